@@ -1,0 +1,1 @@
+"""Everything that draws, for the demos, the decks and the sheet."""

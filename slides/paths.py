@@ -1,0 +1,29 @@
+"""Where things stand: the sources, and the folder for what is built."""
+
+from pathlib import Path
+
+SLIDES = Path(__file__).resolve().parent
+"""The package: decks, talks.toml, theme."""
+
+ROOT = SLIDES.parent
+"""What the packages demos, slides and media stand in: it must be importable."""
+
+DEMOS = ROOT / "demos"
+MEDIA = ROOT / "media"
+TALKS = SLIDES / "talks.toml"
+THEME = SLIDES / "theme"
+
+HOME = ROOT if (ROOT / "pyproject.toml").is_file() else Path.cwd()
+"""The checkout; for an installed copy, the folder it is run from."""
+
+BUILD = HOME / "build"
+STAGE = BUILD / "stage"
+"""The speaker's working copies, one notebook a talk."""
+
+
+def short(path: Path) -> str:
+    """Return the path as a message shows it: relative to `HOME` if inside."""
+    try:
+        return path.resolve().relative_to(HOME).as_posix()
+    except ValueError:
+        return str(path)
