@@ -2,6 +2,9 @@
 
 import sys
 
+if sys.version_info < (3, 11):  # noqa: UP036  (said before anything fails to import)
+    sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
+
 from slides.cli import main
 
 if __name__ == "__main__":

@@ -1,0 +1,164 @@
+"""From decks to the notebook that the stage shows, and the speaker's copy of it.
+
+The sources are only read. The working copy in build/stage holds the speaker's
+edits and outputs; it is reused until `--fresh`, and never thrown away unasked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from slides import deck
+from slides.errors import Problem
+from slides.paths import MEDIA, STAGE, THEME, short
+from slides.talks import Talk, unknown
+
+IMAGE = re.compile(r"(!\[[^\]]*\]\()([^)\s]+)(\))")
+"""A picture in Markdown: before its path, the path, after it."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A working copy: where it is, and what the speaker should know of it."""
+
+    path: Path
+    remark: str = ""
+
+
+def notebook(talk: Talk, lang: str | None = None) -> NotebookNode:
+    """Return the notebook of a talk in a language; see `compose`."""
+    return compose(talk, lang or talk.lang, talk.decks(lang))
+
+
+def compose(talk: Talk, lang: str, decks: Iterable[Path]) -> NotebookNode:
+    """Return the notebook that shows decks, their cells in order.
+
+    Every cell is kept from deletion, and prose from edition; a cell's `tulipes`
+    metadata says where it comes from. Raises Problem as `deck.read` does.
+    """
+    cells = []
+    for path in decks:
+        source = deck.read(path)
+        for cell in source.cells:
+            node = nbformat.from_dict(dict(cell.node))
+            node.id = f"{source.chapter}-{cell.number}"
+            node.metadata["deletable"] = False
+            node.metadata["tulipes"] = {
+                "chapter": source.chapter,
+                "place": cell.place,
+            }
+            if not cell.is_code:
+                node.metadata["editable"] = False
+                node.source = IMAGE.sub(_beside, node.source)
+            cells.append(node)
+    made: NotebookNode = nbformat.v4.new_notebook(cells=cells)
+    made.metadata.update(
+        kernelspec={"name": "python3", "display_name": "Python 3"},
+        language_info={"name": "python"},
+        rise={"footer": f'<span class="talk">{talk.title}</span>'},
+        tulipes={
+            "talk": talk.name,
+            "title": talk.title,
+            "lang": lang,
+            "built": fingerprint(made),
+        },
+    )
+    return made
+
+
+def fingerprint(made: NotebookNode) -> str:
+    """Return what tells whether cells were edited: a hash of their sources."""
+    sources = "\0".join(f"{cell.cell_type} {cell.source}" for cell in made.cells)
+    return hashlib.sha256(sources.encode()).hexdigest()[:16]
+
+
+def working_copy(
+    talk: Talk, lang: str | None = None, *, fresh: bool = False, stage: Path = STAGE
+) -> Copy:
+    """Write or reuse the speaker's copy of a talk; return it with a remark.
+
+    An edited copy is kept, even when the decks have changed since; `fresh`
+    puts it aside under a name with the date and starts from the decks again.
+    """
+    made = notebook(talk, lang)
+    suffix = "" if (lang or talk.lang) == talk.lang else f"-{lang}"
+    path = stage / f"{talk.name}{suffix}.ipynb"
+    stage.mkdir(parents=True, exist_ok=True)
+    _furnish(path, made)
+    if not path.exists():
+        return _write(path, made, "")
+    try:
+        kept = nbformat.read(path, as_version=4)
+        facts = kept.metadata["tulipes"]
+        built, edited = facts["built"], fingerprint(kept) != facts["built"]
+    except Exception:  # whatever broke it: the speaker's file is not ours to judge
+        return _write(path, made, f"{_put_aside(path)} could not be read: put aside.")
+    if fresh and edited:
+        return _write(path, made, f"Your edits are kept in {_put_aside(path)}.")
+    if fresh or (built != made.metadata["tulipes"]["built"] and not edited):
+        return _write(path, made, "")
+    if built != made.metadata["tulipes"]["built"]:
+        return Copy(path, "The decks have changed since your edits: --fresh has both.")
+    return Copy(path, "Your edits are there; --fresh starts anew." if edited else "")
+
+
+def first_slide(talk: Talk, lang: str | None, chapter: str | None, slide: int) -> int:
+    """Return the number in the talk, from 1, of a slide of a chapter.
+
+    Raises Problem (status 2) for a chapter or a slide that the talk lacks.
+    """
+    before = 0
+    for path in talk.decks(lang):
+        source = deck.read(path)
+        count = sum(1 for _ in source.slides())
+        if chapter in {None, source.chapter}:
+            if chapter and not 1 <= slide <= count:
+                raise Problem(f"{chapter} has slides 1 to {count}, not {slide}.", 2)
+            if chapter:
+                return before + slide
+        before += count
+    if chapter:
+        raise unknown("chapter", chapter, talk.chapters)
+    if not 1 <= slide <= before:
+        raise Problem(f"{talk.name} has slides 1 to {before}, not {slide}.", 2)
+    return slide
+
+
+def _beside(image: re.Match[str]) -> str:
+    """Turn a deck's path to a picture into the working copy's."""
+    return f"{image[1]}media/{Path(image[2]).name}{image[3]}"
+
+
+def _furnish(path: Path, made: NotebookNode) -> None:
+    """Put the style and the pictures beside the notebook."""
+    stage = path.parent
+    shutil.copy(THEME / "rise.css", stage / "rise.css")
+    path.with_suffix(".css").write_text("/* RISE asks for it. */\n", encoding="utf-8")
+    (stage / "media").mkdir(exist_ok=True)
+    for cell in made.cells:
+        for _, image, _ in IMAGE.findall(cell.source):
+            source = MEDIA / Path(image).name
+            if not source.is_file():
+                place = cell.metadata["tulipes"]["place"]
+                raise Problem(f"{place}: no picture {short(source)}.")
+            shutil.copy(source, stage / "media")
+
+
+def _write(path: Path, made: NotebookNode, remark: str) -> Copy:
+    nbformat.write(made, path)
+    return Copy(path, remark)
+
+
+def _put_aside(path: Path) -> str:
+    aside = path.with_name(f"{path.stem}.{datetime.now():%Y-%m-%d-%H%M%S}.ipynb")
+    path.replace(aside)
+    return short(aside)

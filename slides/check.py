@@ -1,0 +1,202 @@
+"""Check decks: the rules that a machine can read, then every cell, run."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from nbformat import NotebookNode
+from rich.console import Console
+from rich.progress import Progress
+
+from slides import build, deck, lessons
+from slides.deck import Cell, Deck, Slide
+from slides.errors import Problem
+from slides.paths import ROOT, short
+from slides.run import run
+from slides.sync import all_decks
+from slides.talks import Talk, talks, unknown
+
+WORDS = 30
+"""Words on a slide, its title among them."""
+
+WIDTH = 72
+"""Columns of code."""
+
+FUNCTION = 16
+"""Lines of a function on a slide."""
+
+OWN = 5
+"""Lines of a definition that is the deck's own."""
+
+MARKDOWN = MarkdownIt("commonmark").enable("table")
+
+FRENCH = (
+    (re.compile(r"(?<=\S) [:;!?»]"), "needs a non-breaking space before"),
+    (re.compile(r"« "), "needs a non-breaking space after"),
+    (re.compile(r"(?<=\w)'"), "needs a typographic apostrophe instead of"),
+    (re.compile(r"\"|\.\.\."), "needs « », or …, instead of"),
+)
+
+
+def check(what: Iterable[str] = (), *, cells: bool = True) -> int:
+    """Check talks or decks (all decks, if none is named); return the exit code.
+
+    Prints one line a fault: file, line, cell, what is wrong. Raises Problem for
+    a name that is neither a talk nor a deck, or a deck that cannot be read.
+    """
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    faults = 0
+    shows = list(_shows(list(what)))
+    for paths, _, _ in shows:
+        for fault in structure([deck.read(path) for path in paths]):
+            faults += 1
+            print(fault)
+    if faults:
+        print(f"{faults} to mend; no cell was run.", file=sys.stderr)
+        return 1
+    ran = ""
+    if cells:
+        count = sum(run_with_progress(make(), name, console) for _, name, make in shows)
+        ran = f", {count} cells run"
+    console.print(f"{sum(len(paths) for paths, _, _ in shows)} decks checked{ran}.")
+    return 0
+
+
+def run_with_progress(notebook: NotebookNode, name: str, console: Console) -> int:
+    """Run a notebook with a bar; return how many code cells it has."""
+    total = sum(1 for cell in notebook.cells if cell.cell_type == "code")
+    with Progress(console=console, transient=True) as progress:
+        bar = progress.add_task(name, total=total)
+        run(notebook, lambda _: progress.advance(bar))
+    return total
+
+
+def structure(decks: list[Deck]) -> Iterator[str]:
+    """Yield the faults of decks shown one after the other, a line each."""
+    titles: dict[str, str] = {}
+    for source in decks:
+        if source.cells[0].slide_type != "slide":
+            yield f"{source.cells[0].place}: a deck starts with a slide."
+        for cell in source.cells:
+            yield from _cell_faults(cell)
+        for slide in source.slides():
+            place = slide.cells[0].place
+            yield from (f"{place}: {fault}" for fault in _slide_faults(slide))
+            if slide.title in titles:
+                yield f"{place}: its title is that of {titles[slide.title]}."
+            elif slide.title:
+                titles[slide.title] = place
+
+
+def words(text: str) -> list[str]:
+    """Return the words of Markdown text; a code span counts as one."""
+    found: list[str] = []
+    for token in _inline(text):
+        for child in token.children or []:
+            if child.type == "text":
+                found += [w for w in child.content.split() if any(map(str.isalnum, w))]
+            elif child.type == "code_inline":
+                found.append(child.content)
+    return found
+
+
+def _shows(
+    what: list[str],
+) -> Iterator[tuple[list[Path], str, Callable[[], NotebookNode]]]:
+    """Yield what runs together: its decks, a name, how to build its notebook."""
+    known = talks()
+    if not what:
+        for path in all_decks():
+            yield [path], path.stem, lambda path=path: _alone(path)  # type: ignore[misc]
+    for name in what:
+        path = Path(name)
+        if name in known:
+            talk = known[name]
+            yield talk.decks(), name, lambda talk=talk: build.notebook(talk)  # type: ignore[misc]
+        elif path.suffix == ".md":
+            yield [path], path.stem, lambda path=path: _alone(path)  # type: ignore[misc]
+        else:
+            raise unknown("talk", name, [*known, *map(short, all_decks())])
+
+
+def _alone(path: Path) -> NotebookNode:
+    talk = Talk(path.stem, path.stem, path.parent.name, 0, ())
+    return build.compose(talk, talk.lang, [path])
+
+
+def _slide_faults(slide: Slide) -> Iterator[str]:
+    if not slide.title:
+        yield "a slide needs a title."
+    count = sum(len(words(c.source)) for c in slide.shown if not c.is_code)
+    if count > WORDS:
+        yield f"{count} words on a slide; {WORDS} are enough."
+    if not any(cell.source.strip() for cell in slide.notes):
+        yield "a slide needs notes."
+
+
+def _cell_faults(cell: Cell) -> Iterator[str]:
+    faults = _code_faults(cell) if cell.is_code else _prose_faults(cell)
+    yield from (f"{cell.place}: {fault}" for fault in faults)
+
+
+def _code_faults(cell: Cell) -> Iterator[str]:
+    for line in cell.source.splitlines():
+        if len(line) > WIDTH:
+            yield f"{len(line)} columns of code; {WIDTH} fit: {line.strip()}"
+    limit, whose = (
+        (OWN, "a deck's own") if cell.demo is None else (FUNCTION, "a demo's")
+    )
+    if cell.demo is not None:
+        try:
+            if cell.source != lessons.code(cell.demo):
+                yield f"differs from {cell.demo}: run `python -m slides sync`."
+        except Problem as problem:
+            yield str(problem)
+    try:
+        tree = ast.parse(cell.source.replace("\n%", "\n#").replace("\n!", "\n#"))
+    except SyntaxError as error:
+        if "raises-exception" not in cell.node.metadata.get("tags", []):
+            yield f"line {error.lineno}: {error.msg}."
+        return
+    for node in tree.body:
+        if isinstance(node, lessons.Definition) and node.end_lineno is not None:
+            lines = node.end_lineno - node.lineno + 1
+            if lines > limit:
+                yield f"{node.name} has {lines} lines; {whose} has {limit} at most."
+
+
+def _prose_faults(cell: Cell) -> Iterator[str]:
+    for token in MARKDOWN.parse(cell.source):
+        if token.type == "fence" and token.info.startswith("{"):
+            yield f"RISE shows no directive: {token.info}."
+        if token.type == "html_block":
+            yield "plain Markdown only, no HTML."
+    for token in _inline(cell.source):
+        for child in token.children or []:
+            if child.type == "image":
+                yield from _picture_faults(cell, child)
+            elif child.type == "text" and cell.deck.parent.name == "fr":
+                for pattern, need in FRENCH:
+                    if fault := pattern.search(child.content):
+                        around = child.content[max(0, fault.start() - 12) :][:24]
+                        yield f"{need} «{fault.group().strip()}»: …{around}…"
+
+
+def _picture_faults(cell: Cell, image: Token) -> Iterator[str]:
+    source = str(image.attrs["src"])
+    if not image.content.strip():
+        yield f"the picture {source} needs an alt text."
+    if not (cell.deck.parent / source).resolve().is_relative_to(ROOT / "media"):
+        yield f"pictures come from media/, not from {source}."
+    elif not (cell.deck.parent / source).is_file():
+        yield f"there is no picture {source}."
+
+
+def _inline(text: str) -> Iterator[Token]:
+    return (token for token in MARKDOWN.parse(text) if token.type == "inline")

@@ -1,0 +1,141 @@
+"""The stage's command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from slides.errors import Problem
+from slides.talks import languages
+
+EXAMPLES = """\
+examples:
+  python -m slides present                    the default talk, from its start
+  python -m slides present cours --chapter tasks --slide 3
+  python -m slides doctor                     an hour before going on stage
+  python -m slides sync --check               do the decks show today's demos?
+  python -m slides check slides/fr/08-tasks.md
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line that names the way to the help."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with status 2."""
+        self.exit(2, f"{self.prog}: {message}. See {self.prog} --help.\n")
+
+
+def parser() -> Parser:
+    """Return the parser of the whole command line."""
+    top = Parser(
+        prog="python -m slides",
+        description="Show the talks, and keep their decks true.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text, description=text)
+
+    present = command("present", "Show a talk in the browser, ready to run.")
+    _talk(present)
+    present.add_argument("--chapter", metavar="NAME", help="start at this chapter")
+    present.add_argument(
+        "--slide",
+        type=int,
+        default=1,
+        metavar="N",
+        help="start at slide N of the talk, or of the chapter if one is given",
+    )
+    present.add_argument(
+        "--port", type=int, metavar="N", help="listen there (default: 8888 or next)"
+    )
+    present.add_argument(
+        "--no-browser", action="store_true", help="print the URL, open nothing"
+    )
+    present.add_argument(
+        "--fresh", action="store_true", help="start from the decks, not your edits"
+    )
+
+    doctor = command("doctor", "Try everything that a talk needs, before the show.")
+    _talk(doctor)
+
+    sync = command("sync", "Write the decks' code cells from the demos they name.")
+    sync.add_argument(
+        "--check", action="store_true", help="show the difference, write nothing"
+    )
+
+    check = command("check", "Check the decks' structure and run all their cells.")
+    check.add_argument(
+        "what", nargs="*", metavar="TALK|DECK", help="default: all decks"
+    )
+    check.add_argument(
+        "--structure", action="store_true", help="check the structure, run nothing"
+    )
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except Problem as problem:
+        print(f"{options.command}: {problem}", file=sys.stderr)
+        return problem.status
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] in {"slides", "demos", "media"}:
+            raise
+        print(
+            f"{options.command}: the package {error.name} is missing:"
+            " run `make present`, or `pip install '.[stage]'`.",
+            file=sys.stderr,
+        )
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _talk(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "talk",
+        nargs="?",
+        metavar="TALK",
+        help="a name of talks.toml (default: longest)",
+    )
+    command.add_argument(
+        "--lang",
+        metavar="LANG",
+        help=f"show it in this language (there is: {', '.join(languages())})",
+    )
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Call the command; each imports only what it needs, so that all start fast."""
+    if options.command == "present":
+        from slides.present import present
+
+        return present(
+            options.talk,
+            lang=options.lang,
+            chapter=options.chapter,
+            slide=options.slide,
+            port=options.port,
+            browser=not options.no_browser,
+            fresh=options.fresh,
+        )
+    if options.command == "doctor":
+        from slides.doctor import doctor
+
+        return doctor(options.talk, lang=options.lang)
+    if options.command == "sync":
+        from slides.sync import sync
+
+        return sync(check=options.check)
+    from slides.check import check
+
+    return check(options.what, cells=not options.structure)

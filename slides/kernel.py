@@ -1,0 +1,230 @@
+"""The kernel of the stage: an IPython extension that keeps a deck unstuck.
+
+A plain kernel lets a speaker down in three places. An interrupt that comes
+while a cell awaits is noticed only when something else wakes the loop; here a
+heartbeat wakes it every 50 ms, and whoever holds the thread is interrupted
+where it stands. What cells left behind (tasks, servers, connections, child
+processes) lives until the kernel dies; here `panic` stops it all and keeps the
+variables. A cell that serves on a fixed port cannot run twice; here its second
+run first closes what its first one opened.
+
+Loaded by the kernel that `slides.server` describes; see
+https://ipython.readthedocs.io/en/stable/config/extensions/
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import threading
+import weakref
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from contextvars import ContextVar
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import psutil
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import (
+        ExecutionInfo,
+        ExecutionResult,
+        InteractiveShell,
+    )
+
+BEAT = 0.05
+"""Seconds between two heartbeats: an interrupt waits for one at the most."""
+
+PATIENCE = 0.1
+"""Seconds that `panic` gives cancelled tasks, thrice, to clean up and end."""
+
+KERNEL_PACKAGES = {"ipykernel", "IPython", "tornado", "zmq", "slides"}
+"""Packages whose tasks are the kernel's own: never cancelled."""
+
+T = TypeVar("T")
+
+_stage: Stage | None = None
+_cell: ContextVar[str] = ContextVar("cell", default="")
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Prepare the kernel that runs `shell`."""
+    global _stage
+    _stage = Stage(shell)
+
+
+async def panic() -> None:
+    """Stop everything that cells have started; `said` then tells what."""
+    if _stage is not None:
+        _stage.said = await _stage.panic()
+
+
+def said() -> str:
+    """Return what the last panic stopped, in one line."""
+    return "This kernel is not the stage's." if _stage is None else _stage.said
+
+
+class Stage:
+    """What the stage knows of a kernel: its heartbeat, its cells' servers."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self.said = ""
+        self._namespace = shell.user_ns
+        self._heartbeat: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[Any] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._servers: defaultdict[str, weakref.WeakSet[Any]]
+        self._servers = defaultdict(weakref.WeakSet)
+        shell.events.register("pre_run_cell", self._before_cell)
+        shell.events.register("post_run_cell", self._after_cell)
+        signal.signal(signal.SIGINT, self._interrupt)
+
+    # Cells
+
+    def _before_cell(self, info: ExecutionInfo) -> None:
+        """Beat, own the interrupt, and close what the cell's last run opened."""
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._adopt(loop)
+        if self._heartbeat is None or self._heartbeat.done():
+            self._heartbeat = loop.create_task(_beat(), name="heartbeat")
+        if (
+            threading.current_thread() is threading.main_thread()
+            and signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+        ):
+            # The cell awaits: ipykernel runs it in a task of its own.
+            self._task = asyncio.current_task()
+            signal.signal(signal.SIGINT, self._interrupt)
+        cell = str(getattr(info, "cell_id", None) or "")
+        _cell.set(cell)
+        if cell:
+            close(self._servers.pop(cell, ()))
+
+    def _after_cell(self, _result: ExecutionResult | None) -> None:
+        self._task = None
+
+    def _adopt(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Note, under the cell that runs, every server that `loop` makes."""
+        self._loop = loop
+        makers: dict[str, Callable[[Any], Any]] = {
+            "create_server": lambda server: server,
+            "create_unix_server": lambda server: server,
+            "create_datagram_endpoint": lambda made: made[0],
+        }
+        for name, server in makers.items():
+            setattr(loop, name, self._noting(getattr(loop, name), server))
+
+    def _noting(
+        self,
+        create: Callable[..., Awaitable[T]],
+        server: Callable[[T], Any],
+    ) -> Callable[..., Awaitable[T]]:
+        async def noting(*args: Any, **options: Any) -> T:
+            made = await create(*args, **options)
+            self._servers[_cell.get()].add(server(made))
+            return made
+
+        return noting
+
+    # Interrupt
+
+    def _interrupt(self, _number: int, frame: FrameType | None) -> None:
+        """Interrupt whoever holds the thread, and cancel what the cell awaits.
+
+        ipykernel's own handler only cancels what the cell awaits: a task that
+        blocks the loop would keep it for as long as it likes.
+        """
+        cell, loop = self._task, self._loop
+        holder = asyncio.current_task(loop) if loop is not None else None
+        in_user_code = self._runs_user_code(frame)
+        if in_user_code and holder is cell:
+            raise KeyboardInterrupt
+        if cell is not None and loop is not None:
+            loop.call_soon_threadsafe(cell.cancel)
+        if in_user_code:
+            # KeyboardInterrupt would go through the loop and end the kernel.
+            raise asyncio.CancelledError("interrupted")
+
+    def _runs_user_code(self, frame: FrameType | None) -> bool:
+        while frame is not None:
+            if frame.f_globals is self._namespace:
+                return True
+            frame = frame.f_back
+        return False
+
+    # Panic
+
+    async def panic(self) -> str:
+        """Stop what the cells started; return one line that says what."""
+        stopped: Counter[str] = Counter()
+        servers = [server for kept in self._servers.values() for server in kept]
+        self._servers.clear()
+        stopped["server"] = close(servers)
+        tasks = {task for task in asyncio.all_tasks() if not _is_kernels(task)}
+        stopped["task"] = len(tasks)
+        children = psutil.Process().children(recursive=True)
+        for child in children:
+            try:
+                child.kill()
+                stopped["child process"] += 1
+            except psutil.NoSuchProcess:
+                pass
+        for _ in range(3):
+            for task in tasks:
+                task.cancel()
+            if not tasks:
+                break
+            ended, tasks = await asyncio.wait(tasks, timeout=PATIENCE)
+            for task in ended:
+                if not task.cancelled():
+                    task.exception()  # read: its story is over
+        stopped["task"] -= len(tasks)
+        # A connection without a task of its own: a protocol's.
+        stopped["connection"] = close(_living(asyncio.Transport))
+        psutil.wait_procs(children, timeout=0)
+        line = "Stopped: " + (_counted(stopped) or "nothing was running") + "."
+        if tasks:
+            line += f" {_counted(Counter(task=len(tasks)))} will not end: restart."
+        return line
+
+
+async def _beat() -> None:
+    while True:  # noqa: ASYNC110  (no event: waking up is the point)
+        await asyncio.sleep(BEAT)
+
+
+def close(servers: Iterable[Any]) -> int:
+    """Close servers and transports that are still open; return how many."""
+    closed = 0
+    for server in list(servers):
+        if isinstance(server, asyncio.AbstractServer):
+            if server.is_serving():
+                server.close()
+                closed += 1
+        elif not server.is_closing():
+            server.abort()
+            closed += 1
+    return closed
+
+
+def _is_kernels(task: asyncio.Task[Any]) -> bool:
+    """Tell whether a task runs the kernel and not a cell's code."""
+    frame = getattr(task.get_coro(), "cr_frame", None)
+    module = frame.f_globals.get("__name__", "") if frame is not None else ""
+    return task is asyncio.current_task() or module.split(".")[0] in KERNEL_PACKAGES
+
+
+def _living(kind: type[T]) -> list[T]:
+    # issubclass of the type: isinstance would wake lazy proxies.
+    return [thing for thing in gc.get_objects() if issubclass(type(thing), kind)]
+
+
+def _counted(things: Counter[str]) -> str:
+    plural = {"child process": "child processes"}
+    return ", ".join(
+        f"{count} {name if count == 1 else plural.get(name, name + 's')}"
+        for name, count in things.items()
+        if count
+    )

@@ -1,0 +1,49 @@
+"""Lessons by address: the code that a deck shows, read from the demos.
+
+An address is `chapter/lesson.py:name` or `chapter/lesson.py:name,name`: top-level
+functions or classes, never line numbers. A slide's title says what a docstring
+would: the code comes without it.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from slides.errors import Problem
+from slides.paths import DEMOS
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def code(address: str, demos: Path = DEMOS) -> str:
+    """Return the code at an address, its definitions an empty line apart.
+
+    Raises Problem for an address that leads nowhere.
+    """
+    file, _, names = address.partition(":")
+    try:
+        source = (demos / file).read_text(encoding="utf-8")
+    except OSError:
+        raise Problem(f"{address}: there is no demos/{file}.") from None
+    tree = ast.parse(source, file)
+    found = {node.name: node for node in tree.body if isinstance(node, Definition)}
+    pieces = []
+    for name in names.split(","):
+        if name not in found:
+            raise Problem(
+                f"{address}: demos/{file} defines no {name or 'nameless thing'};"
+                f" it has {', '.join(found) or 'nothing'}."
+            )
+        pieces.append(_without_docstring(source, found[name]))
+    return "\n\n".join(pieces)
+
+
+def _without_docstring(source: str, node: Definition) -> str:
+    lines = source.splitlines()
+    start = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+    shown = lines[start - 1 : node.end_lineno]
+    first = node.body[0]
+    if ast.get_docstring(node) is not None and len(node.body) > 1:
+        del shown[first.lineno - start : node.body[1].lineno - start]
+    return "\n".join(shown)

@@ -1,0 +1,65 @@
+"""From the command to the first slide on the screen."""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+
+from slides.build import first_slide, working_copy
+from slides.errors import Problem
+from slides.paths import short
+from slides.server import free_port, serve
+from slides.talks import talk
+
+KEYS = """\
+  Space, Page Down   next          Shift-Enter   run the cell
+  Page Up            back          F2            interrupt it
+  b or .             black screen  F4            panic: stop what cells started
+  t                  speaker view  F8            run all before this slide
+  F1                 all the keys  F9 F9         restart the kernel, then F8
+Ctrl-C here ends the show; your edits stay."""
+
+
+def present(
+    name: str | None = None,
+    *,
+    lang: str | None = None,
+    chapter: str | None = None,
+    slide: int = 1,
+    port: int | None = None,
+    browser: bool = True,
+    fresh: bool = False,
+) -> int:
+    """Show a talk until Ctrl-C; return the exit code.
+
+    Raises Problem for what a speaker can mend: a name, a port, a deck.
+    """
+    chosen = talk(name)
+    first = first_slide(chosen, lang, chapter, slide)
+    if browser:
+        _need_browser()
+    free = free_port(port)
+    copy = working_copy(chosen, lang, fresh=fresh)
+
+    def ready(show: str, lab: str) -> None:
+        url = f"{show}&slide={first}" if first > 1 else show
+        print(url)
+        print(f"{chosen.title} ({chosen.minutes} min), from {short(copy.path)}")
+        if copy.remark:
+            print(copy.remark)
+        print(f"Edit the decks in JupyterLab: {lab}\n{KEYS}")
+        sys.stdout.flush()
+        if browser and not webbrowser.open(url):
+            print("The browser did not start: open the URL above.", file=sys.stderr)
+
+    serve(free, copy.path, ready)
+    return 0
+
+
+def _need_browser() -> None:
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        raise Problem(
+            "no browser found: install one, or use --no-browser and open the URL."
+        ) from None

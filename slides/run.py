@@ -1,0 +1,69 @@
+"""Run every cell of a notebook, top to bottom, in a kernel like the stage's."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from slides.errors import Problem
+from slides.paths import BUILD, HOME
+from slides.server import environment
+
+LONGEST = 60
+"""Seconds that a single cell may take."""
+
+
+def run(notebook: NotebookNode, progress: Callable[[int], None]) -> NotebookNode:
+    """Return a copy of the notebook with its outputs.
+
+    `progress` is called with the index of each code cell before it runs. Raises
+    Problem, with file, line and cell, at the first cell that fails without the
+    tag raises-exception, or that takes longer than a minute.
+    """
+    copy: NotebookNode = nbformat.from_dict(dict(notebook))
+    at = 0
+
+    def on_start(cell: NotebookNode, cell_index: int) -> None:
+        nonlocal at
+        at = cell_index
+        progress(cell_index)
+
+    with _settings():
+        client = NotebookClient(
+            copy,
+            timeout=LONGEST,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(HOME)}},
+            on_cell_start=on_start,
+        )
+        try:
+            asyncio.run(client.async_execute())
+        except CellExecutionError as error:
+            reason = f"{error.ename}: {error.evalue}"
+        except CellTimeoutError:
+            reason = f"still running after {LONGEST} s"
+        except DeadKernelError:
+            reason = "the kernel died"
+        else:
+            return copy
+    place = copy.cells[at].metadata.get("tulipes", {}).get("place", f"cell {at + 1}")
+    raise Problem(f"{place}: {' '.join(reason.split())}.")
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
+    """Set the stage's Jupyter variables, apart from those of a running show."""
+    before = dict(os.environ)
+    os.environ.update(environment(BUILD / "check"))
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

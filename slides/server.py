@@ -1,0 +1,162 @@
+"""The Jupyter server of the stage: only what the show needs, on loopback only.
+
+It runs in this process, so that no server outlives `present`. Its configuration
+is made afresh in build/jupyter at each start: the user's own Jupyter settings,
+extensions and kernels neither help nor harm a show.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TextIO
+
+from slides.errors import Problem
+from slides.paths import BUILD, HOME, ROOT, THEME
+
+PORT = 8888
+"""The port tried first when none is asked for."""
+
+EXTENSIONS = ("notebook_shim", "nbclassic", "jupyterlab", "jupyterlab_jupytext")
+"""The server extensions of the stage, and no others."""
+
+log: TextIO = sys.stderr
+"""Where the server's log goes while it runs: build/jupyter/server.log."""
+
+# jsonschema would spend two seconds on a grammar of IRIs, which no notebook has.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
+def environment(build: Path = BUILD) -> dict[str, str]:
+    """Write the stage's Jupyter settings; return the variables that name them."""
+    jupyter = build / "jupyter"
+    config, data = jupyter / "config", jupyter / "data"
+    custom = config / "custom"
+    custom.mkdir(parents=True, exist_ok=True)
+    shutil.copy(THEME / "stage.js", custom / "custom.js")
+    shutil.copy(THEME / "stage.css", custom / "custom.css")
+    for source, target in (
+        (THEME / "fonts", custom / "fonts"),
+        (THEME / "nbconfig", config / "nbconfig"),
+        (THEME / "lab", config / "lab"),
+    ):
+        shutil.copytree(source, target, dirs_exist_ok=True)
+    (config / "migrated").touch()
+    kernel = data / "kernels" / "python3"
+    kernel.mkdir(parents=True, exist_ok=True)
+    spec = {
+        "display_name": "Python 3",
+        "language": "python",
+        "argv": [
+            sys.executable,
+            *("-m", "ipykernel_launcher", "-f", "{connection_file}"),
+            "--ext=slides.kernel",
+            "--IPKernelApp.log_level=ERROR",
+            "--HistoryManager.enabled=False",
+            "--InteractiveShell.xmode=Minimal",
+        ],
+        "metadata": {"debugger": False},
+    }
+    (kernel / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    return {
+        "JUPYTER_CONFIG_DIR": str(config),
+        "JUPYTER_DATA_DIR": str(data),
+        "JUPYTER_RUNTIME_DIR": str(jupyter / "runtime"),
+        "JUPYTER_PREFER_ENV_PATH": "0",
+        "IPYTHONDIR": str(jupyter / "ipython"),
+        "PYTHONPATH": path,
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+
+
+def free_port(port: int | None) -> int:
+    """Return `port` if it is free; for None, the first that is from 8888 on.
+
+    Raises Problem for a port that somebody else listens on.
+    """
+    for candidate in [port] if port is not None else [*range(PORT, PORT + 20), 0]:
+        with socket.socket() as probe:
+            if sys.platform != "win32":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", candidate))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise Problem(f"Port {port} is busy: stop what uses it, or take another --port.")
+
+
+def serve(port: int, notebook: Path, ready: Callable[[str, str], None]) -> None:
+    """Serve until Ctrl-C or SIGTERM; leave no kernel and no file behind.
+
+    `notebook` gets its kernel before anybody asks for it. `ready` is called
+    once requests are answered, with the URLs of the show and of JupyterLab.
+    """
+    global log
+    os.environ.update(environment())
+    from jupyter_server.serverapp import ServerApp
+    from nbclassic import nbclassic_path
+    from traitlets.config import Config
+
+    class Server(ServerApp):
+        """A server that stops without asking."""
+
+        name = ServerApp.name
+
+        def init_signal(self) -> None:
+            for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+                if hasattr(signal, name):
+                    signal.signal(getattr(signal, name), self._leave)
+
+        def _leave(self, *_: Any) -> None:
+            self.stop(from_signal=True)
+
+    show = notebook.relative_to(HOME).as_posix()
+    settings = {
+        "ip": "127.0.0.1",
+        "port": port,
+        "port_retries": 0,
+        "root_dir": str(HOME),
+        "open_browser": False,
+        "allow_root": True,
+        "terminals_enabled": False,
+        "jpserver_extensions": dict.fromkeys(EXTENSIONS, True),
+    }
+    lab = {
+        "app_settings_dir": str(BUILD / "jupyter" / "config" / "lab"),
+        "extension_manager": "readonly",
+        "news_url": None,
+        "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+    }
+    stream = {"handlers": {"console": {"stream": "ext://slides.server.log"}}}
+    config = Config(
+        ServerApp=settings, LabApp=lab, Application={"logging_config": stream}
+    )
+    with (BUILD / "jupyter" / "server.log").open("w", encoding="utf-8") as log:
+        app = Server.instance(config=config)
+        with contextlib.redirect_stdout(io.StringIO()):  # nbclassic's banner
+            app.initialize(argv=[], find_extensions=False)
+
+        async def open_show() -> None:
+            await app.session_manager.create_session(
+                path=show, name=notebook.name, type="notebook", kernel_name="python3"
+            )
+
+        base = f"http://127.0.0.1:{app.port}"
+        token = f"?token={app.identity_provider.token}"
+        app.io_loop.add_callback(
+            ready,
+            f"{base}{nbclassic_path()}/notebooks/{show}{token}",
+            f"{base}/lab/tree/slides{token}",
+        )
+        app.io_loop.add_callback(open_show)
+        app.start()

@@ -1,0 +1,99 @@
+"""Write the decks' code cells from the demos that they name."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from slides import deck, lessons
+from slides.errors import Problem
+from slides.paths import short
+from slides.talks import decks, languages
+
+STYLES = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def all_decks() -> list[Path]:
+    """Return every deck in every language."""
+    return [path for lang in languages() for path in decks(lang).values()]
+
+
+def sync(*, check: bool = False, paths: Iterable[Path] | None = None) -> int:
+    """Bring the decks up to the demos, or show what differs; return the exit code.
+
+    Raises Problem for an address that leads nowhere. A deck is written whole or
+    not at all.
+    """
+    console = Console(soft_wrap=True, highlight=False)
+    changed = 0
+    for path in all_decks() if paths is None else paths:
+        with path.open(encoding="utf-8", newline="") as file:
+            before = file.read()
+        after = synced(path, before)
+        if after == before:
+            continue
+        changed += 1
+        if check:
+            for line in difflib.unified_diff(
+                before.splitlines(),
+                after.splitlines(),
+                f"{short(path)} (the deck)",
+                f"{short(path)} (the demos)",
+                lineterm="",
+            ):
+                console.print(Text(line, style=STYLES.get(line[0], "")))
+        else:
+            partial = path.with_suffix(".part")
+            with partial.open("w", encoding="utf-8", newline="") as file:
+                file.write(after)
+            os.replace(partial, path)
+            console.print(f"{short(path)}: written from the demos.")
+    if check and changed:
+        console.print("Decks differ from their demos: run `python -m slides sync`.")
+        return 1
+    if not changed:
+        console.print("Every deck shows its demos as they are.")
+    return 0
+
+
+def synced(path: Path, text: str) -> str:
+    """Return a deck's text with the code of each addressed cell from its demo.
+
+    Whatever the cells' code is, the rest of the text stays as it is, byte for
+    byte. Raises Problem, with file, cell and line, for a bad address.
+    """
+    lines = text.splitlines(keepends=True)
+    end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
+    for cell in reversed(deck.read(path).cells):
+        if cell.demo is None:
+            continue
+        try:
+            code = lessons.code(cell.demo)
+        except Problem as problem:
+            raise Problem(f"{cell.place}: {problem}") from None
+        start, stop = _body(lines, cell.line - 1)
+        lines[start:stop] = [line + end for line in code.splitlines()]
+    return "".join(lines)
+
+
+def _body(lines: list[str], start: int) -> tuple[int, int]:
+    """Return where the code of the cell stands whose first line is `start`."""
+    fence = lines[start - 1]
+    closing = fence[: len(fence) - len(fence.lstrip("`~"))]
+    stop = start
+    while not lines[stop].startswith(closing):
+        stop += 1
+    if lines[start].startswith("---"):
+        start += 1
+        while not lines[start].startswith("---"):
+            start += 1
+        start += 1
+    else:
+        while lines[start].startswith(":"):
+            start += 1
+    return start, stop

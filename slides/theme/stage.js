@@ -1,0 +1,356 @@
+// The stage's glue in the browser: starts RISE once everything it needs is
+// there, brings a reload back to its slide, saves, binds the speaker's keys and
+// unbinds every key that could harm a deck.
+define([
+  'jquery', 'base/js/namespace', 'base/js/events', 'notebook/js/outputarea',
+], function ($, Jupyter, events, outputarea) {
+  'use strict';
+
+  const inNotes = window.parent !== window;  // a frame of the speaker view
+  const memory = 'tulipes:' + window.location.pathname;
+  const HELP = [
+    'Shift-Enter  run the cell          Esc  leave the cell',
+    'F2  interrupt                      F4  panic: stop what cells started',
+    'F8  run all before this slide      F9 F9  restart the kernel, then F8',
+    'b or .  black screen               t  speaker view',
+    'w  overview                        Home End  first, last slide',
+  ].join('\n');
+
+  const notebook = () => Jupyter.notebook;
+  const reveal = () => window.Reveal;
+  const onStage = () => document.body.classList.contains('rise-enabled');
+  const editing = () => notebook().mode === 'edit';
+  const slideCells = () => {
+    const slide = reveal().getCurrentSlide();
+    return notebook().get_cells().filter((cell) => slide.contains(cell.element[0]));
+  };
+  const until = (condition) => new Promise((resolve) => {
+    const look = () => (condition() ? resolve() : setTimeout(look, 20));
+    look();
+  });
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  // One line to the speaker, out of the way, for a few seconds.
+  let silence;
+  function say(line, seconds) {
+    let box = document.getElementById('stage-message');
+    if (!box) {
+      box = $('<div id="stage-message" role="status">').appendTo('body')[0];
+    }
+    box.textContent = line;
+    box.classList.add('shown');
+    clearTimeout(silence);
+    silence = setTimeout(() => box.classList.remove('shown'), (seconds || 4) * 1000);
+  }
+
+  // The kernel
+
+  let catchingUp = false;
+
+  function interrupt() {
+    catchingUp = false;
+    say('Interrupted.', 2);
+    return Promise.resolve(notebook().kernel.interrupt());
+  }
+
+  // Runs an expression in the kernel beside the cells; its value, as text.
+  function ask(code, expression) {
+    return new Promise((resolve, reject) => {
+      notebook().kernel.execute(code, {
+        shell: {
+          reply: (message) => {
+            const content = message.content;
+            const said = (content.user_expressions || {}).said;
+            if (content.status === 'ok' && said && said.status === 'ok') {
+              resolve(said.data['text/plain'].replace(/^['"]|['"]$/g, ''));
+            } else {
+              reject(new Error(content.status));
+            }
+          },
+        },
+      }, { silent: true, user_expressions: { said: expression } });
+    });
+  }
+
+  async function panic() {
+    const stage = "__import__('slides.kernel', fromlist=['panic'])";
+    say('Stopping…', 30);
+    try {
+      await interrupt();
+      for (let tries = 0; ; tries++) {
+        try {
+          say(await ask(`await ${stage}.panic()`, `${stage}.said()`), 6);
+          return;
+        } catch (error) {
+          // What waits behind an interrupted cell is thrown away: ask again.
+          if (tries === 20) throw error;
+          await pause(30);
+        }
+      }
+    } catch (error) {
+      say('The kernel does not answer: F9 twice restarts it.', 10);
+    }
+  }
+
+  function run(cell) {
+    return new Promise((resolve) => {
+      const done = (_, data) => {
+        if (data.cell === cell) {
+          events.off('finished_execute.CodeCell', done);
+          resolve();
+        }
+      };
+      events.on('finished_execute.CodeCell', done);
+      cell.execute(false);
+    });
+  }
+
+  // Runs every cell before the current slide, without leaving it.
+  async function catchUp() {
+    if (catchingUp) return;
+    const first = notebook().find_cell_index(slideCells()[0]);
+    const cells = notebook().get_cells().slice(0, first)
+      .filter((cell) => cell.cell_type === 'code');
+    catchingUp = true;
+    for (let i = 0; i < cells.length && catchingUp; i++) {
+      say(`Running the cells before this slide: ${i + 1} of ${cells.length}…`, 60);
+      await run(cells[i]);
+    }
+    say(catchingUp ? `Ready: ${cells.length} cells were run.` : 'Stopped.');
+    catchingUp = false;
+  }
+
+  let sure = 0;
+  function restart() {
+    if (Date.now() - sure > 3000) {
+      sure = Date.now();
+      say('F9 again restarts the kernel and runs all before this slide.', 3);
+      return;
+    }
+    catchingUp = false;
+    say('Restarting…', 30);
+    events.one('kernel_ready.Kernel', catchUp);
+    notebook().kernel.restart();
+  }
+
+  // Jupyter tells of a kernel's troubles in dialogs that wait for a click.
+  function tellQuietly() {
+    const troubles = {
+      'kernel_autorestarting.Kernel': 'The kernel died and comes back: then F8.',
+      'kernel_dead.Kernel': 'The kernel is dead: F9 twice restarts it.',
+      'kernel_connection_failed.Kernel': 'The server does not answer.',
+    };
+    for (const [name, line] of Object.entries(troubles)) {
+      events.off(name);
+      events.on(name, () => say(line, 15));
+    }
+  }
+
+  // Nothing lost
+
+  function keep() {
+    const nb = notebook();
+    const Notebook = Object.getPrototypeOf(nb);
+    const save = Notebook.save_notebook;
+    Notebook.save_notebook = function () {
+      return save.call(this, false);  // no dialog about a newer file
+    };
+    nb.set_autosave_interval(2000);
+    window.onbeforeunload = () => {
+      if (nb.dirty) {
+        sessionStorage.setItem(memory + ':unsaved', JSON.stringify(nb.toJSON()));
+      }
+    };
+  }
+
+  function restoreUnsaved() {
+    const unsaved = sessionStorage.getItem(memory + ':unsaved');
+    if (unsaved) {
+      const nb = notebook();
+      nb.fromJSON({
+        name: nb.notebook_name, path: nb.notebook_path, content: JSON.parse(unsaved),
+      });
+      nb.set_dirty(true);
+      sessionStorage.removeItem(memory + ':unsaved');
+    }
+  }
+
+  function rememberSlide() {
+    sessionStorage.setItem(memory, JSON.stringify(reveal().getState()));
+  }
+
+  // Where to start: a reload where it was, else the slide that the URL asks for.
+  function startingState() {
+    const kept = sessionStorage.getItem(memory);
+    if (kept) return JSON.parse(kept);
+    const asked = new URLSearchParams(window.location.search).get('slide');
+    return { indexh: 0, indexv: 0, number: Number(asked || 1) };
+  }
+
+  function selectSlide(state) {
+    let h = -1, v = 0, number = 0, found = 0;
+    notebook().get_cells().some((cell, index) => {
+      const type = (cell.metadata.slideshow || {}).slide_type;
+      if (type === 'slide') { h += 1; v = 0; number += 1; }
+      if (type === 'subslide') { v += 1; number += 1; }
+      found = index;
+      return state.number ? number === state.number
+        : h === state.indexh && v === (state.indexv || 0);
+    });
+    notebook().select(found);
+  }
+
+  // Keys
+
+  function go(direction) {
+    document.activeElement.blur();
+    notebook().command_mode();
+    reveal()[direction]();
+  }
+
+  function selectWithin(step) {
+    const code = slideCells().filter((cell) => cell.cell_type === 'code');
+    const at = code.indexOf(notebook().get_selected_cell());
+    const next = code[Math.max(0, Math.min(code.length - 1, at + step))];
+    if (next) notebook().select(notebook().find_cell_index(next));
+  }
+
+  function edit() {
+    const cell = notebook().get_selected_cell();
+    if (cell.cell_type === 'code' && slideCells().includes(cell)) {
+      notebook().edit_mode();
+    }
+  }
+
+  const always = {
+    F1: () => say(HELP, 15),
+    F2: interrupt,
+    F4: panic,
+    F8: catchUp,
+    F9: restart,
+    PageDown: () => go('next'),
+    PageUp: () => go('prev'),
+  };
+  const whenReading = {
+    b: () => reveal().togglePause(),
+    '.': () => reveal().togglePause(),
+    Enter: edit,
+    ArrowDown: () => selectWithin(1),
+    ArrowUp: () => selectWithin(-1),
+    '?': () => say(HELP, 15),
+  };
+  const whenBlack = ['b', '.', 'B'];
+
+  function onKey(event) {
+    if (!onStage() || event.ctrlKey || event.metaKey || event.altKey) return;
+    const take = (action) => {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (action) action();
+    };
+    if (reveal().isPaused()) {
+      take(event.key in always || whenBlack.includes(event.key) || event.key === 'Escape'
+        ? () => reveal().togglePause() : null);
+    } else if (always[event.key]) {
+      take(always[event.key]);
+    } else if (!editing() && !event.shiftKey && whenReading[event.key]) {
+      take(whenReading[event.key]);
+    } else if (event.key === '?' && !editing()) {
+      take(whenReading['?']);
+    }
+  }
+
+  // Only these of the notebook's shortcuts stay: none of them harms a deck.
+  function keepSafeShortcuts() {
+    const { command_shortcuts: command, edit_shortcuts: edit } = Jupyter.keyboard_manager;
+    const both = {
+      'shift-enter': 'RISE:smart-exec',
+      'ctrl-enter': 'jupyter-notebook:run-cell',
+      'cmdtrl-enter': 'jupyter-notebook:run-cell',
+      'cmdtrl-s': 'jupyter-notebook:save-notebook',
+    };
+    command.clear_shortcuts();
+    command.add_shortcuts(Object.assign({
+      'i,i': 'jupyter-notebook:interrupt-kernel',
+      't': 'RISE:openNotes',
+      'w': 'RISE:toggleOverview',
+      'home': 'RISE:firstSlide',
+      'end': 'RISE:lastSlide',
+    }, both));
+    edit.clear_shortcuts();
+    edit.add_shortcuts(Object.assign({
+      'esc': 'jupyter-notebook:enter-command-mode',
+    }, both));
+  }
+
+  // The mouse and the clipboard could do what the keys no longer can.
+  function guard() {
+    const inEditor = (target) => target.closest && target.closest('.CodeMirror, input');
+    const stop = (event) => {
+      if (onStage() && !inEditor(event.target)) event.stopImmediatePropagation();
+    };
+    ['paste', 'cut', 'dblclick'].forEach(
+      (name) => document.addEventListener(name, stop, true));
+    document.addEventListener('keydown', onKey, true);
+  }
+
+  // What is seen
+
+  function followOutput() {
+    const container = document.getElementById('notebook-container');
+    new MutationObserver((changes) => {
+      const slide = reveal().getCurrentSlide();
+      const grown = changes.map((change) => change.target)
+        .map((node) => (node.closest ? node : node.parentElement))
+        .filter((node) => node && node.closest('.output') && slide.contains(node));
+      if (!grown.length) return;
+      const output = grown[grown.length - 1].closest('.output_wrapper');
+      const over = output.getBoundingClientRect().bottom
+        - slide.getBoundingClientRect().bottom;
+      if (over > 0) slide.scrollTop += over;
+    }).observe(container, { childList: true, characterData: true, subtree: true });
+  }
+
+  function refreshEditors() {
+    slideCells().forEach((cell) => cell.code_mirror && cell.code_mirror.refresh());
+  }
+
+  async function start() {
+    await until(() => Jupyter.notebook && Jupyter.notebook._fully_loaded
+      && Jupyter.keyboard_manager.actions.exists('RISE:smart-exec'));
+    const facts = notebook().metadata.tulipes || {};
+    document.documentElement.lang = facts.lang || 'en';
+    if (!facts.talk) return;  // a notebook like another: no show
+    outputarea.OutputArea.auto_scroll_threshold = -1;
+    if (inNotes) {
+      notebook().set_autosave_interval(0);
+      Object.getPrototypeOf(notebook()).save_notebook = () => Promise.resolve();
+      window.onbeforeunload = null;
+    } else {
+      restoreUnsaved();
+    }
+    const state = startingState();
+    if (onStage()) Jupyter.keyboard_manager.actions.call('RISE:slideshow');
+    if (!inNotes) selectSlide(state);
+    Jupyter.keyboard_manager.actions.call('RISE:slideshow');
+    await until(() => reveal() && reveal().isReady && reveal().isReady());
+    $('#exit_b, #help_b').remove();
+    keepSafeShortcuts();
+    if (inNotes) return;
+    if (state.indexf >= 0) reveal().slide(state.indexh, state.indexv, state.indexf);
+    ['slidechanged', 'fragmentshown', 'fragmenthidden'].forEach(
+      (name) => reveal().addEventListener(name, rememberSlide));
+    reveal().addEventListener('slidechanged', refreshEditors);
+    window.addEventListener('resize', refreshEditors);
+    tellQuietly();
+    keep();
+    guard();
+    followOutput();
+    await document.fonts.ready;
+    refreshEditors();
+    document.title = facts.title;
+    document.body.classList.add('stage-ready');
+  }
+
+  start();
+});
