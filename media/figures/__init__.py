@@ -1,0 +1,38 @@
+"""The figures: a module each, with what it draws, its words and its alt texts.
+
+A figure `name` has `ALT`, the alt text by language, and `picture(lang)`; it
+becomes media/name.fr.svg and media/name.en.svg.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Protocol, cast
+
+from media.lanes import Lang, Picture
+
+LANGS: tuple[Lang, ...] = ("fr", "en")
+
+STEP = 0.00001
+"""Seconds that a piece holds the thread: too short to be drawn to scale."""
+
+
+class Figure(Protocol):
+    """What a figure's module defines."""
+
+    ALT: dict[Lang, str]
+
+    def picture(self, lang: Lang) -> Picture:
+        """Return what to draw, worded in a language."""
+        ...
+
+
+def names() -> list[str]:
+    """Return the names of all figures, sorted."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def figure(name: str) -> Figure:
+    """Return a figure's module; raise ModuleNotFoundError if there is none."""
+    return cast(Figure, importlib.import_module(f"{__name__}.{name}"))

@@ -1,0 +1,1 @@
+"""Tests of the kit, in the same tree as what they test."""
