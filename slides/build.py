@@ -6,6 +6,8 @@ edits and outputs; it is reused until `--fresh`, and never thrown away unasked.
 
 from __future__ import annotations
 
+import base64
+import functools
 import hashlib
 import re
 import shutil
@@ -24,6 +26,14 @@ from slides.talks import Talk, unknown
 
 IMAGE = re.compile(r"(!\[[^\]]*\]\()([^)\s]+)(\))")
 """A picture in Markdown: before its path, the path, after it."""
+
+
+FONTS = (
+    ("Inter", "100 900", "Inter.woff2"),
+    ("Iosevka", "400", "Iosevka-Regular.woff2"),
+    ("Iosevka", "700", "Iosevka-Bold.woff2"),
+)
+"""Families, weights and files of the fonts in theme/fonts."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +160,23 @@ def _furnish(path: Path, made: NotebookNode) -> None:
             if not source.is_file():
                 place = cell.metadata["tulipes"]["place"]
                 raise Problem(f"{place}: no picture {short(source)}.")
-            shutil.copy(source, stage / "media")
+            dressed = with_fonts(source.read_text(encoding="utf-8"))
+            (stage / "media" / source.name).write_text(dressed, encoding="utf-8")
+
+
+def with_fonts(svg: str) -> str:
+    """Return an SVG that carries the stage's fonts: a picture sees no other."""
+    faces = "".join(
+        f"@font-face{{font-family:{family};font-weight:{weight};"
+        f"src:url(data:font/woff2;base64,{_base64(file)})}}"
+        for family, weight, file in FONTS
+    )
+    return re.sub(r"<svg\b[^>]*>", rf"\g<0><style>{faces}</style>", svg, count=1)
+
+
+@functools.cache
+def _base64(file: str) -> str:
+    return base64.b64encode((THEME / "fonts" / file).read_bytes()).decode()
 
 
 def _write(path: Path, made: NotebookNode, remark: str) -> Copy:

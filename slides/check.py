@@ -81,6 +81,7 @@ def structure(decks: list[Deck]) -> Iterator[str]:
     """Yield the faults of decks shown one after the other, a line each."""
     titles: dict[str, str] = {}
     for source in decks:
+        yield from _twice_defined(source)
         if source.cells[0].slide_type != "slide":
             yield f"{source.cells[0].place}: a deck starts with a slide."
         for cell in source.cells:
@@ -128,6 +129,17 @@ def _shows(
 def _alone(path: Path) -> NotebookNode:
     talk = Talk(path.stem, path.stem, path.parent.name, 0, ())
     return build.compose(talk, talk.lang, [path])
+
+
+def _twice_defined(source: Deck) -> Iterator[str]:
+    """Find names that two demos define: going back a slide would run the other."""
+    owners: dict[str, str] = {}
+    for cell in source.cells:
+        file, _, names = (cell.demo or "").partition(":")
+        for name in names.split(","):
+            # `main` is defined and run on one slide.
+            if owners.setdefault(name, file) != file and name != "main":
+                yield f"{cell.place}: {owners[name]} defines {name} too: rename one."
 
 
 def _slide_faults(slide: Slide) -> Iterator[str]:

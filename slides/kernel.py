@@ -122,6 +122,7 @@ class Stage:
         server: Callable[[T], Any],
     ) -> Callable[..., Awaitable[T]]:
         async def noting(*args: Any, **options: Any) -> T:
+            await asyncio.sleep(0)  # a turn in which what was aborted closes
             made = await create(*args, **options)
             self._servers[_cell.get()].add(server(made))
             return made

@@ -1,5 +1,6 @@
 """Where things stand: the sources, and the folder for what is built."""
 
+import os
 from pathlib import Path
 
 SLIDES = Path(__file__).resolve().parent
@@ -13,8 +14,11 @@ MEDIA = ROOT / "media"
 TALKS = SLIDES / "talks.toml"
 THEME = SLIDES / "theme"
 
-HOME = ROOT if (ROOT / "pyproject.toml").is_file() else Path.cwd()
-"""The checkout; for an installed copy, the folder it is run from."""
+CHECKOUT = (ROOT / "pyproject.toml").is_file()
+
+HOME = Path(os.environ.get("TULIPES_HOME") or (ROOT if CHECKOUT else Path.cwd()))
+"""What the stage serves and builds in: $TULIPES_HOME, or the checkout, or, for an
+installed copy, the folder it is run from."""
 
 BUILD = HOME / "build"
 STAGE = BUILD / "stage"

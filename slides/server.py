@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from slides.errors import Problem
-from slides.paths import BUILD, HOME, ROOT, THEME
+from slides.paths import BUILD, CHECKOUT, HOME, ROOT, THEME
 
 PORT = 8888
 """The port tried first when none is asked for."""
@@ -156,7 +156,7 @@ def serve(port: int, notebook: Path, ready: Callable[[str, str], None]) -> None:
         app.io_loop.add_callback(
             ready,
             f"{base}{nbclassic_path()}/notebooks/{show}{token}",
-            f"{base}/lab/tree/slides{token}",
+            f"{base}/lab{'/tree/slides' if CHECKOUT else ''}{token}",
         )
         app.io_loop.add_callback(open_show)
         app.start()

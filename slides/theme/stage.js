@@ -304,6 +304,12 @@ define([
         .map((node) => (node.closest ? node : node.parentElement))
         .filter((node) => node && node.closest('.output') && slide.contains(node));
       if (!grown.length) return;
+      slide.querySelectorAll('.output_error pre').forEach((pre) => {
+        const last = pre.lastChild;  // nbclassic ends an error with empty lines
+        if (last && /\n\s*$/.test(last.textContent)) {
+          last.textContent = last.textContent.trimEnd();
+        }
+      });
       const output = grown[grown.length - 1].closest('.output_wrapper');
       const over = output.getBoundingClientRect().bottom
         - slide.getBoundingClientRect().bottom;

@@ -1,0 +1,31 @@
+"""Small decks to write to a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+HEADER = "---\nkernelspec:\n  name: python3\n  display_name: Python 3\n---\n"
+
+
+def cell(kind: str, text: str) -> str:
+    """Return a prose cell of a slide type: slide, notes, fragment, …"""
+    return f'\n+++ {{"slideshow": {{"slide_type": "{kind}"}}}}\n\n{text}\n'
+
+
+def code(text: str, *options: str) -> str:
+    """Return a code cell with options as `:key: value` lines."""
+    lines = [*(f":{option}" for option in options), text]
+    return "\n```{code-cell} ipython3\n" + "\n".join(lines) + "\n```\n"
+
+
+def slide(title: str, *cells: str, notes: str = "Dites ceci.") -> str:
+    """Return a slide: its title, its cells, its notes."""
+    return cell("slide", f"## {title}") + "".join(cells) + cell("notes", notes)
+
+
+def write(folder: Path, *slides: str, name: str = "01-why.md") -> Path:
+    """Write a deck of slides; return its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(HEADER + "".join(slides), encoding="utf-8")
+    return path

@@ -1,0 +1,168 @@
+"""Drive the stage as a speaker does: the command, a browser, the keyboard."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from playwright.sync_api import Browser, Page, Playwright
+
+from slides.paths import ROOT
+
+FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
+    *("--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+)
+
+
+class Show:
+    """A running `present`: its process, its lines, its URL."""
+
+    def __init__(self, home: Path, *arguments: str) -> None:
+        command = [sys.executable, "-m", "slides", "present", "--no-browser"]
+        self.home = home
+        self.process = subprocess.Popen(
+            [*command, *arguments],
+            cwd=ROOT,
+            env={**os.environ, "TULIPES_HOME": str(home)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.lines: list[str] = []
+        self.url = ""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip("\n"))
+            if not self.url and line.startswith("http://127.0.0.1:"):
+                self.url = line.strip()
+            if "Ctrl-C" in line:
+                break
+        if not self.url:
+            assert self.process.stderr is not None
+            raise AssertionError(f"no URL: {self.process.stderr.read()}")
+        # Later lines must not fill the pipe and stop the server.
+        threading.Thread(target=self._drain, daemon=True).start()
+
+    def _drain(self) -> None:
+        assert self.process.stdout is not None
+        self.lines += [line.rstrip("\n") for line in self.process.stdout]
+
+    @property
+    def copy(self) -> Path:
+        """The speaker's working copy."""
+        return self.home / "build" / "stage" / "cours.ipynb"
+
+    def stop(self) -> int:
+        """End the show as Ctrl-C does; return its exit code."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.wait(20)
+
+    def __enter__(self) -> Show:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+        for stream in (self.process.stdout, self.process.stderr):
+            assert stream is not None
+            stream.close()
+
+
+class Stage:
+    """A page with the show on it; `requests` holds every URL that it asked for."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        page.context.on("request", lambda request: self.requests.append(request.url))
+        page.set_default_timeout(15_000)
+
+    def open(self, url: str) -> None:
+        """Open the show and wait for its slide."""
+        self.page.goto(url)
+        self.ready()
+
+    def ready(self) -> None:
+        """Wait until the show is on the screen."""
+        self.page.wait_for_selector("body.stage-ready", state="attached")
+        self.idle()
+
+    def idle(self) -> None:
+        """Wait until the kernel is connected and nothing runs."""
+        self.page.wait_for_function(
+            "Jupyter.notebook.kernel && Jupyter.notebook.kernel.is_connected()"
+            " && !document.querySelector('.code_cell.running')"
+        )
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def indices(self) -> dict[str, int]:
+        """Return where the slideshow stands."""
+        return dict(self.page.evaluate("Reveal.getIndices()"))
+
+    def go(self, slide: int) -> None:
+        """Show a slide by its number, from 0, and wait until its cell is selected."""
+        self.page.evaluate("n => Reveal.slide(n, 0)", slide)
+        self.page.wait_for_function("n => Reveal.getIndices().h === n", arg=slide)
+        self.page.wait_for_timeout(100)
+
+    def slides(self) -> int:
+        """Return how many slides there are."""
+        return int(self.page.evaluate("Reveal.getTotalSlides()"))
+
+    def cells(self) -> list[dict[str, Any]]:
+        """Return type, source and outputs of every cell of the notebook."""
+        cells: list[dict[str, Any]] = json.loads(
+            self.page.evaluate("JSON.stringify(Jupyter.notebook.toJSON().cells)")
+        )
+        return cells
+
+    def write(self, code: str) -> None:
+        """Replace the selected cell's code, by keyboard, and leave it unrun."""
+        self.press("Enter", "ControlOrMeta+a")
+        self.page.keyboard.insert_text(code)
+
+    def start(self, code: str) -> None:
+        """Write code into the selected cell and start it."""
+        self.write(code)
+        self.press("Shift+Enter")
+
+    def run(self, code: str) -> str:
+        """Write code into the selected cell, run it, return its output's text."""
+        self.start(code)
+        self.page.wait_for_timeout(30)
+        self.idle()
+        return self.output()
+
+    def output(self) -> str:
+        """Return the text under the selected cell."""
+        return str(
+            self.page.evaluate(
+                "Jupyter.notebook.get_selected_cell().element.find('.output').text()"
+            )
+        ).strip()
+
+    def message(self) -> str:
+        """Return the line that the stage says to the speaker."""
+        return self.page.inner_text("#stage-message")
+
+
+def launch(playwright: Playwright, chromium: str) -> Browser:
+    """Start the browser, headless, with nothing of its own to ask of the network."""
+    return playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))

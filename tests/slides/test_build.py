@@ -1,0 +1,153 @@
+"""The speaker's working copy: made from the decks, kept, never lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from slides import build
+from slides.build import first_slide, working_copy
+from slides.errors import Problem
+from slides.talks import Talk, talk
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Path:
+    return tmp_path / "stage"
+
+
+def edit(path: Path, source: str = "# mine") -> None:
+    kept = nbformat.read(path, as_version=4)
+    cell = next(c for c in kept.cells if c.cell_type == "code")
+    cell.source = source
+    nbformat.write(kept, path)
+
+
+def forget_origin(path: Path) -> None:
+    """Make a copy look built from other decks than today's."""
+    kept = nbformat.read(path, as_version=4)
+    kept.cells[0].source += " of yesterday"
+    kept.metadata.tulipes.built = build.fingerprint(kept)
+    nbformat.write(kept, path)
+
+
+def test_the_notebook_is_valid_and_its_cells_are_safe() -> None:
+    made = build.notebook(talk())
+    nbformat.validate(made)
+    assert all(cell.metadata["deletable"] is False for cell in made.cells)
+    prose = [cell for cell in made.cells if cell.cell_type == "markdown"]
+    assert all(cell.metadata["editable"] is False for cell in prose)
+    assert len({cell.id for cell in made.cells}) == len(made.cells)
+
+
+def test_pictures_lie_beside_the_copy_with_their_fonts(stage: Path) -> None:
+    copy = working_copy(talk(), stage=stage)
+    made = nbformat.read(copy.path, as_version=4)
+    named = {
+        image
+        for cell in made.cells
+        if cell.cell_type == "markdown"
+        for _, image, _ in build.IMAGE.findall(cell.source)
+    }
+    assert len(named) >= 4
+    for image in named:
+        text = (stage / image).read_text(encoding="utf-8")
+        assert "data:font/woff2;base64," in text
+
+
+def test_edits_are_kept_and_announced(stage: Path) -> None:
+    path = working_copy(talk(), stage=stage).path
+    edit(path)
+    again = working_copy(talk(), stage=stage)
+    assert "# mine" in path.read_text(encoding="utf-8")
+    assert "Your edits are there" in again.remark
+
+
+def test_outputs_are_kept_where_nothing_was_edited(stage: Path) -> None:
+    path = working_copy(talk(), stage=stage).path
+    kept = nbformat.read(path, as_version=4)
+    cell = next(c for c in kept.cells if c.cell_type == "code")
+    cell.outputs = [nbformat.v4.new_output("stream", text="kept output")]
+    nbformat.write(kept, path)
+    assert working_copy(talk(), stage=stage).remark == ""
+    assert "kept output" in path.read_text(encoding="utf-8")
+
+
+def test_new_decks_replace_a_copy_without_edits(stage: Path) -> None:
+    path = working_copy(talk(), stage=stage).path
+    forget_origin(path)
+    working_copy(talk(), stage=stage)
+    assert "of yesterday" not in path.read_text(encoding="utf-8")
+    assert [p.name for p in stage.glob("*.ipynb")] == [path.name]
+
+
+def test_new_decks_leave_an_edited_copy_and_say_so(stage: Path) -> None:
+    path = working_copy(talk(), stage=stage).path
+    forget_origin(path)
+    edit(path)
+    again = working_copy(talk(), stage=stage)
+    assert "The decks have changed" in again.remark
+    assert "# mine" in path.read_text(encoding="utf-8")
+
+
+def test_fresh_puts_edits_aside(stage: Path) -> None:
+    path = working_copy(talk(), stage=stage).path
+    edit(path)
+    again = working_copy(talk(), fresh=True, stage=stage)
+    aside = [p for p in stage.glob("*.ipynb") if p != path]
+    assert len(aside) == 1
+    assert aside[0].name in again.remark
+    assert "# mine" in aside[0].read_text(encoding="utf-8")
+    assert "# mine" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("broken", ["", "{}", "{", '{"cells": 3, "nbformat": 4}'])
+def test_a_broken_copy_is_put_aside_not_thrown_away(stage: Path, broken: str) -> None:
+    path = working_copy(talk(), stage=stage).path
+    path.write_text(broken, encoding="utf-8")
+    again = working_copy(talk(), stage=stage)
+    aside = next(p for p in stage.glob("*.ipynb") if p != path)
+    assert aside.read_text(encoding="utf-8") == broken
+    assert aside.name in again.remark
+    nbformat.read(path, as_version=4)
+
+
+def test_sources_are_never_written(stage: Path) -> None:
+    before = [path.read_bytes() for path in talk().decks()]
+    path = working_copy(talk(), stage=stage).path
+    edit(path)
+    working_copy(talk(), stage=stage, fresh=True)
+    assert [path.read_bytes() for path in talk().decks()] == before
+
+
+def test_a_slide_is_counted_in_its_chapter_or_in_the_talk() -> None:
+    chosen = talk()
+    assert first_slide(chosen, None, None, 1) == 1
+    assert first_slide(chosen, None, chosen.chapters[0], 3) == 3
+    second = first_slide(chosen, None, chosen.chapters[1], 1)
+    assert first_slide(chosen, None, chosen.chapters[1], 2) == second + 1
+    assert first_slide(chosen, None, None, second) == second
+
+
+@pytest.mark.parametrize(
+    ("chapter", "slide", "said"),
+    [
+        ("tusks", 1, r"Unknown chapter «tusks». Did you mean tasks\?"),
+        ("tasks", 999, "has slides 1 to"),
+        (None, 0, "has slides 1 to"),
+    ],
+)
+def test_a_slide_that_is_not_there_is_a_problem(
+    chapter: str | None, slide: int, said: str
+) -> None:
+    with pytest.raises(Problem, match=said) as caught:
+        first_slide(talk(), None, chapter, slide)
+    assert caught.value.status == 2
+
+
+def test_a_chapter_without_a_deck_is_a_problem() -> None:
+    lacking = Talk("x", "X", "fr", 5, ("first_steps", "nowhere"))
+    with pytest.raises(Problem, match=r"slides/fr/NN-nowhere.md: not there"):
+        build.notebook(lacking)

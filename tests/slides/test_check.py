@@ -1,0 +1,137 @@
+"""The decks' rules: each is broken once, and the real decks keep them all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from slides import build, deck, talks
+from slides.check import structure, words
+from slides.errors import Problem
+from slides.run import run
+from slides.sync import all_decks
+from tests.slides.decks import cell, code, slide, write
+
+LONG_CELL = "def f():\n" + "    x = 1\n" * 5
+
+
+def faults(path: Path) -> str:
+    return "\n".join(structure([deck.read(path)]))
+
+
+def test_a_deck_that_keeps_the_rules_has_no_fault(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "fr",
+        slide("Une idée", code("x = 1")),
+        slide("Une autre\u00a0!", cell("fragment", "L’«\u00a0essai\u00a0»\u00a0: oui.")),
+    )
+    assert faults(path) == ""
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (slide("Un", cell("fragment", "mot " * 30)), "31 words"),
+        (cell("slide", "Pas de titre") + cell("notes", "x"), "needs a title"),
+        (cell("slide", "## Seul"), "needs notes"),
+        (slide("Un", notes=" "), "needs notes"),
+        (slide("Un") + slide("Un"), "its title is that of"),
+        (slide("Un", code("x = '" + "a" * 70 + "'")), "columns of code"),
+        (slide("Un", code(LONG_CELL)), "f has 6 lines; a deck's own has 5"),
+        (slide("Un", code("def f(:")), "line 1"),
+        (slide("Un", code("x", "demo: tasks/none.py:f")), "there is no demos/"),
+        (slide("Un", code("x", "demo: tasks/cancel.py:water")), "differs from"),
+        (slide("Un", cell("", "```{note}\nx\n```")), "RISE shows no directive"),
+        (slide("Un", cell("", "<div>x</div>")), "no HTML"),
+        (slide("Un", cell("", "![](../../media/x.svg)")), "needs an alt text"),
+        (slide("Un", cell("", "![x](http://a/x.svg)")), "come from media/"),
+        (slide("Un", cell("", "Voici : oui")), "non-breaking space before «:»"),
+        (slide("Un", cell("", "« oui\u00a0»")), "non-breaking space after ««»"),
+        (slide("Un", cell("", "l'heure")), "typographic apostrophe"),
+        (slide("Un", cell("", 'dit "oui"')), "instead of"),
+        (cell("notes", "x") + slide("Un"), "starts with a slide"),
+    ],
+)
+def test_each_rule_is_seen_broken(tmp_path: Path, broken: str, said: str) -> None:
+    assert said in faults(write(tmp_path / "fr", broken))
+
+
+def test_typography_is_asked_of_french_only(tmp_path: Path) -> None:
+    path = write(tmp_path / "en", slide("One", cell("", "It's \"here\"!")))
+    assert faults(path) == ""
+
+
+def test_two_demos_with_one_name_in_a_deck_are_seen(tmp_path: Path) -> None:
+    from slides.lessons import code as lesson
+
+    one, two = "tasks/future.py:work", "tasks/kinds.py:work"
+    path = write(
+        tmp_path / "en",
+        slide("One", code(lesson(one), f"demo: {one}")),
+        slide("Two", code(lesson(two), f"demo: {two}")),
+    )
+    assert "tasks/future.py defines work too" in faults(path)
+
+
+def test_words_are_those_that_the_audience_reads() -> None:
+    assert words("## Un `await x` :\n\n- **deux** trois\n") == [
+        "Un",
+        "await x",
+        "deux",
+        "trois",
+    ]
+    assert words("| a | b |\n|---|---|\n| c d | `e` |") == ["a", "b", "c", "d", "e"]
+    assert words("![alt text](x.svg)") == []
+
+
+# Running
+
+
+def notebook(*slides: str, folder: Path) -> nbformat.NotebookNode:
+    path = write(folder, *slides)
+    return build.compose(talks.talk(), "fr", [path])
+
+
+def test_cells_run_in_order_with_progress(tmp_path: Path) -> None:
+    made = notebook(
+        slide("Un", code("import asyncio\nx = 20")),
+        slide("Deux", code("await asyncio.sleep(0, x + 1)")),
+        slide("Trois", code("1 / 0", "tags: [raises-exception]")),
+        folder=tmp_path,
+    )
+    seen: list[int] = []
+    done = run(made, seen.append)
+    assert [made.cells[n].source[:5] for n in seen] == ["impor", "await", "1 / 0"]
+    outputs = [c.outputs for c in done.cells if c.cell_type == "code"]
+    assert outputs[1][0].data["text/plain"] == "21"
+    assert outputs[2][0].ename == "ZeroDivisionError"
+
+
+def test_a_failing_cell_is_named_with_file_and_line(tmp_path: Path) -> None:
+    made = notebook(slide("Un", code("1 / 0")), folder=tmp_path)
+    with pytest.raises(Problem, match=r"01-why.md:\d+: cell 2: ZeroDivisionError"):
+        run(made, lambda _: None)
+
+
+@pytest.mark.parametrize("path", all_decks(), ids=lambda path: path.stem)
+def test_the_decks_keep_the_rules(path: Path) -> None:
+    assert faults(path) == ""
+
+
+@pytest.mark.parametrize("name", talks.talks())
+def test_the_talks_run_top_to_bottom_without_repeating_a_title(name: str) -> None:
+    talk = talks.talk(name)
+    assert list(structure([deck.read(path) for path in talk.decks()])) == []
+    made = build.notebook(talk)
+    done = run(made, lambda _: None)
+    code_cells = [c for c in done.cells if c.cell_type == "code"]
+    assert len(code_cells) > 30
+    assert all(c.execution_count for c in code_cells)
+    assert not [
+        output.text
+        for c in code_cells
+        for output in c.outputs
+        if output.output_type == "stream" and output.name == "stderr"
+    ]

@@ -1,0 +1,174 @@
+"""The stage's kernel, without a browser: what it knows, stops and keeps."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.manager import KernelManager
+
+from slides.server import environment
+
+PANIC = "__import__('slides.kernel', fromlist=['panic'])"
+
+
+class Kernel:
+    """A kernel of the stage: runs code, tells what it printed or raised."""
+
+    def __init__(self, manager: KernelManager, client: BlockingKernelClient) -> None:
+        self.manager = manager
+        self.client = client
+
+    def run(self, code: str, cell: str = "") -> str:
+        said: list[str] = []
+
+        def listen(message: dict[str, Any]) -> None:
+            content = message["content"]
+            said.append(content.get("text") or content.get("ename") or "")
+            said.append(content.get("data", {}).get("text/plain", ""))
+
+        message = self.client.session.msg(
+            "execute_request",
+            {
+                "code": code,
+                "silent": False,
+                "store_history": True,
+                "user_expressions": {},
+                "allow_stdin": False,
+                "stop_on_error": True,
+            },
+            metadata={"cellId": cell},
+        )
+        self.client.shell_channel.send(message)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            reply = self.client.get_iopub_msg(timeout=30)
+            if reply["parent_header"].get("msg_id") != message["header"]["msg_id"]:
+                continue
+            if reply["content"].get("execution_state") == "idle":
+                break
+            if reply["msg_type"] != "status" and reply["msg_type"] != "execute_input":
+                listen(reply)
+        self.client.get_shell_msg(timeout=30)
+        return "".join(said).strip()
+
+    def panic(self) -> str:
+        return self.run(f"await {PANIC}.panic(); print({PANIC}.said())")
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
+    settings = environment(tmp_path_factory.mktemp("kernel"))
+    before = dict(os.environ)
+    os.environ.update(settings)
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
+    yield Kernel(manager, client)
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def test_panic_ends_a_task_that_swallows_its_cancellation_twice(
+    kernel: Kernel,
+) -> None:
+    kernel.run(
+        "import asyncio\nasync def stubborn():\n    for _ in range(3):\n"
+        "        try: await asyncio.sleep(60)\n"
+        "        except asyncio.CancelledError: pass\n"
+        "task = asyncio.create_task(stubborn())"
+    )
+    assert kernel.panic() == "Stopped: 1 task."
+    assert kernel.run("print(task.done())") == "True"
+
+
+def test_panic_says_which_tasks_will_not_end(kernel: Kernel) -> None:
+    kernel.run(
+        "async def immortal():\n    while not over:\n"
+        "        try: await asyncio.sleep(60)\n"
+        "        except asyncio.CancelledError: pass\n"
+        "over = False; task = asyncio.create_task(immortal())"
+    )
+    assert kernel.panic().endswith("1 task will not end: restart.")
+    kernel.run("over = True; task.cancel()")
+
+
+def test_panic_closes_a_protocols_connections(kernel: Kernel) -> None:
+    kernel.run(
+        "loop = asyncio.get_running_loop()\n"
+        "server = await loop.create_server(asyncio.Protocol, '127.0.0.1', 0)\n"
+        "port = server.sockets[0].getsockname()[1]\n"
+        "transport, _ = await loop.create_connection(asyncio.Protocol,"
+        " '127.0.0.1', port)\nawait asyncio.sleep(0.05)"
+    )
+    assert kernel.panic() == "Stopped: 1 server, 2 connections."
+    assert kernel.run("print(transport.is_closing())") == "True"
+
+
+def test_panic_spares_the_kernels_own_tasks(kernel: Kernel) -> None:
+    names = "print(sorted(t.get_coro().__qualname__ for t in asyncio.all_tasks()))"
+    before = kernel.run(names)
+    kernel.panic()
+    assert kernel.run(names) == before
+    assert "_beat" in before
+
+
+@pytest.mark.parametrize(
+    "serve",
+    [
+        "await asyncio.start_server(print, '127.0.0.1', {port})",
+        "await asyncio.get_running_loop().create_datagram_endpoint("
+        "asyncio.DatagramProtocol, ('127.0.0.1', {port}))",
+    ],
+    ids=["tcp", "udp"],
+)
+def test_the_same_cell_may_serve_again_and_another_may_not(
+    kernel: Kernel, serve: str
+) -> None:
+    kind = "SOCK_DGRAM" if "datagram" in serve else "SOCK_STREAM"
+    port = kernel.run(
+        "import socket, asyncio\n"
+        f"with socket.socket(type=socket.{kind}) as probe:\n"
+        "    probe.bind(('127.0.0.1', 0)); print(probe.getsockname()[1])"
+    )
+    code = serve.format(port=port)
+    for _ in range(3):
+        assert "OSError" not in kernel.run(code, cell="first")
+    assert "OSError" in kernel.run(code, cell="second")
+    kernel.panic()
+
+
+def test_a_forgotten_task_that_blocks_is_interrupted(kernel: Kernel) -> None:
+    kernel.run(
+        "import time\nasync def block(): time.sleep(60)\n"
+        "blocking = asyncio.create_task(block())"
+    )
+    time.sleep(0.3)
+    kernel.manager.interrupt_kernel()
+    assert kernel.run("print(blocking.cancelled())") == "True"
+
+
+def test_errors_are_short_on_stage(kernel: Kernel) -> None:
+    assert kernel.run("1 / 0") == "ZeroDivisionError"
+    message = kernel.client.execute_interactive(
+        "1 / 0", output_hook=lambda _: None, timeout=30
+    )
+    assert len(message["content"]["traceback"]) == 1
+
+
+def test_the_kernel_finds_the_demos_from_anywhere(
+    kernel: Kernel, tmp_path: Path
+) -> None:
+    kernel.run(f"import os; os.chdir({str(tmp_path)!r})")
+    assert kernel.run("import demos.tasks.cancel as c; print(c.__name__)") == (
+        "demos.tasks.cancel"
+    )

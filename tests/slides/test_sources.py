@@ -1,0 +1,184 @@
+"""Decks, lessons and talks as sources: read, addressed, brought up to the demos."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from slides import deck, lessons, talks
+from slides.errors import Problem
+from slides.sync import sync, synced
+from tests.slides.decks import HEADER, cell, code, slide, write
+
+
+@pytest.fixture
+def demos(tmp_path: Path) -> Path:
+    chapter = tmp_path / "demos" / "why"
+    chapter.mkdir(parents=True)
+    (chapter / "lesson.py").write_text(
+        '"""Lesson."""\n\n'
+        "def first():\n    '''Say.'''\n    return 1  # one\n\n\n"
+        "@print\nclass Second:\n    '''It is\n    long.'''\n\n    x = 2\n\n\n"
+        "async def third(): pass\n",
+        encoding="utf-8",
+    )
+    return tmp_path / "demos"
+
+
+# Decks
+
+
+def test_cells_know_their_line(tmp_path: Path) -> None:
+    path = write(tmp_path, slide("One", code("x = 1")), slide("Two", code("y = 2")))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    cells = deck.read(path).cells
+    assert [lines[c.line - 1] for c in cells if c.is_code] == ["x = 1", "y = 2"]
+    assert [c.number for c in cells] == [1, 2, 3, 4, 5, 6]
+
+
+def test_slides_are_cut_at_slides_and_subslides(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        slide("One", cell("fragment", "More.")),
+        cell("subslide", "### Below"),
+        cell("skip", "Hidden."),
+    )
+    slides = list(deck.read(path).slides())
+    assert [s.title for s in slides] == ["One", "Below"]
+    assert [len(s.shown) for s in slides] == [2, 1]
+    assert [len(s.notes) for s in slides] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (HEADER + "\n+++ {broken\n\nText.\n", "line 7"),
+        (HEADER + "\n```{code-cell}\n---\n[\n---\nx\n```\n", "line 7"),
+        (HEADER, "empty deck"),
+    ],
+    ids=["json", "yaml", "empty"],
+)
+def test_a_broken_deck_is_named_with_its_line(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    path = tmp_path / "01-why.md"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(Problem) as caught:
+        deck.read(path)
+    assert "01-why.md" in str(caught.value)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_deck_that_is_not_utf8_is_named_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "01-why.md"
+    path.write_bytes(b"one\ntwo \xe9\n")
+    with pytest.raises(Problem, match=r"01-why.md:2: not UTF-8"):
+        deck.read(path)
+
+
+# Lessons
+
+
+def test_an_address_gives_the_code_without_its_docstring(demos: Path) -> None:
+    assert lessons.code("why/lesson.py:first", demos) == (
+        "def first():\n    return 1  # one"
+    )
+    assert lessons.code("why/lesson.py:Second", demos) == (
+        "@print\nclass Second:\n    x = 2"
+    )
+
+
+def test_several_names_come_an_empty_line_apart(demos: Path) -> None:
+    assert lessons.code("why/lesson.py:third,first", demos) == (
+        "async def third(): pass\n\ndef first():\n    return 1  # one"
+    )
+
+
+@pytest.mark.parametrize(
+    "address", ["why/none.py:first", "why/lesson.py:fourth", "why/lesson.py", "", "x:"]
+)
+def test_an_address_that_leads_nowhere_is_a_problem(demos: Path, address: str) -> None:
+    with pytest.raises(Problem):
+        lessons.code(address, demos)
+
+
+# Sync
+
+
+ADDRESS = "demo: tasks/cancel.py:water"
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_sync_writes_the_cell_and_nothing_else(tmp_path: Path, newline: str) -> None:
+    before = (
+        HEADER
+        + slide("Un « titre »  ", code("stale()", ADDRESS), code("mine = 1"))
+        + "\n```{code-cell} ipython3\n---\ntags: [x]\ndemo: tasks/cancel.py:water\n"
+        "---\nstale()\n```\ntrailing"
+    )
+    path = tmp_path / "01-why.md"
+    path.write_bytes(before.replace("\n", newline).encode())
+    after = synced(path, before.replace("\n", newline))
+    lesson = lessons.code("tasks/cancel.py:water")
+    assert after == before.replace("stale()", lesson).replace("\n", newline)
+    assert after.count("async def water") == 2
+    path.write_bytes(after.encode())
+    assert synced(path, after) == after
+
+
+def test_sync_fills_an_empty_cell(tmp_path: Path) -> None:
+    path = write(tmp_path, "\n```{code-cell} ipython3\n:" + ADDRESS + "\n```\n")
+    after = synced(path, path.read_text(encoding="utf-8"))
+    assert f":{ADDRESS}\nasync def water" in after
+
+
+def test_sync_check_shows_the_difference_and_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path, slide("Un", code("stale()", ADDRESS)))
+    before = path.read_bytes()
+    assert sync(check=True, paths=[path]) == 1
+    said = capsys.readouterr().out
+    assert "-stale()" in said
+    assert "+async def water" in said
+    assert path.read_bytes() == before
+    assert sync(paths=[path]) == 0
+    assert sync(check=True, paths=[path]) == 0
+    assert [p.name for p in tmp_path.iterdir()] == ["01-why.md"]
+
+
+def test_sync_names_the_place_of_a_bad_address(tmp_path: Path) -> None:
+    path = write(tmp_path, slide("Un", code("x", "demo: tasks/none.py:f")))
+    with pytest.raises(Problem, match=r"01-why.md:11: cell 2: .*tasks/none.py"):
+        sync(paths=[path])
+
+
+# Talks
+
+
+def test_the_default_talk_is_tulipes_once_it_is_there() -> None:
+    known = talks.talks()
+    longest = max(known.values(), key=lambda talk: talk.minutes)
+    assert talks.talk() == known.get("tulipes", longest)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[cours\n", "line 1"),
+        ('[cours]\ntitle = "x"\n', "lang"),
+    ],
+)
+def test_a_broken_talks_file_is_one_line(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "talks.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(Problem, match=said):
+        talks.talks(path)
+
+
+def test_an_unknown_talk_lists_the_known() -> None:
+    with pytest.raises(Problem, match=r"Did you mean cours\?.*Known: .*cours") as caught:
+        talks.talk("cour")
+    assert caught.value.status == 2

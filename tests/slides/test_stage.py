@@ -1,0 +1,533 @@
+"""The stage in a real browser: what a speaker does, and what must not happen."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from slides import deck
+from slides.talks import talk
+from tests.slides.stage import Show, Stage, launch
+
+SMALL = {"width": 1280, "height": 720}
+
+EXPECTED_ERRORS = ("widgets/notebook/js/extension",)
+"""nbclassic looks for ipywidgets, which the kit doesn't have."""
+
+
+@pytest.fixture(scope="module")
+def show(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
+    with Show(tmp_path_factory.mktemp("home")) as show:
+        yield show
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright, chromium)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def stage(show: Show, browser: Browser) -> Iterator[Stage]:
+    """The show on a page of its own, on its first slide."""
+    context = browser.new_context(viewport=SMALL)  # type: ignore[arg-type]
+    stage = Stage(context.new_page())
+    stage.open(show.url)
+    yield stage
+    stage.press("F4")
+    stage.page.wait_for_timeout(100)
+    context.close()
+
+
+def first_code_slide() -> int:
+    """Return the number, from 0, of the first slide with code."""
+    slides = list(deck.read(talk().decks()[0]).slides())
+    return next(n for n, s in enumerate(slides) if any(c.is_code for c in s.shown))
+
+
+@pytest.fixture
+def cell(stage: Stage) -> Stage:
+    """The stage on a slide with code, its first code cell selected."""
+    stage.go(first_code_slide())
+    return stage
+
+
+# Open, walk, run
+
+
+def test_opens_on_the_first_slide_of_a_real_talk(stage: Stage) -> None:
+    assert stage.indices()["h"] == 0
+    assert "Premiers pas" in stage.page.inner_text("section.present h1")
+    assert stage.page.evaluate("document.documentElement.lang") == "fr"
+    assert talk().title in stage.page.inner_text("#rise-footer")
+    assert re.fullmatch(r"1\s*/\s*\d+", stage.page.inner_text(".slide-number"))
+
+
+def test_every_slide_is_reached_and_every_cell_runs_by_shift_enter(
+    stage: Stage,
+) -> None:
+    expected = [s for path in talk().decks() for s in deck.read(path).slides()]
+    assert stage.slides() == len(expected)
+    errors = []
+    for number, slide in enumerate(expected):
+        assert stage.indices()["h"] == number
+        heading = stage.page.inner_text("section.present section.present :is(h1,h2)")
+        assert heading.strip()[:12] == slide.title.replace("`", "")[:12]
+        for _ in [c for c in slide.shown if c.is_code]:
+            stage.press("Shift+Enter")
+            stage.page.wait_for_timeout(50)
+            stage.idle()
+        fragments = sum(c.slide_type == "fragment" for c in slide.shown)
+        for _ in range(fragments + 1):
+            stage.press("PageDown")
+        stage.page.wait_for_timeout(60)
+    cells = stage.cells()
+    for node in cells:
+        if node["cell_type"] != "code":
+            continue
+        assert node["execution_count"], f"never run: {node['source']}"
+        if "raises-exception" not in node["metadata"].get("tags", []):
+            errors += [o for o in node["outputs"] if o["output_type"] == "error"]
+    assert errors == []
+
+
+def test_fragments_come_one_by_one(stage: Stage) -> None:
+    slides = [s for path in talk().decks() for s in deck.read(path).slides()]
+    number = next(
+        n
+        for n, slide in enumerate(slides)
+        if any(c.slide_type == "fragment" for c in slide.shown)
+    )
+    stage.go(number)
+    visible = ".present .fragment.visible"
+    assert stage.page.locator(visible).count() == 0
+    stage.press("Space")
+    assert stage.page.locator(visible).count() == 1
+    assert stage.indices()["h"] == number
+
+
+def test_edits_run(cell: Stage) -> None:
+    assert cell.run("6 * 7") == "42"
+    assert cell.run("print('tulip')") == "tulip"
+
+
+def test_a_clicker_turns_the_page_out_of_an_editor(cell: Stage) -> None:
+    before = cell.indices()["h"]
+    cell.press("Enter")
+    assert cell.page.evaluate("Jupyter.notebook.mode") == "edit"
+    cell.press("PageDown", "PageDown", "PageDown")
+    assert cell.indices()["h"] > before
+    assert cell.page.evaluate("Jupyter.notebook.mode") == "command"
+
+
+# Never stuck
+
+
+@pytest.mark.parametrize(
+    "stuck",
+    [
+        "import asyncio; await asyncio.sleep(60)",
+        "import time; time.sleep(60)",
+        "import asyncio, time; await asyncio.sleep(0); time.sleep(60)",
+        "import asyncio\nwhile True: await asyncio.sleep(0)",
+        "while True: pass",
+        "import asyncio, time\nasync def rude(): time.sleep(60)\n"
+        "await asyncio.gather(rude(), asyncio.sleep(60))",
+    ],
+    ids=["await", "block", "block-in-task", "busy-await", "busy", "other-task"],
+)
+def test_interrupt_ends_whatever_runs(cell: Stage, stuck: str) -> None:
+    cell.start(stuck)
+    cell.page.wait_for_selector(".code_cell.running")
+    cell.page.wait_for_timeout(200)
+    cell.press("F2")
+    cell.idle()
+    assert re.search("KeyboardInterrupt|CancelledError", cell.output())
+    assert cell.run("1 + 1") == "2"
+
+
+LEFT_BEHIND = """
+import asyncio, sys
+kept = 42
+async def forever():
+    while True: await asyncio.sleep(60)
+tasks = [asyncio.create_task(forever()) for _ in range(3)]
+server = await asyncio.start_server(lambda r, w: None, "127.0.0.1", 0)
+child = await asyncio.create_subprocess_exec(
+    sys.executable, "-c", "import time; time.sleep(600)")
+print(server.sockets[0].getsockname()[1], child.pid)
+await forever()
+"""
+
+
+def test_panic_stops_everything_and_keeps_variables(cell: Stage) -> None:
+    cell.start(LEFT_BEHIND)
+    cell.page.wait_for_function(
+        "/\\d+ \\d+/.test(Jupyter.notebook.get_selected_cell().element.text())"
+        " && !!document.querySelector('.output_stdout')"
+    )
+    port, child = map(int, cell.output().split()[:2])
+    assert psutil.pid_exists(child)
+    cell.press("F4")
+    cell.page.wait_for_function(
+        "document.getElementById('stage-message').textContent.startsWith('Stopped:')"
+    )
+    assert cell.message() == "Stopped: 1 server, 3 tasks, 1 child process."
+    done = "kept, all(t.cancelled() for t in tasks), server.is_serving()"
+    assert cell.run(done) == "(42, True, False)"
+    assert cell.run("await child.wait() < 0") == "True"
+    again = f"s = await asyncio.start_server(print, '127.0.0.1', {port}); 'free'"
+    assert cell.run(again) == "'free'"
+
+
+def test_panic_on_a_quiet_kernel_says_so(cell: Stage) -> None:
+    cell.press("F4")
+    cell.page.wait_for_function(
+        "document.getElementById('stage-message').textContent.startsWith('Stopped:')"
+    )
+    assert cell.message() == "Stopped: nothing was running."
+
+
+def test_a_server_cell_runs_twice(cell: Stage) -> None:
+    port = int(
+        cell.run(
+            "import socket; s = socket.create_server(('127.0.0.1', 0));"
+            "p = s.getsockname()[1]; s.close(); p"
+        )
+    )
+    serve = f"import asyncio; await asyncio.start_server(print, '127.0.0.1', {port})"
+    for _ in range(3):
+        output = cell.run(serve)
+        assert "Server" in output
+        assert "OSError" not in output
+
+
+def test_one_key_runs_all_cells_before_the_slide_after_a_restart(cell: Stage) -> None:
+    cell.go(6)
+    position = cell.indices()
+    cell.press("F9", "F9")
+    cell.page.wait_for_function(
+        "document.getElementById('stage-message').textContent.startsWith('Ready:')",
+        timeout=60_000,
+    )
+    assert cell.indices() == position
+    assert cell.run("pieces.__name__, plant.__name__") == "('pieces', 'plant')"
+    cell.press("F8")
+    cell.page.wait_for_function(
+        "document.getElementById('stage-message').textContent.startsWith('Ready:')",
+        timeout=60_000,
+    )
+    assert cell.indices() == position
+
+
+def test_f9_once_restarts_nothing(cell: Stage) -> None:
+    assert cell.run("kept = 1; kept") == "1"
+    cell.press("F9")
+    assert "F9 again" in cell.message()
+    cell.page.wait_for_timeout(3200)
+    cell.press("F9")
+    assert cell.run("kept") == "1"
+
+
+def test_a_dead_kernel_opens_no_dialog(cell: Stage) -> None:
+    cell.start("import os; os._exit(1)")
+    cell.page.wait_for_function(
+        "document.getElementById('stage-message').textContent.includes('kernel died')",
+        timeout=20_000,
+    )
+    assert cell.page.locator(".modal.in").count() == 0
+    cell.page.wait_for_function("Jupyter.notebook.kernel.is_connected()")
+    assert cell.run("1 + 1") == "2"
+
+
+# Never lost
+
+
+def test_a_reload_comes_back_with_edits_and_outputs(cell: Stage) -> None:
+    assert cell.run("'kept' + ' output'") == "'kept output'"
+    cell.page.wait_for_function("!Jupyter.notebook.dirty")
+    cell.write("unsaved = 'typed just before the reload'")
+    position = cell.indices()
+    cell.page.reload()
+    cell.ready()
+    assert cell.indices() == position
+    sources = "\n".join(node["source"] for node in cell.cells())
+    outputs = json.dumps([node.get("outputs") for node in cell.cells()])
+    assert "typed just before the reload" in sources
+    assert "kept output" in outputs
+
+
+def test_a_reload_comes_back_to_the_fragment(stage: Stage) -> None:
+    stage.go(first_code_slide())
+    stage.press("Space")
+    position = stage.indices()
+    assert position["f"] == 0
+    stage.page.reload()
+    stage.ready()
+    assert stage.indices() == position
+
+
+def test_edits_are_on_disk_within_ten_seconds(cell: Stage, show: Show) -> None:
+    cell.write("# written on stage")
+    cell.page.wait_for_timeout(9_000)
+    assert "# written on stage" in show.copy.read_text(encoding="utf-8")
+
+
+# Never a wrong key
+
+
+def test_no_key_harms_the_deck(cell: Stage) -> None:
+    before = shape(cell)
+    letters = "abcdefghijklmnopqrsuvxyz0123456789,;:!-=[]"
+    for key in (*letters, *letters.upper(), "Delete", "Backspace", "Tab", "Escape"):
+        cell.press(key)
+        if key in "bB":
+            cell.press(key)
+    for combination in (
+        "Alt+Enter", "Control+x", "Control+v", "Control+Shift+Minus", "Shift+m",
+        "Control+a", "Shift+v", "Alt+r", "Shift+ArrowDown", "d", "d", "0", "0",
+    ):  # fmt: skip
+        cell.press(combination)
+    cell.page.wait_for_timeout(300)
+    assert shape(cell) == before
+    assert cell.page.locator(".modal.in").count() == 0
+    assert cell.page.locator("body.rise-enabled").count() == 1
+    cell.go(first_code_slide())
+    cell.press("Enter", "Alt+Enter", "Control+Shift+Minus", "Escape")
+    assert len(cell.cells()) == len(before)
+
+
+def test_prose_cannot_be_opened(stage: Stage) -> None:
+    stage.page.locator("section.present h1").dblclick()
+    stage.press("Enter")
+    assert stage.page.locator(".text_cell.rendered").count() == sum(
+        node["cell_type"] == "markdown" for node in stage.cells()
+    )
+
+
+@pytest.mark.parametrize("key", ["b", "."])
+def test_black_screen_and_back(stage: Stage, key: str) -> None:
+    stage.press(key)
+    assert stage.page.evaluate("Reveal.isPaused()")
+    before = stage.indices()
+    stage.press("Space", key)
+    assert not stage.page.evaluate("Reveal.isPaused()")
+    assert stage.indices() == before
+
+
+def shape(stage: Stage) -> list[tuple[str, str]]:
+    return [(node["cell_type"], node["source"]) for node in stage.cells()]
+
+
+# Legible
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(1280, 720), (1920, 1080), (1024, 768)], ids=str
+)
+def test_type_is_large_and_no_slide_overflows_sideways(
+    show: Show, browser: Browser, width: int, height: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": height})
+    stage = Stage(context.new_page())
+    stage.open(show.url)
+    least = 32 * min(width / 1280, height / 720)
+    for number in range(stage.slides()):
+        stage.go(number)
+        found: dict[str, Any] = stage.page.evaluate(MEASURE)
+        assert found["smallest"] >= least - 0.1, (number, found)
+        assert found["wide"] <= 0, (number, found)
+        assert found["contrast"] >= 7, (number, found)
+        assert found["title"] <= 0.25 * height, (number, found)
+    context.close()
+
+
+MEASURE = """() => {
+  const slide = document.querySelector('section.present section.present');
+  const channel = (v) => { v /= 255;
+    return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
+  const luminance = (c) => 0.2126 * channel(c[0]) + 0.7152 * channel(c[1])
+    + 0.0722 * channel(c[2]);
+  const rgb = (s) => s.match(/[\\d.]+/g).map(Number);
+  const background = (node) => {
+    for (; node; node = node.parentElement) {
+      const c = rgb(getComputedStyle(node).backgroundColor);
+      if (c.length === 3 || c[3] > 0) return c;
+    }
+    return [255, 255, 255];
+  };
+  let smallest = 1e9, wide = 0, contrast = 21, at = '';
+  const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walker.nextNode());) {
+    const parent = node.parentElement;
+    if (!node.textContent.trim() || parent.closest('aside.notes, .anchor-link')
+        || !parent.getClientRects().length
+        || parent.closest('.CodeMirror-measure')) continue;
+    const style = getComputedStyle(parent);
+    const range = document.createRange(); range.selectNodeContents(node);
+    const box = range.getBoundingClientRect();
+    if (!box.width || style.visibility === 'hidden') continue;
+    if (parseFloat(style.fontSize) < smallest) {
+      smallest = parseFloat(style.fontSize); at = node.textContent; }
+    wide = Math.max(wide, box.right - innerWidth + 1);
+    const [a, b] = [luminance(rgb(style.color)), luminance(background(parent))];
+    contrast = Math.min(contrast, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
+  }
+  const code = [...slide.querySelectorAll('.CodeMirror-scroll')];
+  code.forEach((c) => { wide = Math.max(wide, c.scrollWidth - c.clientWidth - 30); });
+  const title = slide.querySelector('h2');
+  return { smallest, wide, contrast, at,
+    title: title ? title.getBoundingClientRect().bottom : 0 };
+}"""
+
+
+def test_same_layout_at_both_sizes(show: Show, browser: Browser) -> None:
+    boxes = []
+    for width, height in ((1280, 720), (1920, 1080)):
+        context = browser.new_context(viewport={"width": width, "height": height})
+        stage = Stage(context.new_page())
+        stage.open(show.url)
+        stage.go(first_code_slide())
+        boxes.append(
+            [
+                [round(side / width, 3) for side in box]
+                for box in stage.page.evaluate(
+                    "[...document.querySelectorAll('.present h2, .present .input_area')]"
+                    ".filter((e) => e.getClientRects().length)"
+                    ".map((e) => { const b = e.getBoundingClientRect();"
+                    " return [b.left, b.top, b.right, b.bottom]; })"
+                )
+            ]
+        )
+        context.close()
+    assert boxes[0]
+    for small, large in zip(*boxes, strict=True):
+        assert small == pytest.approx(large, abs=0.004)
+
+
+def test_growing_output_stays_in_view(cell: Stage) -> None:
+    cell.start(
+        "import asyncio\nfor n in range(60):\n"
+        "    print('line', n)\n    await asyncio.sleep(0.02)"
+    )
+    for _ in range(6):
+        cell.page.wait_for_timeout(200)
+        bottom, shown = cell.page.evaluate(
+            "[...document.querySelectorAll('.present .output_wrapper')]"
+            ".filter((e) => e.offsetHeight > 20)"
+            ".map((e) => [e.getBoundingClientRect().bottom, innerHeight])[0]"
+        )
+        assert bottom <= shown + 2
+    cell.idle()
+    assert "line 59" in cell.output()
+
+
+# Speaker view, editing, offline
+
+
+def test_speaker_view_has_notes_next_slide_and_clock(stage: Stage) -> None:
+    with stage.page.context.expect_page() as popup:
+        stage.press("t")
+    notes = popup.value
+    notes.wait_for_function(
+        "document.querySelector('.speaker-controls-notes .value').innerText.length > 20",
+        timeout=30_000,
+    )
+    assert "Bonjour" in notes.inner_text(".speaker-controls-notes")
+    assert re.search(r"\d+:\d\d", notes.inner_text(".speaker-controls-time"))
+    assert notes.locator("#current-slide iframe").count() == 1
+    assert notes.locator("#upcoming-slide iframe").count() == 1
+    first = notes.inner_text(".speaker-controls-notes .value")
+    stage.page.bring_to_front()
+    stage.press("PageDown")
+    notes.wait_for_function(
+        "old => document.querySelector('.speaker-controls-notes .value').innerText"
+        " !== old",
+        arg=first,
+    )
+    upcoming = notes.frame_locator("#upcoming-slide iframe")
+    upcoming.locator("section.present section.present h2").wait_for(timeout=30_000)
+    assert stage.indices()["h"] == 1
+
+
+def test_the_speaker_view_saves_nothing(stage: Stage, show: Show) -> None:
+    stage.go(first_code_slide())
+    with stage.page.context.expect_page() as popup:
+        stage.press("t")
+    popup.value.wait_for_selector("#upcoming-slide iframe", timeout=30_000)
+    stage.page.wait_for_timeout(4000)
+    stage.page.bring_to_front()
+    stage.go(first_code_slide())
+    stage.write("# the audience's copy")
+    stage.page.wait_for_timeout(6000)
+    assert "# the audience's copy" in show.copy.read_text(encoding="utf-8")
+
+
+def test_nothing_is_asked_of_anybody_but_this_machine(
+    show: Show, browser: Browser
+) -> None:
+    context = browser.new_context(viewport=SMALL)  # type: ignore[arg-type]
+    stage = Stage(context.new_page())
+    stage.open(show.url)
+    for number in range(stage.slides()):
+        stage.go(number)
+    with context.expect_page() as popup:
+        stage.press("t")
+    popup.value.wait_for_timeout(3000)
+    lab = context.new_page()
+    lab.goto(next(line for line in show.lines if "/lab" in line).split()[-1])
+    lab.wait_for_selector("#jp-main-dock-panel", timeout=60_000)
+    lab.wait_for_timeout(2000)
+    asked = {urlsplit(url).hostname for url in stage.requests if "://" in url}
+    assert len(stage.requests) > 50
+    assert asked <= {"127.0.0.1", None}
+    context.close()
+
+
+def test_no_script_fails(show: Show, browser: Browser) -> None:
+    context = browser.new_context(viewport=SMALL)  # type: ignore[arg-type]
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on(
+        "response",
+        lambda r: (
+            faults.append(r.url)
+            if r.status >= 400 and not any(e in r.url for e in EXPECTED_ERRORS)
+            else None
+        ),
+    )
+    stage = Stage(page)
+    stage.open(show.url)
+    for number in range(stage.slides()):
+        stage.go(number)
+    context.close()
+    assert faults == []
+
+
+def test_decks_open_as_notebooks_in_jupyterlab(
+    tmp_path: Path, browser: Browser
+) -> None:
+    source = talk().decks()[0]
+    decks = tmp_path / "slides" / "fr"
+    decks.mkdir(parents=True)
+    (decks / source.name).write_bytes(source.read_bytes())
+    with Show(tmp_path) as show:
+        lab = next(line for line in show.lines if "/lab" in line).split()[-1]
+        page = browser.new_page()
+        page.goto(lab)
+        page.wait_for_selector("#jp-main-dock-panel", timeout=60_000)
+        page.goto(re.sub(r"/lab[^?]*", f"/lab/tree/slides/fr/{source.name}", lab))
+        page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
+        assert "Premiers pas" in page.inner_text(".jp-NotebookPanel h1")
+        page.close()

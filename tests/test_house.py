@@ -1,0 +1,123 @@
+"""The house holds together: what the README promises, what the files agree on."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from rattler import MatchSpec
+
+from slides.paths import ROOT
+
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+CONDA_NAMES = {"jupyter-server": "jupyter_server"}
+"""PyPI's names where conda-forge's differ."""
+
+ROOMS = {"slides", "demos", "media", "cheatsheet", "tests"}
+
+
+def conda_specs() -> list[str]:
+    return [spec for spec in ENVIRONMENT["dependencies"] if isinstance(spec, str)]
+
+
+@pytest.mark.parametrize("spec", conda_specs())
+def test_conda_reads_every_spec(spec: str) -> None:
+    assert MatchSpec(spec, strict=True).name is not None
+
+
+@pytest.mark.parametrize("bad", ["rise >>5", "aio http >=3", "rise >=5.7.1,,<6"])
+def test_conda_refuses_a_bad_spec(bad: str) -> None:
+    with pytest.raises(Exception, match=r".+"):
+        MatchSpec(bad, strict=True)
+
+
+def test_conda_and_pip_agree() -> None:
+    project = PYPROJECT["project"]
+    extras = project["optional-dependencies"]
+    pytest_line = next(line for line in extras["test"] if line.startswith("pytest"))
+    wanted = {
+        CONDA_NAMES.get(need.name, need.name): need.specifier
+        for need in map(
+            Requirement, [*project["dependencies"], *extras["stage"], pytest_line]
+        )
+    }
+    got = {}
+    for spec in conda_specs():
+        name, _, version = spec.partition(" ")
+        got[name] = Requirement(f"x{version}").specifier
+    assert got.pop("python") == Requirement(f"x{project['requires-python']}").specifier
+    got.pop("pip")
+    assert got == wanted
+
+
+def test_the_packages_that_the_user_named_are_there() -> None:
+    names = {spec.partition(" ")[0] for spec in conda_specs()}
+    assert {"jupyterlab", "rise", "aiohttp", "asyncssh", "pytest"} <= names
+    assert ENVIRONMENT["channels"] == ["conda-forge"]
+
+
+def test_the_readme_gives_the_two_commands() -> None:
+    blocks = re.findall(r"```console\n(.*?)```", README, re.S)
+    commands = re.findall(r"^\$ (.+)$", "\n".join(blocks), re.M)
+    assert "make present" in commands
+    assert "make test" in commands
+    assert {"make present", "make test"} >= {c for c in commands[:4] if "make" in c}
+
+
+def test_make_has_the_two_commands_and_ci_calls_the_second() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.search(r"^present:", makefile, re.M)
+    assert re.search(r"^test:", makefile, re.M)
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert script.rstrip().endswith("\nmake test")
+    assert "REQUIRE_PEERS=1" in script
+
+
+@pytest.mark.parametrize(
+    "way", ["conda env create", "pip install .", "python -m demos", "Scripts"]
+)
+def test_the_readme_gives_the_other_ways(way: str) -> None:
+    assert way in README
+
+
+def test_top_level_folders_are_the_agreed_ones() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    folders = {path.split("/")[0] for path in tracked if "/" in path}
+    assert folders - {".ci"} == ROOMS
+
+
+def test_every_room_is_packaged_but_the_tests() -> None:
+    packages = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    assert set(packages) == ROOMS - {"tests"}
+
+
+def test_fonts_come_with_their_licences() -> None:
+    fonts = ROOT / "slides" / "theme" / "fonts"
+    families = {font.stem.partition("-")[0] for font in fonts.glob("*.woff2")}
+    assert families == {"Inter", "Iosevka"}
+    for family in families:
+        text = (fonts / f"{family}-LICENSE").read_text(encoding="utf-8")
+        assert "SIL Open Font License" in text
+        assert "Reserved Font Name" not in text.split("-----")[0]
+
+
+def test_nothing_names_another_host() -> None:
+    """No deck, demo, style or script that ships loads anything from elsewhere."""
+    pattern = re.compile(r"(?:src|href|url|import)\W{1,3}https?://(?!127\.0\.0\.1)")
+    shipped = [
+        path
+        for room in ("slides", "demos", "media")
+        for path in (ROOT / room).rglob("*")
+        if path.suffix in {".md", ".js", ".css", ".py", ".json", ".svg", ".toml"}
+    ]
+    assert len(shipped) > 30
+    assert [path for path in shipped if pattern.search(path.read_text("utf-8"))] == []
