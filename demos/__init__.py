@@ -1,0 +1,1 @@
+"""Lessons in asynchronous Python: a folder a chapter, a file each."""

@@ -1,0 +1,182 @@
+"""Find the Pythons of this machine, and prepare them for the demos.
+
+    python -m tests.pythons
+
+prepares each: a virtual environment in build/pythons, with the packages
+that the demos declare. pytest itself installs nothing: it needs no network.
+"""
+
+import contextlib
+import functools
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build" / "pythons"
+FLOOR = (3, 11)
+PREPARE = "python -m tests.pythons"
+
+DESCRIBE = """\
+import json, platform, sys
+print(json.dumps([
+    platform.python_implementation(), sys.version_info[:4], sys.executable]))
+"""
+
+
+def script_block(path: Path) -> dict[str, object]:
+    """Read the PEP 723 block of a script: empty if it has none."""
+    text = path.read_text(encoding="utf-8")
+    block = re.search(r"(?m)^# /// script\n((?:#(?: .*)?\n)+?)# ///$", text)
+    if block is None:
+        return {}
+    return tomllib.loads(re.sub(r"(?m)^# ?", "", block[1]))
+
+
+def dependencies(path: Path) -> list[str]:
+    """Return what a script's PEP 723 block declares that it needs."""
+    declared = script_block(path).get("dependencies", [])
+    assert isinstance(declared, list)
+    return declared
+
+
+@functools.cache
+def all_dependencies() -> tuple[str, ...]:
+    """Return what the demos need, all together."""
+    scripts = (ROOT / "demos").rglob("*.py")
+    return tuple(sorted({name for script in scripts for name in dependencies(script)}))
+
+
+@dataclass(frozen=True)
+class Python:
+    """A Python of this machine."""
+
+    version: tuple[int, int, int]
+    executable: Path
+
+    def __str__(self) -> str:
+        return f"{self.version[0]}.{self.version[1]}"
+
+    @property
+    def running(self) -> bool:
+        """Whether it is the one that runs this."""
+        return self.version == sys.version_info[:3]
+
+    @property
+    def venv(self) -> Path:
+        """Where the packages for it go."""
+        return BUILD / str(self)
+
+    @property
+    def stamp(self) -> str:
+        """What its environment depends on, in one word."""
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+        parts = [
+            all_dependencies(),
+            project["project"]["dependencies"],
+            self.version,
+            str(self.executable),
+        ]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    @property
+    def prepared(self) -> Path | None:
+        """The executable that finds the demos' packages, if there is one."""
+        if self.running:
+            return Path(sys.executable)
+        with contextlib.suppress(OSError):
+            if (self.venv / "stamp").read_text() == self.stamp:
+                return interpreter(self.venv)
+        return None
+
+    def prepare(self) -> None:
+        """Make its environment; needs the network, or a local index."""
+        create = [str(self.executable), "-m", "venv", "--clear", str(self.venv)]
+        install = [str(interpreter(self.venv)), "-m", "pip", "install", "--quiet"]
+        for command in create, [*install, *all_dependencies()]:
+            subprocess.run(command, check=True, capture_output=True, text=True)
+        (self.venv / "stamp").write_text(self.stamp)
+
+
+def interpreter(venv: Path) -> Path:
+    """Return where a virtual environment has its interpreter."""
+    return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def candidates() -> Iterator[Path]:
+    """Look where Pythons usually are."""
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    for folder in dict.fromkeys(folders):
+        for minor in range(FLOOR[1], FLOOR[1] + 10):
+            if found := shutil.which(f"python3.{minor}", path=folder):
+                yield Path(found)
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    yield from sorted(pyenv.glob("versions/*/bin/python"))
+
+
+def describe(executable: Path) -> Python | None:
+    """Ask an executable what it is: a pyenv shim may not even start."""
+    try:
+        answer = subprocess.run(
+            [str(executable), "-c", DESCRIBE],
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=20,
+        )
+        implementation, version, path = json.loads(answer.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
+    if implementation != "CPython" or version[3] != "final":
+        return None
+    major, minor, micro, _ = version
+    return Python((major, minor, micro), Path(path))
+
+
+@functools.cache
+def pythons() -> tuple[Python, ...]:
+    """Return the running Python and its peers: one a minor version."""
+    running = Python(sys.version_info[:3], Path(sys.executable))
+    best: dict[tuple[int, ...], Python] = {}
+    for found in filter(None, map(describe, candidates())):
+        kept = best.get(found.version[:2])
+        if found.version >= FLOOR and (kept is None or found.version > kept.version):
+            best[found.version[:2]] = found
+    best[running.version[:2]] = running
+    return tuple(best[minor] for minor in sorted(best))
+
+
+def main() -> int:
+    """Prepare every Python found, with a line each."""
+    failed = False
+    for python in pythons():
+        name = ".".join(map(str, python.version))
+        if python.prepared:
+            print(f"Python {name}: ready", flush=True)
+            continue
+        print(f"Python {name}: installing", *all_dependencies(), flush=True)
+        start = time.monotonic()
+        try:
+            python.prepare()
+        except subprocess.CalledProcessError as error:
+            reason = (error.stderr or error.stdout).strip().splitlines()[-1:]
+            print(f"Python {name}: not prepared:", *reason, flush=True)
+            failed = True
+        else:
+            print(
+                f"Python {name}: ready in {time.monotonic() - start:.0f} s", flush=True
+            )
+    return int(failed and os.environ.get("REQUIRE_PEERS") == "1")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,617 @@
+"""The contract of every demo, on every Python of this machine."""
+
+import argparse
+import ast
+import functools
+import importlib
+import inspect
+import json
+import os
+import re
+import runpy
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import textwrap
+import tomllib
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.peers import need
+from tests.pythons import (
+    PREPARE,
+    ROOT,
+    Python,
+    all_dependencies,
+    dependencies,
+    pythons,
+)
+
+DEMOS = sorted(
+    path for path in (ROOT / "demos").glob("*/*.py") if path.stem != "__init__"
+)
+# What a user would see if Python or asyncio disliked anything.
+STRICT = ("-X", "dev", "-W", "error")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The run that a docstring shows."""
+
+    options: tuple[str, ...]
+    output: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run left."""
+
+    code: int
+    output: str
+    errors: str
+    orphans: bool = False
+
+
+def demo_id(path: Path) -> str:
+    return f"{path.parent.name}.{path.stem}"
+
+
+every_demo = pytest.mark.parametrize("demo", DEMOS, ids=demo_id)
+
+
+@functools.cache
+def tree(demo: Path) -> ast.Module:
+    return ast.parse(demo.read_text(encoding="utf-8"))
+
+
+def docstring(demo: Path) -> str:
+    text = ast.get_docstring(tree(demo))
+    assert text, "no docstring"
+    return text
+
+
+def sample(demo: Path) -> Sample:
+    block = re.search(r"(?m)^    \$ (.+)\n((?:    .*\n)+)", docstring(demo))
+    assert block, "no sample run"
+    python, name, *options = shlex.split(block[1])
+    assert (python, name) == ("python", demo.name)
+    return Sample(tuple(options), textwrap.dedent(block[2]))
+
+
+@functools.cache
+def parameters(demo: Path) -> dict[str, inspect.Parameter]:
+    module = importlib.import_module(f"demos.{demo_id(demo)}")
+    return dict(inspect.signature(module.main).parameters)
+
+
+def scaled(demo: Path, factor: float) -> dict[str, Any]:
+    """Return the options that make a demo slower or faster."""
+    options: dict[str, Any] = {}
+    for name, parameter in parameters(demo).items():
+        match parameter.default:
+            case float(seconds):
+                options[name] = seconds * factor
+            case tuple(many):
+                options[name] = [seconds * factor for seconds in many]
+    return options
+
+
+def command_line(options: dict[str, Any]) -> list[str]:
+    words = []
+    for name, value in options.items():
+        values = value if isinstance(value, list) else [value]
+        words += [f"--{name}", *map(str, values)]
+    return words
+
+
+def masked(text: str) -> str:
+    """Hide the times, the ratios of times and the ports, nothing else."""
+    text = re.sub(r"(?<![\w.-])\d+\.\d+(?= (s|times)\b)", "N", text)
+    return re.sub(r"(?<=127\.0\.0\.1:)\d+", "PORT", text)
+
+
+def without_slow_callbacks(errors: str) -> str:
+    """Drop what asyncio's debug mode says of any step over 100 ms.
+
+    `-X dev` turns that mode on. A slow machine, or the starvation that a
+    lesson is about, is no defect of the demo.
+    """
+    return re.sub(r"(?m)^Executing <.+> took \d+\.\d+ seconds\n", "", errors)
+
+
+# Subprocesses: they mostly sleep, so several run while the tests wait.
+
+
+def launch(attempt: "Attempt", folder: str, words: list[str]) -> subprocess.Popen[str]:
+    shutil.copy(attempt.demo, folder)
+    return subprocess.Popen(
+        [str(attempt.executable), *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def survivors(group: int) -> bool:
+    """Tell whether a process of that group still runs."""
+    if os.name == "nt":
+        return False
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def finish(process: subprocess.Popen[str], said: str = "") -> Outcome:
+    try:
+        output, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    code = process.returncode
+    return Outcome(code, said + output, errors, survivors(process.pid))
+
+
+def run(attempt: "Attempt", *words: str) -> Outcome:
+    """Run words after the executable, in a folder that holds the demo alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        return finish(launch(attempt, folder, list(words)))
+
+
+def run_sample(attempt: "Attempt") -> Outcome:
+    options = sample(attempt.demo).options
+    return run(attempt, *STRICT, attempt.demo.name, *options)
+
+
+def run_plainly(attempt: "Attempt") -> Outcome:
+    return run(attempt, attempt.demo.name)
+
+
+def run_help(attempt: "Attempt") -> Outcome:
+    return run(attempt, attempt.demo.name, "--help")
+
+
+def run_misspelt(attempt: "Attempt") -> Outcome:
+    return run(attempt, attempt.demo.name, "--no-such-option")
+
+
+def run_interrupted(attempt: "Attempt") -> Outcome:
+    """Press Ctrl-C at the first line that a slowed demo prints."""
+    slower = command_line(scaled(attempt.demo, 5))
+    words = ["-u", *STRICT, attempt.demo.name, *slower]
+    with tempfile.TemporaryDirectory() as folder:
+        process = launch(attempt, folder, words)
+        assert process.stdout
+        line = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        return finish(process, line)
+
+
+PROBE = """
+import asyncio, contextlib, importlib, io, json, sys, threading
+
+async def probe():
+    loop = asyncio.get_running_loop()
+    ours = asyncio.all_tasks()
+    debug = loop.get_debug()
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        lesson = importlib.import_module(sys.argv[1])
+        seen = {
+            "import_output": said.getvalue(),
+            "import_threads": threading.active_count() - 1,
+            "import_tasks": len(asyncio.all_tasks() - ours),
+            "import_main": asyncio.iscoroutinefunction(lesson.main),
+        }
+        for turn in "first", "second":
+            said.seek(0), said.truncate()
+            await lesson.main(**json.loads(sys.argv[2]))
+            seen[turn] = said.getvalue()
+            seen[f"{turn}_left"] = repr(asyncio.all_tasks() - ours)
+    seen["handler"] = repr(loop.get_exception_handler())
+    seen["same_debug"] = loop.get_debug() == debug
+    return seen
+
+print(json.dumps(asyncio.run(probe())))
+"""
+
+
+def run_probe(attempt: "Attempt") -> Outcome:
+    """Import the demo, then await its main twice, inside a running loop."""
+    options = json.dumps(scaled(attempt.demo, 0.5))
+    return run(attempt, *STRICT, "-c", PROBE, attempt.demo.stem, options)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A demo, a Python, and what to do with both."""
+
+    demo: Path
+    python: Python
+    act: Callable[["Attempt"], Outcome]
+
+    @property
+    def executable(self) -> Path | None:
+        if dependencies(self.demo):
+            return self.python.prepared
+        return self.python.prepared or self.python.executable
+
+    def __str__(self) -> str:
+        return f"{demo_id(self.demo)}-{self.python}"
+
+
+def attempts(
+    act: Callable[[Attempt], Outcome],
+    where: Callable[[Path], object] = lambda demo: True,
+) -> pytest.MarkDecorator:
+    """Parametrise a test with every demo on every Python."""
+    chosen = [
+        Attempt(demo, python, act)
+        for demo in filter(where, DEMOS)
+        for python in pythons()
+    ]
+    return pytest.mark.parametrize("attempt", chosen, ids=str)
+
+
+Runs = dict[Attempt, Future[Outcome]]
+
+
+@pytest.fixture(scope="session")
+def runs(request: pytest.FixtureRequest) -> Iterator[Callable[[Attempt], Outcome]]:
+    """Start what the collected tests will ask for; give each its outcome."""
+    started: Runs = {}
+    with ThreadPoolExecutor(3 * (os.cpu_count() or 1)) as pool:
+
+        def start(attempt: Attempt) -> Future[Outcome]:
+            if attempt not in started:
+                started[attempt] = pool.submit(attempt.act, attempt)
+            return started[attempt]
+
+        # A worker of pytest-xdist runs some of the items only.
+        if "PYTEST_XDIST_WORKER" not in os.environ:
+            for item in request.session.items:
+                callspec = getattr(item, "callspec", None)
+                attempt = callspec and callspec.params.get("attempt")
+                if attempt and attempt.executable:
+                    start(attempt)
+        yield lambda attempt: start(attempt).result()
+        pool.shutdown(cancel_futures=True)
+
+
+@pytest.fixture
+def outcome(attempt: Attempt, runs: Callable[[Attempt], Outcome]) -> Outcome:
+    found = attempt.executable
+    name = str(found) if found else None
+    need(name, f"packages for Python {attempt.python} ({PREPARE})")
+    return runs(attempt)
+
+
+def test_there_are_demos() -> None:
+    assert {demo.parent.name for demo in DEMOS} >= {"first_steps", "tasks"}
+
+
+# What the file says.
+
+
+def import_names(requirements: list[str]) -> set[str]:
+    """Return the modules that the required distributions bring."""
+
+    def canonical(name: str) -> str:
+        return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", name)[0]).lower()
+
+    wanted = set(map(canonical, requirements))
+    return {
+        module
+        for module, names in packages_distributions().items()
+        if wanted & set(map(canonical, names))
+    }
+
+
+@every_demo
+def test_closed_imports(demo: Path) -> None:
+    imported = set()
+    for node in ast.walk(tree(demo)):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"line {node.lineno}: a relative import"
+            assert node.module
+            imported.add(node.module.partition(".")[0])
+    declared = import_names(dependencies(demo))
+    foreign = imported - sys.stdlib_module_names
+    assert foreign <= declared
+    assert len(foreign) == len(dependencies(demo)), "declared, but not imported"
+
+
+def test_the_package_requires_what_demos_declare() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert set(all_dependencies()) <= set(project["project"]["dependencies"])
+
+
+@every_demo
+def test_only_definitions(demo: Path) -> None:
+    """Nothing but imports and definitions, so any function can stand on a slide."""
+    documentation, *body, last = tree(demo).body
+    assert isinstance(documentation, ast.Expr)
+    assert isinstance(last, ast.If)
+    assert ast.unparse(last.test) == "__name__ == '__main__'"
+    definitions = (
+        ast.Import,
+        ast.ImportFrom,
+        ast.AsyncFunctionDef,
+        ast.FunctionDef,
+        ast.ClassDef,
+    )
+    others = [node.lineno for node in body if not isinstance(node, definitions)]
+    assert not others
+
+
+@functools.cache
+def names_looked_up(python: Python) -> frozenset[str]:
+    """Return each top-level module that importing the dependencies looks for."""
+    script = """
+import json, sys
+seen = set()
+class Recorder:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        seen.add(name.partition(".")[0])
+sys.meta_path.insert(0, Recorder)
+for name in sys.argv[1:]:
+    __import__(name)
+print(json.dumps(sorted(seen)))
+"""
+    modules = sorted(import_names(list(all_dependencies())))
+    assert python.prepared
+    command = [str(python.prepared), "-c", script, *modules]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return frozenset(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("python", pythons(), ids=str)
+def test_safe_names(python: Python) -> None:
+    stems = {demo.stem for demo in DEMOS}
+    assert not stems & sys.stdlib_module_names
+    if python.prepared:
+        looked_up = names_looked_up(python)
+        assert {"aiohttp", "requests", "asyncio"} <= looked_up
+        assert not stems & looked_up
+
+
+@every_demo
+def test_docstring_has_its_three_parts(demo: Path) -> None:
+    text = docstring(demo)
+    lesson, _, rest = text.partition("\n\n")
+    assert "\n" not in lesson
+    assert lesson.endswith(".")
+    remark = rest.rpartition("\n\n")[2]
+    assert remark.endswith((".", "!"))
+    assert not remark.startswith(" ")
+    assert sample(demo).output
+
+
+@every_demo
+def test_sizes(demo: Path) -> None:
+    lines = demo.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 120
+    assert [line for line in lines if len(line) > 72] == []
+    for node in tree(demo).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno
+            first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+            assert node.end_lineno - first < 16, node.name
+            assert "\n" not in (ast.get_docstring(node) or "\n"), node.name
+
+
+@every_demo
+def test_output_fits_a_slide(demo: Path) -> None:
+    lines = sample(demo).output.splitlines()
+    assert len(lines) <= 12
+    assert [line for line in lines if len(line) > 60] == []
+
+
+class ParserSeenError(Exception):
+    """Carries the parser that a demo has built."""
+
+
+@every_demo
+def test_options_are_the_parameters_of_main(
+    demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def seize(parser: argparse.ArgumentParser, *args: object) -> None:
+        raise ParserSeenError(parser)
+
+    parse_args = argparse.ArgumentParser.parse_args
+    monkeypatch.setattr(argparse.ArgumentParser, "parse_args", seize)
+    with pytest.raises(ParserSeenError) as seen:
+        runpy.run_path(str(demo), run_name="__main__")
+    parser = seen.value.args[0]
+
+    options = vars(parse_args(parser, []))
+    expected = parameters(demo)
+    assert options == {name: each.default for name, each in expected.items()}
+    assert all(each.kind is each.KEYWORD_ONLY for each in expected.values())
+    again = command_line(scaled(demo, 1))
+    for name, value in vars(parse_args(parser, again)).items():
+        if isinstance(value, list):
+            value = tuple(value)
+        assert value == options[name], "an option's type differs from its default's"
+
+
+# What the file does.
+
+
+@attempts(run_sample)
+def test_sample(attempt: Attempt, outcome: Outcome) -> None:
+    assert masked(outcome.output) == masked(sample(attempt.demo).output)
+    assert without_slow_callbacks(outcome.errors) == ""
+    assert outcome.code == 0
+    assert not outcome.orphans
+
+
+@attempts(run_plainly)
+def test_without_arguments(attempt: Attempt, outcome: Outcome) -> None:
+    assert masked(outcome.output) == masked(sample(attempt.demo).output)
+    assert outcome.errors == ""
+    assert outcome.code == 0
+
+
+@attempts(run_help)
+def test_help(attempt: Attempt, outcome: Outcome) -> None:
+    assert docstring(attempt.demo) in outcome.output
+    assert outcome.output.startswith(f"usage: {attempt.demo.name}")
+    assert (outcome.code, outcome.errors) == (0, "")
+
+
+@attempts(run_misspelt)
+def test_unknown_option(outcome: Outcome) -> None:
+    assert "--no-such-option" in outcome.errors
+    assert (outcome.code, outcome.output) == (2, "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
+@attempts(run_interrupted, where=lambda demo: scaled(demo, 1))
+def test_interrupt(outcome: Outcome) -> None:
+    assert without_slow_callbacks(outcome.errors) == ""
+    assert outcome.code == 130
+    assert not outcome.orphans
+
+
+@attempts(run_probe)
+def test_inside_a_running_loop(attempt: Attempt, outcome: Outcome) -> None:
+    assert without_slow_callbacks(outcome.errors) == ""
+    seen = json.loads(outcome.output)
+    assert seen["import_output"] == ""
+    assert seen["import_threads"] == seen["import_tasks"] == 0
+    assert seen["import_main"]
+    expected = masked(sample(attempt.demo).output)
+    for turn in "first", "second":
+        assert masked(seen[turn]) == expected
+        assert seen[f"{turn}_left"] == "set()"
+    assert seen["handler"] == "None"
+    assert seen["same_debug"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "other"),
+    [
+        ("woke 0.50 s late", "woke 0.50 s early"),
+        ("2! = 2", "2! = 3"),
+        ("12 s", "13 s"),
+        ("version 3.11", "version 3.12"),
+        ("2.5 times faster", "2.5 times slower"),
+        ("port 8080", "port 8081"),
+    ],
+)
+def test_masks_hide_no_word(printed: str, other: str) -> None:
+    assert masked(printed) != masked(other)
+
+
+@pytest.mark.parametrize(
+    ("printed", "other"),
+    [
+        ("woke 0.50 s late", "woke 10.51 s late"),
+        ("2.5 times faster", "2.4 times faster"),
+        ("http://127.0.0.1:80/1", "http://127.0.0.1:8080/1"),
+    ],
+)
+def test_masks_hide_measures(printed: str, other: str) -> None:
+    assert masked(printed) == masked(other)
+
+
+# The command.
+
+
+def command(
+    *words: str, folder: Path, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run `python -m demos` from elsewhere, as after an installation."""
+    clean = {
+        k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "demos", *words],
+        cwd=folder,
+        env={**clean, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_list(tmp_path: Path) -> None:
+    done = command(folder=tmp_path, COLUMNS="30")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    for demo in DEMOS:
+        lesson = docstring(demo).partition("\n")[0]
+        (line,) = (each for each in lines if each.split()[0] == demo_id(demo))
+        assert line.split(maxsplit=1)[1] == lesson
+    chapters = [line for line in lines if not line.startswith(" ")]
+    assert len(lines) == len(DEMOS) + len(chapters)
+    numbers = [int(line.partition(".")[0]) for line in chapters]
+    assert numbers == sorted(numbers)
+    assert "\x1b" not in done.stdout
+
+
+def test_list_imports_no_lesson(tmp_path: Path) -> None:
+    package = tmp_path / "demos"
+    shutil.copytree(ROOT / "demos", package)
+    lesson = package / "tasks" / "trap.py"
+    lesson.write_text('"""Springs when imported."""\nraise SystemExit("sprung")\n')
+    done = command("tasks", folder=tmp_path, PYTHONPATH=str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "tasks.trap" in done.stdout
+    assert "first_steps" not in done.stdout
+
+
+@pytest.mark.parametrize(("no_color", "cyan"), [("", True), ("1", False)])
+def test_list_colours(tmp_path: Path, no_color: str, cyan: bool) -> None:
+    environment = {"FORCE_COLOR": "1", "TERM": "xterm", "NO_COLOR": no_color}
+    done = command("tasks", folder=tmp_path, **environment)
+    assert ("\x1b[36m" in done.stdout) is cyan
+
+
+def test_run_one(tmp_path: Path) -> None:
+    done = command("tasks.cancel", "--delay", "0.1", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == sample(ROOT / "demos/tasks/cancel.py").output
+
+
+def test_a_lesson_keeps_its_own_help_and_exit_code(tmp_path: Path) -> None:
+    done = command("tasks.cancel", "--help", folder=tmp_path)
+    assert done.stdout.startswith("usage: cancel.py")
+    assert command("tasks.cancel", "--oops", folder=tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "advice"),
+    [
+        ("tasks.cancelx", "did you mean tasks.cancel?"),
+        ("cancel", "did you mean tasks.cancel?"),
+        ("sea_lions", "`python -m demos` lists them"),
+    ],
+)
+def test_unknown_lesson(tmp_path: Path, typed: str, advice: str) -> None:
+    done = command(typed, folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"no lesson {typed}; {advice}\n"
+
+
+def test_help_of_the_command(tmp_path: Path) -> None:
+    done = command("--help", folder=tmp_path)
+    assert done.returncode == 0
+    assert "python -m demos tasks.cancel" in done.stdout

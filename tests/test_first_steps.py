@@ -1,0 +1,303 @@
+"""Syllabus 2: what the lessons of first_steps claim."""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from types import CoroutineType
+
+import pytest
+from aiohttp import web
+
+from demos.first_steps import coroutine, fetch, hello, pieces, starvation
+from tests.pythons import ROOT
+
+Lines = pytest.CaptureFixture[str]
+
+
+def printed(capsys: Lines) -> list[str]:
+    return capsys.readouterr().out.splitlines()
+
+
+# 2.1
+
+
+def test_calling_runs_nothing(capsys: Lines) -> None:
+    called = coroutine.plant()
+    assert isinstance(called, CoroutineType)
+    assert printed(capsys) == []
+    assert asyncio.run(called) == "tulip"
+    assert printed(capsys) == ["plant: running"]
+
+
+def test_plant_runs_once_for_two_calls(capsys: Lines) -> None:
+    asyncio.run(coroutine.main())
+    assert printed(capsys).count("plant: running") == 1
+
+
+# 2.2
+
+
+def test_run_is_a_whole_program(capsys: Lines) -> None:
+    asyncio.run(hello.hello(0))
+    assert printed(capsys) == ["hello", "world"]
+
+
+def test_a_running_loop_refuses_run(capsys: Lines) -> None:
+    asyncio.run(hello.run_inside(0))
+    kind, message = printed(capsys)
+    assert kind == "RuntimeError:"
+    with pytest.raises(RuntimeError, match=re.escape(message)):
+        asyncio.run(run_again())
+
+
+async def run_again() -> None:
+    refused = asyncio.sleep(0)
+    try:
+        asyncio.run(refused)
+    finally:
+        refused.close()
+
+
+# 2.3
+
+
+def test_alone_the_pieces_follow_each_other(capsys: Lines) -> None:
+    assert asyncio.run(pieces.pieces("A", 0, 0)) == "A is done"
+    assert printed(capsys) == ["A: start", "A: middle", "A: end"]
+
+
+def test_results_come_in_the_order_of_the_arguments(capsys: Lines) -> None:
+    asyncio.run(pieces.main(first=0.05, second=0.1))
+    *alone, results = printed(capsys)
+    together = alone[3:]
+    assert together.index("B: end") < together.index("A: end")
+    assert results == "['A is done', 'B is done']"
+
+
+def test_two_coroutines_advance_between_each_others_pieces(capsys: Lines) -> None:
+    asyncio.run(pieces.main(first=0.05, second=0.1))
+    together = printed(capsys)[3:-1]
+    names = [line[0] for line in together]
+    assert sorted(names) == ["A"] * 3 + ["B"] * 3
+    assert names not in (["A"] * 3 + ["B"] * 3, ["B"] * 3 + ["A"] * 3)
+
+
+# 2.4
+
+
+def test_nobody_moves_while_the_rude_one_sleeps(capsys: Lines) -> None:
+    asyncio.run(starvation.main(first=0.05, second=0.1))
+    lines = printed(capsys)
+    start = lines.index("rude B: start")
+    assert lines[start : start + 3] == [
+        "rude B: start",
+        "rude B: middle",
+        "rude B: end",
+    ]
+    assert lines.index("polite C: start") > lines.index("rude B: end")
+
+
+def test_the_polite_one_wakes_late_by_what_the_rude_one_held(capsys: Lines) -> None:
+    first, second = 0.05, 0.2
+    asyncio.run(starvation.main(first=first, second=second))
+    out = capsys.readouterr().out
+    late = dict(re.findall(r"polite (\w): middle, (\d+\.\d+) s late", out))
+    # Held for first + second, due after first.
+    assert float(late["A"]) >= second * 0.9
+
+
+def test_without_a_rude_one_all_start_first(capsys: Lines) -> None:
+    async def polite_ones() -> None:
+        names = "A", "B", "C"
+        await asyncio.gather(*(starvation.polite(name, 0.02, 0.02) for name in names))
+
+    asyncio.run(polite_ones())
+    assert printed(capsys)[:3] == ["A: start", "B: start", "C: start"]
+
+
+# 2.5
+
+
+class Counter:
+    """Counts requests in flight; answers none before so many are."""
+
+    def __init__(self, wanted: int) -> None:
+        self.now = self.most = 0
+        self.wanted = asyncio.Barrier(wanted)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        async with asyncio.timeout(20):
+            await self.wanted.wait()
+        await asyncio.sleep(0.01)
+        self.now -= 1
+        return web.Response(text=f"page {request.path}")
+
+
+@asynccontextmanager
+async def counted_pages(wanted: int) -> AsyncIterator[tuple[Counter, list[str]]]:
+    counter = Counter(wanted)
+    app = web.Application()
+    app.router.add_get("/{page}", counter.answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port = runner.addresses[0][1]
+    try:
+        yield counter, [f"http://127.0.0.1:{port}/{page}" for page in "abcd"]
+    finally:
+        await runner.cleanup()
+
+
+def test_in_turn_one_request_at_a_time() -> None:
+    async def session() -> tuple[int, list[str]]:
+        async with counted_pages(1) as (counter, urls):
+            pages = await asyncio.to_thread(fetch.fetch_in_turn, urls)
+            return counter.most, pages
+
+    assert asyncio.run(session()) == (1, ["page /a", "page /b", "page /c", "page /d"])
+
+
+def test_together_all_requests_at_once() -> None:
+    async def session() -> tuple[int, list[str]]:
+        async with counted_pages(4) as (counter, urls):
+            pages = await fetch.fetch_together(urls)
+            return counter.most, pages
+
+    assert asyncio.run(session()) == (4, ["page /a", "page /b", "page /c", "page /d"])
+
+
+def test_both_clients_read_the_same_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A proxy that answers nothing: neither client may go through it.
+    for name in "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY":
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+
+    async def session() -> tuple[list[str], list[str]]:
+        async with fetch.serve([0.03, 0.02, 0.01]) as port:
+            urls = [f"http://127.0.0.1:{port}/{page}" for page in (1, 2, 3)]
+            in_turn = await asyncio.to_thread(fetch.fetch_in_turn, urls)
+            return in_turn, await fetch.fetch_together(urls)
+
+    in_turn, together = asyncio.run(session())
+    assert in_turn == together == ["/1 took 0.03 s", "/2 took 0.02 s", "/3 took 0.01 s"]
+
+
+def test_about_the_longest_instead_of_the_sum(capsys: Lines) -> None:
+    latencies = [0.2, 0.2, 0.2, 0.2, 0.2]
+    asyncio.run(fetch.main(latencies=latencies))
+    out = capsys.readouterr().out
+    match = re.search(r"(\d+\.\d+) times faster", out)
+    assert match
+    # Five, less what a machine that is busy elsewhere takes from it.
+    assert float(match[1]) > 1.5
+
+
+def test_port_zero_serves_several_at_once() -> None:
+    async def session() -> set[int]:
+        async with fetch.serve([0]) as one, fetch.serve([0]) as other:
+            return {one, other}
+
+    assert len(asyncio.run(session())) == 2
+
+
+FETCH = [sys.executable, "-X", "dev", str(ROOT / "demos/first_steps/fetch.py")]
+
+
+def fetch_alone(*options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*FETCH, *options], capture_output=True, text=True, timeout=60
+    )
+
+
+@contextmanager
+def listening(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run the demo's server in its own process; give its address too."""
+    process = subprocess.Popen(
+        [*FETCH, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            assert process.stdout
+            line = process.stdout.readline()
+            assert line.startswith("listening on ")
+            yield process, line.split()[-1]
+        finally:
+            process.kill()
+
+
+def test_two_terminals() -> None:
+    few = "--latencies", "0.05", "0.1"
+    with listening("--listen", "0", *few) as (_, address):
+        done = fetch_alone("--connect", address, *few)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(
+        r"in turn  \d\.\d\d s\ntogether \d\.\d\d s, \d\.\d times faster\n", done.stdout
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
+def test_ctrl_c_stops_the_server_quietly_and_frees_its_port() -> None:
+    with listening("--listen", "0") as (process, address):
+        fetch_alone("--connect", address, "--latencies", "0.1")
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=20)
+        assert (process.returncode, output, errors) == (130, "", "")
+    port = address.rpartition(":")[2]
+    with listening("--listen", port) as (_, again):
+        assert again == address
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets two servers share a port")
+def test_a_busy_port_is_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        done = fetch_alone("--listen", str(busy.getsockname()[1]))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(r".*address already in use.*\n", done.stderr)
+
+
+def test_nobody_listens() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        free = f"127.0.0.1:{server.getsockname()[1]}"
+    done = fetch_alone("--connect", free)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"no pages at {free}\n"
+
+
+@pytest.mark.parametrize("address", [":80", "127.0.0.1:99999", "http://127.0.0.1"])
+def test_a_bad_address(address: str) -> None:
+    done = fetch_alone("--connect", address)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"no pages at {address}\n"
+
+
+def test_a_page_that_the_server_lacks() -> None:
+    with listening("--listen", "0", "--latencies", "0") as (_, address):
+        done = fetch_alone("--connect", address, "--latencies", "0", "0")
+    assert done.returncode == 1
+    assert done.stderr == f"no pages at {address}\n"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--listen", "eighty"),
+        ("--listen", "0", "--connect", "127.0.0.1:80"),
+        ("--latencies",),
+    ],
+)
+def test_usage(options: tuple[str, ...]) -> None:
+    done = fetch_alone(*options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("usage: fetch.py")
