@@ -33,7 +33,8 @@ def run(notebook: NotebookNode, progress: Callable[[int], None]) -> NotebookNode
     def on_start(cell: NotebookNode, cell_index: int) -> None:
         nonlocal at
         at = cell_index
-        progress(cell_index)
+        if cell.cell_type == "code":
+            progress(cell_index)
 
     with _settings():
         client = NotebookClient(

@@ -7,6 +7,7 @@ extensions and kernels neither help nor harm a show.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import json
@@ -15,9 +16,12 @@ import shutil
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
+
+import psutil
 
 from slides.errors import Problem
 from slides.paths import BUILD, CHECKOUT, HOME, ROOT, THEME
@@ -27,6 +31,9 @@ PORT = 8888
 
 EXTENSIONS = ("notebook_shim", "nbclassic", "jupyterlab", "jupyterlab_jupytext")
 """The server extensions of the stage, and no others."""
+
+LONGEST_STOP = 8
+"""Seconds that the server and its kernels have to end by themselves."""
 
 log: TextIO = sys.stderr
 """Where the server's log goes while it runs: build/jupyter/server.log."""
@@ -118,6 +125,9 @@ def serve(port: int, notebook: Path, ready: Callable[[str, str], None]) -> None:
                     signal.signal(getattr(signal, name), self._leave)
 
         def _leave(self, *_: Any) -> None:
+            end = threading.Timer(LONGEST_STOP, _end_at_once)
+            end.daemon = True
+            end.start()
             self.stop(from_signal=True)
 
     show = notebook.relative_to(HOME).as_posix()
@@ -160,3 +170,20 @@ def serve(port: int, notebook: Path, ready: Callable[[str, str], None]) -> None:
         )
         app.io_loop.add_callback(open_show)
         app.start()
+        app.io_loop.run_sync(_end_tasks)
+
+
+async def _end_tasks() -> None:
+    """End the requests under way: anyio's threads wait for them, not for the loop."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+
+
+def _end_at_once() -> None:
+    """End this process and its kernels, whatever holds them."""
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
+    os._exit(0)

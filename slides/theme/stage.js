@@ -31,12 +31,9 @@ define([
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
   // One line to the speaker, out of the way, for a few seconds.
+  const box = $('<div id="stage-message" role="status">').appendTo('body')[0];
   let silence;
   function say(line, seconds) {
-    let box = document.getElementById('stage-message');
-    if (!box) {
-      box = $('<div id="stage-message" role="status">').appendTo('body')[0];
-    }
     box.textContent = line;
     box.classList.add('shown');
     clearTimeout(silence);

@@ -87,6 +87,7 @@ class Stage:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.requests: list[str] = []
+        self.cell = 0
         page.context.on("request", lambda request: self.requests.append(request.url))
         page.set_default_timeout(15_000)
 
@@ -117,10 +118,11 @@ class Stage:
         return dict(self.page.evaluate("Reveal.getIndices()"))
 
     def go(self, slide: int) -> None:
-        """Show a slide by its number, from 0, and wait until its cell is selected."""
+        """Show a slide by its number, from 0; `cell` is then the one selected."""
         self.page.evaluate("n => Reveal.slide(n, 0)", slide)
         self.page.wait_for_function("n => Reveal.getIndices().h === n", arg=slide)
         self.page.wait_for_timeout(100)
+        self.cell = self.page.evaluate("Jupyter.notebook.get_selected_index()")
 
     def slides(self) -> int:
         """Return how many slides there are."""
@@ -134,27 +136,29 @@ class Stage:
         return cells
 
     def write(self, code: str) -> None:
-        """Replace the selected cell's code, by keyboard, and leave it unrun."""
+        """Replace the cell's code, by keyboard, and leave it unrun."""
+        self.page.evaluate("n => Jupyter.notebook.select(n)", self.cell)
         self.press("Enter", "ControlOrMeta+a")
         self.page.keyboard.insert_text(code)
 
     def start(self, code: str) -> None:
-        """Write code into the selected cell and start it."""
+        """Write code into the cell and start it."""
         self.write(code)
         self.press("Shift+Enter")
 
     def run(self, code: str) -> str:
-        """Write code into the selected cell, run it, return its output's text."""
+        """Write code into the cell, run it, return its output's text."""
         self.start(code)
         self.page.wait_for_timeout(30)
         self.idle()
         return self.output()
 
     def output(self) -> str:
-        """Return the text under the selected cell."""
+        """Return the text under the cell."""
         return str(
             self.page.evaluate(
-                "Jupyter.notebook.get_selected_cell().element.find('.output').text()"
+                "n => Jupyter.notebook.get_cell(n).element.find('.output_subarea').text()",
+                self.cell,
             )
         ).strip()
 

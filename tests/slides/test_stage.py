@@ -164,7 +164,9 @@ async def forever():
 tasks = [asyncio.create_task(forever()) for _ in range(3)]
 server = await asyncio.start_server(lambda r, w: None, "127.0.0.1", 0)
 child = await asyncio.create_subprocess_exec(
-    sys.executable, "-c", "import time; time.sleep(600)")
+    sys.executable, "-c", "import signal, time\n"
+    "signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(600)")
+await asyncio.sleep(0.5)
 print(server.sockets[0].getsockname()[1], child.pid)
 await forever()
 """
@@ -173,8 +175,8 @@ await forever()
 def test_panic_stops_everything_and_keeps_variables(cell: Stage) -> None:
     cell.start(LEFT_BEHIND)
     cell.page.wait_for_function(
-        "/\\d+ \\d+/.test(Jupyter.notebook.get_selected_cell().element.text())"
-        " && !!document.querySelector('.output_stdout')"
+        "/\\d+ \\d+/.test([...document.querySelectorAll('.output_stdout')].map("
+        "(e) => e.textContent).join())"
     )
     port, child = map(int, cell.output().split()[:2])
     assert psutil.pid_exists(child)
