@@ -62,10 +62,7 @@ def compose(talk: Talk, lang: str, decks: Iterable[Path]) -> NotebookNode:
             node = nbformat.from_dict(dict(cell.node))
             node.id = f"{source.chapter}-{cell.number}"
             node.metadata["deletable"] = False
-            node.metadata["tulipes"] = {
-                "chapter": source.chapter,
-                "place": cell.place,
-            }
+            node.metadata["tulipes"] = {"id": node.id, "place": cell.place}
             if not cell.is_code:
                 node.metadata["editable"] = False
                 node.source = IMAGE.sub(_beside, node.source)
@@ -74,7 +71,6 @@ def compose(talk: Talk, lang: str, decks: Iterable[Path]) -> NotebookNode:
     made.metadata.update(
         kernelspec={"name": "python3", "display_name": "Python 3"},
         language_info={"name": "python"},
-        rise={"footer": f'<span class="talk">{talk.title}</span>'},
         tulipes={
             "talk": talk.name,
             "title": talk.title,

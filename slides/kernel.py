@@ -17,7 +17,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-import threading
 import weakref
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable
@@ -80,6 +79,11 @@ class Stage:
         shell.events.register("pre_run_cell", self._before_cell)
         shell.events.register("post_run_cell", self._after_cell)
         signal.signal(signal.SIGINT, self._interrupt)
+        kernel: Any = getattr(shell, "kernel", None)
+        if kernel is not None:
+            # Else an interrupt between two cells is raised inside the kernel, and
+            # the message that it was reading is lost.
+            kernel.pre_handler_hook = kernel.post_handler_hook = _nothing
 
     # Cells
 
@@ -90,10 +94,7 @@ class Stage:
             self._adopt(loop)
         if self._heartbeat is None or self._heartbeat.done():
             self._heartbeat = loop.create_task(_beat(), name="heartbeat")
-        if (
-            threading.current_thread() is threading.main_thread()
-            and signal.getsignal(signal.SIGINT) is not signal.default_int_handler
-        ):
+        if signal.getsignal(signal.SIGINT) != self._interrupt:
             # The cell awaits: ipykernel runs it in a task of its own.
             self._task = asyncio.current_task()
             signal.signal(signal.SIGINT, self._interrupt)
@@ -140,7 +141,7 @@ class Stage:
         cell, loop = self._task, self._loop
         holder = asyncio.current_task(loop) if loop is not None else None
         in_user_code = self._runs_user_code(frame)
-        if in_user_code and holder is cell:
+        if in_user_code and holder and (holder is cell or _is_kernels(holder)):
             raise KeyboardInterrupt
         if cell is not None and loop is not None:
             loop.call_soon_threadsafe(cell.cancel)
@@ -163,7 +164,8 @@ class Stage:
         servers = [server for kept in self._servers.values() for server in kept]
         self._servers.clear()
         stopped["server"] = close(servers)
-        tasks = {task for task in asyncio.all_tasks() if not _is_kernels(task)}
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        tasks = {task for task in others if not _is_kernels(task)}
         stopped["task"] = len(tasks)
         children = psutil.Process().children(recursive=True)
         for child in children:
@@ -191,6 +193,10 @@ class Stage:
         return line
 
 
+def _nothing() -> None:
+    """Do nothing, as a hook."""
+
+
 async def _beat() -> None:
     while True:  # noqa: ASYNC110  (no event: waking up is the point)
         await asyncio.sleep(BEAT)
@@ -214,7 +220,7 @@ def _is_kernels(task: asyncio.Task[Any]) -> bool:
     """Tell whether a task runs the kernel and not a cell's code."""
     frame = getattr(task.get_coro(), "cr_frame", None)
     module = frame.f_globals.get("__name__", "") if frame is not None else ""
-    return task is asyncio.current_task() or module.split(".")[0] in KERNEL_PACKAGES
+    return module.split(".")[0] in KERNEL_PACKAGES
 
 
 def _living(kind: type[T]) -> list[T]:

@@ -112,7 +112,11 @@ def serve(port: int, notebook: Path, ready: Callable[[str, str], None]) -> None:
     os.environ.update(environment())
     from jupyter_server.serverapp import ServerApp
     from nbclassic import nbclassic_path
+    from nbclassic.notebook import handlers
     from traitlets.config import Config
+
+    # The "Download as" menu, never seen on stage, costs a second a page.
+    handlers.get_frontend_exporters = list
 
     class Server(ServerApp):
         """A server that stops without asking."""

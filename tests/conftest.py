@@ -24,6 +24,7 @@ def chromium() -> str:
 def only_loopback() -> Iterator[None]:
     """Refuse every connection that would leave this machine."""
     real = socket.socket.connect
+    monkeypatch = pytest.MonkeyPatch()
 
     def connect(self: socket.socket, address: Any) -> None:
         if self.family in {socket.AF_INET, socket.AF_INET6}:
@@ -32,6 +33,6 @@ def only_loopback() -> Iterator[None]:
                 raise AssertionError(f"a test tried to reach {host}")
         real(self, address)
 
-    socket.socket.connect = connect  # type: ignore[method-assign]
+    monkeypatch.setattr(socket.socket, "connect", connect)
     yield
-    socket.socket.connect = real  # type: ignore[method-assign]
+    monkeypatch.undo()

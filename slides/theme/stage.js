@@ -2,9 +2,14 @@
 // there, brings a reload back to its slide, saves, binds the speaker's keys and
 // unbinds every key that could harm a deck.
 define([
-  'jquery', 'base/js/namespace', 'base/js/events', 'notebook/js/outputarea',
-], function ($, Jupyter, events, outputarea) {
+  'jquery', 'base/js/namespace', 'base/js/events', 'notebook/js/codecell',
+  'notebook/js/outputarea', 'services/kernels/kernel',
+], function ($, Jupyter, events, codecell, outputarea, kernels) {
   'use strict';
+
+  // stage.css hides the notebook until it is a slideshow: should that never come,
+  // a notebook is better than an empty page.
+  setTimeout(() => document.body.classList.add('stage-late'), 20000);
 
   const inNotes = window.parent !== window;  // a frame of the speaker view
   const memory = 'tulipes:' + window.location.pathname;
@@ -50,9 +55,30 @@ define([
     return Promise.resolve(notebook().kernel.interrupt());
   }
 
+  // The kernel closes what a cell's last run opened: it must know which cell runs.
+  function tellCells() {
+    const { Kernel } = kernels, { CodeCell } = codecell;
+    const send = Kernel.prototype.send_shell_message;
+    const execute = CodeCell.prototype.execute;
+    let cellId;
+    CodeCell.prototype.execute = function (...rest) {
+      cellId = (this.metadata.tulipes || {}).id;
+      try {
+        return execute.apply(this, rest);
+      } finally {
+        cellId = undefined;
+      }
+    };
+    Kernel.prototype.send_shell_message = function (type, content, on, metadata, ...rest) {
+      const known = type === 'execute_request' ? { cellId } : {};
+      return send.call(this, type, content, on, Object.assign(known, metadata), ...rest);
+    };
+  }
+
   // Runs an expression in the kernel beside the cells; its value, as text.
   function ask(code, expression) {
     return new Promise((resolve, reject) => {
+      setTimeout(() => reject(new Error('no reply')), 1000);
       notebook().kernel.execute(code, {
         shell: {
           reply: (message) => {
@@ -80,7 +106,7 @@ define([
           return;
         } catch (error) {
           // What waits behind an interrupted cell is thrown away: ask again.
-          if (tries === 20) throw error;
+          if (tries === 20 || (tries > 2 && error.message === 'no reply')) throw error;
           await pause(30);
         }
       }
@@ -152,7 +178,8 @@ define([
     Notebook.save_notebook = function () {
       return save.call(this, false);  // no dialog about a newer file
     };
-    nb.set_autosave_interval(2000);
+    nb.set_autosave_interval(0);  // its own slows down with every slow save
+    setInterval(() => nb.dirty && nb.save_notebook(), 2000);
     window.onbeforeunload = () => {
       if (nb.dirty) {
         sessionStorage.setItem(memory + ':unsaved', JSON.stringify(nb.toJSON()));
@@ -162,14 +189,16 @@ define([
 
   function restoreUnsaved() {
     const unsaved = sessionStorage.getItem(memory + ':unsaved');
-    if (unsaved) {
-      const nb = notebook();
-      nb.fromJSON({
-        name: nb.notebook_name, path: nb.notebook_path, content: JSON.parse(unsaved),
-      });
-      nb.set_dirty(true);
-      sessionStorage.removeItem(memory + ':unsaved');
-    }
+    if (!unsaved) return;
+    sessionStorage.removeItem(memory + ':unsaved');
+    const cells = JSON.parse(unsaved).cells;
+    notebook().get_cells().forEach((cell, index) => {
+      const kept = JSON.stringify(cells[index]);
+      if (cell.cell_type === 'code' && JSON.stringify(cell.toJSON()) !== kept) {
+        cell.fromJSON(JSON.parse(kept));
+        notebook().set_dirty(true);
+      }
+    });
   }
 
   function rememberSlide() {
@@ -301,12 +330,7 @@ define([
         .map((node) => (node.closest ? node : node.parentElement))
         .filter((node) => node && node.closest('.output') && slide.contains(node));
       if (!grown.length) return;
-      slide.querySelectorAll('.output_error pre').forEach((pre) => {
-        const last = pre.lastChild;  // nbclassic ends an error with empty lines
-        if (last && /\n\s*$/.test(last.textContent)) {
-          last.textContent = last.textContent.trimEnd();
-        }
-      });
+      trimErrors();
       const output = grown[grown.length - 1].closest('.output_wrapper');
       const over = output.getBoundingClientRect().bottom
         - slide.getBoundingClientRect().bottom;
@@ -314,9 +338,24 @@ define([
     }).observe(container, { childList: true, characterData: true, subtree: true });
   }
 
+  // nbclassic ends an error with empty lines.
+  function trimErrors() {
+    document.querySelectorAll('.output_error pre').forEach(({ lastChild: last }) => {
+      if (last && /\n\s*$/.test(last.textContent)) {
+        last.textContent = last.textContent.trimEnd();
+      }
+    });
+  }
+
+  function addTitle(title) {
+    $('<div id="stage-title">').text(title).appendTo('div.reveal');
+  }
+
   function refreshEditors() {
     slideCells().forEach((cell) => cell.code_mirror && cell.code_mirror.refresh());
   }
+
+  const startRise = () => Jupyter.keyboard_manager.actions.call('RISE:slideshow');
 
   async function start() {
     await until(() => Jupyter.notebook && Jupyter.notebook._fully_loaded
@@ -333,12 +372,20 @@ define([
       restoreUnsaved();
     }
     const state = startingState();
-    if (onStage()) Jupyter.keyboard_manager.actions.call('RISE:slideshow');
-    if (!inNotes) selectSlide(state);
-    Jupyter.keyboard_manager.actions.call('RISE:slideshow');
+    if (inNotes) {
+      await until(onStage);  // RISE starts by itself in the speaker view's frames
+    } else {
+      selectSlide(state);
+      startRise();
+    }
     await until(() => reveal() && reveal().isReady && reveal().isReady());
+    if (!document.querySelector('section .cell')) {  // it started before the cells
+      startRise();
+      startRise();
+    }
     $('#exit_b, #help_b').remove();
     keepSafeShortcuts();
+    addTitle(facts.title);
     if (inNotes) return;
     if (state.indexf >= 0) reveal().slide(state.indexh, state.indexv, state.indexf);
     ['slidechanged', 'fragmentshown', 'fragmenthidden'].forEach(
@@ -348,7 +395,9 @@ define([
     tellQuietly();
     keep();
     guard();
+    tellCells();
     followOutput();
+    trimErrors();
     await document.fonts.ready;
     refreshEditors();
     document.title = facts.title;

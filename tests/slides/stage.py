@@ -121,7 +121,7 @@ class Stage:
         """Show a slide by its number, from 0; `cell` is then the one selected."""
         self.page.evaluate("n => Reveal.slide(n, 0)", slide)
         self.page.wait_for_function("n => Reveal.getIndices().h === n", arg=slide)
-        self.page.wait_for_timeout(100)
+        self.page.wait_for_timeout(20)
         self.cell = self.page.evaluate("Jupyter.notebook.get_selected_index()")
 
     def slides(self) -> int:
@@ -157,14 +157,25 @@ class Stage:
         """Return the text under the cell."""
         return str(
             self.page.evaluate(
-                "n => Jupyter.notebook.get_cell(n).element.find('.output_subarea').text()",
+                "n => Jupyter.notebook.get_cell(n).element"
+                ".find('.output_subarea').text()",
                 self.cell,
             )
         ).strip()
 
+    def panic(self) -> str:
+        """Press the panic key; return what the stage says it stopped."""
+        self.page.evaluate("document.getElementById('stage-message').textContent = ''")
+        self.press("F4")
+        self.page.wait_for_function(
+            "/^(Stopped|The kernel)/.test("
+            "document.getElementById('stage-message').textContent)"
+        )
+        return self.message()
+
     def message(self) -> str:
         """Return the line that the stage says to the speaker."""
-        return self.page.inner_text("#stage-message")
+        return self.page.text_content("#stage-message") or ""
 
 
 def launch(playwright: Playwright, chromium: str) -> Browser:

@@ -25,7 +25,9 @@ def test_a_deck_that_keeps_the_rules_has_no_fault(tmp_path: Path) -> None:
     path = write(
         tmp_path / "fr",
         slide("Une idée", code("x = 1")),
-        slide("Une autre\u00a0!", cell("fragment", "L’«\u00a0essai\u00a0»\u00a0: oui.")),
+        slide(
+            "Une autre\u00a0!", cell("fragment", "L’«\u00a0essai\u00a0»\u00a0: oui.")
+        ),
     )
     assert faults(path) == ""
 
@@ -59,7 +61,7 @@ def test_each_rule_is_seen_broken(tmp_path: Path, broken: str, said: str) -> Non
 
 
 def test_typography_is_asked_of_french_only(tmp_path: Path) -> None:
-    path = write(tmp_path / "en", slide("One", cell("", "It's \"here\"!")))
+    path = write(tmp_path / "en", slide("One", cell("", 'It\'s "here"!')))
     assert faults(path) == ""
 
 

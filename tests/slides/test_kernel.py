@@ -157,6 +157,24 @@ def test_a_forgotten_task_that_blocks_is_interrupted(kernel: Kernel) -> None:
     assert kernel.run("print(blocking.cancelled())") == "True"
 
 
+def test_a_callback_that_blocks_is_interrupted(kernel: Kernel) -> None:
+    kernel.run(
+        "def block_again(): time.sleep(60)\n"
+        "asyncio.get_running_loop().set_exception_handler(lambda *_: None)\n"
+        "asyncio.get_running_loop().call_soon(block_again)"
+    )
+    time.sleep(0.3)
+    kernel.manager.interrupt_kernel()
+    assert kernel.run("print('alive')") == "alive"
+
+
+def test_interrupts_between_cells_lose_no_message(kernel: Kernel) -> None:
+    for number in range(40):
+        kernel.manager.interrupt_kernel()
+        assert kernel.run(f"print({number})") in {str(number), "KeyboardInterrupt"}
+    assert kernel.run("print('alive')") == "alive"
+
+
 def test_errors_are_short_on_stage(kernel: Kernel) -> None:
     assert kernel.run("1 / 0") == "ZeroDivisionError"
     message = kernel.client.execute_interactive(

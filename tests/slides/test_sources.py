@@ -179,6 +179,8 @@ def test_a_broken_talks_file_is_one_line(tmp_path: Path, text: str, said: str) -
 
 
 def test_an_unknown_talk_lists_the_known() -> None:
-    with pytest.raises(Problem, match=r"Did you mean cours\?.*Known: .*cours") as caught:
+    with pytest.raises(
+        Problem, match=r"Did you mean cours\?.*Known: .*cours"
+    ) as caught:
         talks.talk("cour")
     assert caught.value.status == 2
