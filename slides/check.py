@@ -71,10 +71,15 @@ def check(what: Iterable[str] = (), *, cells: bool = True) -> int:
 def run_with_progress(notebook: NotebookNode, name: str, console: Console) -> int:
     """Run a notebook with a bar; return how many code cells it has."""
     total = sum(1 for cell in notebook.cells if cell.cell_type == "code")
-    with Progress(console=console, transient=True) as progress:
+    with progress_on(console) as progress:
         bar = progress.add_task(name, total=total)
         run(notebook, lambda _: progress.advance(bar))
     return total
+
+
+def progress_on(console: Console) -> Progress:
+    """Return a bar that shows on a terminal, and nowhere else."""
+    return Progress(console=console, transient=True, disable=not console.is_terminal)
 
 
 def structure(decks: list[Deck]) -> Iterator[str]:

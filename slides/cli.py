@@ -52,7 +52,7 @@ def parser() -> Parser:
         help="start at slide N of the talk, or of the chapter if one is given",
     )
     present.add_argument(
-        "--port", type=int, metavar="N", help="listen there (default: 8888 or next)"
+        "--port", type=_port, metavar="N", help="listen there (default: 8888 or next)"
     )
     present.add_argument(
         "--no-browser", action="store_true", help="print the URL, open nothing"
@@ -98,6 +98,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 < port < 65536:
+        raise argparse.ArgumentTypeError(f"{port} is no port: 1 to 65535 are")
+    return port
 
 
 def _talk(command: argparse.ArgumentParser) -> None:

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 from rich.console import Console
-from rich.progress import Progress
 
 from slides import build, check, deck
 from slides.errors import Problem
@@ -175,7 +174,7 @@ def _demos(chosen: Talk, console: Console) -> str:
     ]
     failed = []
     with (
-        Progress(console=console, transient=True) as progress,
+        check.progress_on(console) as progress,
         ThreadPoolExecutor(AT_ONCE) as pool,
     ):
         bar = progress.add_task("demos", total=len(found))

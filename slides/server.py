@@ -111,6 +111,9 @@ def serve(port: int, notebook: Path, ready: Callable[[str, str], None]) -> None:
     global log
     os.environ.update(environment())
     from jupyter_server.serverapp import ServerApp
+    from jupyter_server.services.kernels.kernelmanager import (
+        AsyncMappingKernelManager,
+    )
     from nbclassic import nbclassic_path
     from nbclassic.notebook import handlers
     from traitlets.config import Config
@@ -134,6 +137,12 @@ def serve(port: int, notebook: Path, ready: Callable[[str, str], None]) -> None:
             end.start()
             self.stop(from_signal=True)
 
+    class Kernels(AsyncMappingKernelManager):
+        """Kernels that speak to the log, not to the speaker's terminal."""
+
+        async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
+            return str(await super().start_kernel(**options, stdout=log, stderr=log))
+
     show = notebook.relative_to(HOME).as_posix()
     settings = {
         "ip": "127.0.0.1",
@@ -143,6 +152,7 @@ def serve(port: int, notebook: Path, ready: Callable[[str, str], None]) -> None:
         "open_browser": False,
         "allow_root": True,
         "terminals_enabled": False,
+        "kernel_manager_class": Kernels,
         "jpserver_extensions": dict.fromkeys(EXTENSIONS, True),
     }
     lab = {

@@ -1,0 +1,249 @@
+"""The command line: errors in one line, exit codes, nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+from slides import doctor
+from slides.cli import main
+from slides.paths import ROOT
+from slides.talks import talk
+from tests.slides.stage import Show
+
+
+def slides(
+    *arguments: str, home: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, **environment}
+    if home is not None:
+        env["TULIPES_HOME"] = str(home)
+    return subprocess.run(
+        [sys.executable, "-m", "slides", *arguments],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def one_line(done: subprocess.CompletedProcess[str], status: int) -> str:
+    assert done.returncode == status, done.stderr
+    assert "Traceback" not in done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    assert done.stdout == ""
+    return lines[0]
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["present", "cour"], "Unknown talk «cour». Did you mean cours? Known: "),
+        (["doctor", "nope"], "Unknown talk «nope». Known: cours"),
+        (["present", "--chapter", "task"], "Did you mean tasks? Known: first_steps"),
+        (["present", "--slide", "0"], "has slides 1 to"),
+        (["present", "--lang", "en"], "No decks in «en»; known: fr"),
+        (["check", "nope"], "Unknown talk «nope»."),
+        (["prezent"], "invalid choice"),
+        (["present", "--port", "x"], "'x'. See "),
+        (["present", "--port", "70000"], "70000 is no port: 1 to 65535 are. See "),
+        ([], "COMMAND"),
+    ],
+)
+def test_a_wrong_word_is_one_line_and_status_2(arguments: list[str], said: str) -> None:
+    assert said in one_line(slides(*arguments), 2)
+
+
+def test_a_busy_port_is_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = str(busy.getsockname()[1])
+        done = slides("present", "--no-browser", "--port", port, home=tmp_path)
+    assert f"Port {port} is busy" in one_line(done, 1)
+
+
+def test_the_default_port_gives_way(tmp_path: Path) -> None:
+    with Show(tmp_path / "one") as one, Show(tmp_path / "two") as two:
+        assert one.url.split("/")[2] != two.url.split("/")[2]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system has one")
+def test_no_browser_is_one_line(tmp_path: Path) -> None:
+    done = slides("present", home=tmp_path, PATH=str(tmp_path), BROWSER="", DISPLAY="")
+    assert "--no-browser" in one_line(done, 1)
+
+
+def test_a_missing_package_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "nbclassic.py").write_text(
+        "raise ModuleNotFoundError(\"No module named 'nbclassic'\", name='nbclassic')"
+    )
+    done = slides("present", "--no-browser", home=tmp_path, PYTHONPATH=str(tmp_path))
+    line = one_line(done, 1)
+    assert "nbclassic is missing" in line
+    assert "make present" in line
+
+
+def test_a_broken_deck_is_named_with_line_and_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for source in talk().decks():
+        copy = tmp_path / "fr" / source.name
+        copy.parent.mkdir(exist_ok=True)
+        text = source.read_text(encoding="utf-8")
+        copy.write_text(text + "\n+++ {not json\n\nText.\n", encoding="utf-8")
+    source = talk().decks()[0]
+    text = source.read_text(encoding="utf-8")
+    monkeypatch.setattr("slides.talks.SLIDES", tmp_path)
+    assert main(["present", "--no-browser"]) == 1
+    said = capsys.readouterr().err
+    assert f"{source.name}: Markdown cell" in said
+    assert f"line {text.count(chr(10)) + 2}" in said
+    assert said.count("\n") == 1
+
+
+def test_help_has_examples() -> None:
+    done = slides("--help")
+    assert done.returncode == 0
+    assert "python -m slides present cours --chapter tasks --slide 3" in done.stdout
+    assert slides("present", "--help").returncode == 0
+
+
+# Present
+
+
+def test_the_first_lines_say_where_and_how(tmp_path: Path) -> None:
+    with Show(tmp_path, "--chapter", "tasks", "--slide", "2") as show:
+        assert show.lines[0] == show.url
+        assert "token=" in show.url
+        assert "&slide=" in show.url
+        assert talk().title in show.lines[1]
+        assert "F4" in "\n".join(show.lines)
+        with urllib.request.urlopen(show.url, timeout=10) as page:
+            assert b"notebook" in page.read()
+
+
+def test_the_server_is_for_this_machine_and_this_token_only(tmp_path: Path) -> None:
+    with Show(tmp_path) as show:
+        process = psutil.Process(show.process.pid)
+        listening = [
+            c.laddr.ip
+            for p in [process, *process.children(recursive=True)]
+            for c in p.net_connections(kind="inet")
+            if c.status == psutil.CONN_LISTEN
+        ]
+        assert listening
+        assert set(listening) == {"127.0.0.1"}
+        base = "/".join(show.url.split("/")[:3])
+        for path in ("/api/kernels", "/api/terminals"):
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(base + path, timeout=10)
+            assert refused.value.code in {403, 404}
+        token = show.url.partition("token=")[2]
+        with pytest.raises(urllib.error.HTTPError) as gone:
+            urllib.request.urlopen(f"{base}/api/terminals?token={token}", timeout=10)
+        assert gone.value.code == 404
+
+
+def kernels(show: Show) -> list[psutil.Process]:
+    """Wait for the show's kernel; return all that the show has started."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if family := psutil.Process(show.process.pid).children(recursive=True):
+            return family
+        time.sleep(0.05)
+    raise AssertionError("no kernel after 30 s")
+
+
+SIGNALS = [signal.SIGTERM] if sys.platform == "win32" else [
+    signal.SIGINT, signal.SIGTERM, signal.SIGHUP
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+def test_the_end_leaves_no_process_no_port_and_the_copy(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    with Show(tmp_path) as show:
+        family = kernels(show)
+        show.process.send_signal(number)
+        assert show.process.wait(20) == 0
+        assert show.process.stderr is not None
+        assert show.process.stderr.read() == ""
+    gone, alive = psutil.wait_procs(family, timeout=10)
+    assert alive == []
+    assert gone
+    port = int(show.url.split("/")[2].partition(":")[2])
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
+    assert show.copy.is_file()
+    assert list((tmp_path / "build/jupyter/runtime").glob("kernel-*.json")) == []
+
+
+def test_a_killed_show_leaves_its_copy_and_no_kernel(tmp_path: Path) -> None:
+    with Show(tmp_path) as show:
+        family = kernels(show)
+        show.process.kill()
+        show.process.wait(20)
+    _, alive = psutil.wait_procs(family, timeout=15)
+    assert alive == []
+    with Show(tmp_path) as again:
+        assert again.copy.is_file()
+
+
+# Doctor
+
+
+def test_the_doctor_tries_everything_and_is_content() -> None:
+    done = slides("doctor", NO_COLOR="1")
+    lines = done.stdout.splitlines()
+    tried = [line.split()[1] for line in lines[:-1] if line.startswith(("ok", "FAIL"))]
+    expected = "Python packages port browser fonts screen decks stage demos cells"
+    assert tried == expected.split()
+    failed = [line for line in lines if line.startswith("FAIL")]
+    # A machine for tests has no desktop: no browser that Python would open.
+    assert [line for line in failed if "browser" not in line] == []
+    assert done.returncode == (1 if failed else 0)
+    assert "\x1b" not in done.stdout
+
+
+@pytest.fixture
+def broken_demo(tmp_path: Path) -> Path:
+    chapter = tmp_path / "demos" / "tasks"
+    chapter.mkdir(parents=True)
+    (chapter / "fine.py").write_text("print('fine')")
+    (chapter / "fails.py").write_text("raise SystemExit('it rained')")
+    (chapter / "warns.py").write_text("import sys; print('hm', file=sys.stderr)")
+    return tmp_path / "demos"
+
+
+def test_the_doctor_names_what_fails(
+    broken_demo: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(doctor, "DEMOS", broken_demo)
+    monkeypatch.setattr(doctor, "THEME", broken_demo)
+    for slow in ("_stage", "_cells"):
+        monkeypatch.setattr(doctor, slow, lambda *_: "not tried")
+    assert doctor.doctor() == 1
+    said = capsys.readouterr().out
+    assert "fails.py: exit 1, it rained" in said
+    assert "warns.py: exit 0, hm" in said
+    assert "fine.py" not in said
+    assert [line for line in said.splitlines() if "FAIL" in line and "fonts" in line]
+    assert "to mend before the show" in said
