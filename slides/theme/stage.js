@@ -234,8 +234,23 @@ define([
     reveal()[direction]();
   }
 
+  // The code cells that the slide shows by now.
+  const runnable = () => slideCells().filter((cell) => cell.cell_type === 'code'
+    && !cell.element[0].closest('.fragment:not(.visible)'));
+
+  // Runs the selected cell, then selects the next one that can run on this slide.
+  function runSelected() {
+    const code = runnable();
+    if (!code.length) return;
+    const at = Math.max(0, code.indexOf(notebook().get_selected_cell()));
+    notebook().command_mode();
+    code[at].execute();
+    const next = code[at + 1] || code[at];
+    notebook().select(notebook().find_cell_index(next));
+  }
+
   function selectWithin(step) {
-    const code = slideCells().filter((cell) => cell.cell_type === 'code');
+    const code = runnable();
     const at = code.indexOf(notebook().get_selected_cell());
     const next = code[Math.max(0, Math.min(code.length - 1, at + step))];
     if (next) notebook().select(notebook().find_cell_index(next));
@@ -277,6 +292,8 @@ define([
     if (reveal().isPaused()) {
       take(event.key in always || whenBlack.includes(event.key) || event.key === 'Escape'
         ? () => reveal().togglePause() : null);
+    } else if (event.key === 'Enter' && event.shiftKey) {
+      take(runSelected);
     } else if (always[event.key]) {
       take(always[event.key]);
     } else if (!editing() && !event.shiftKey && whenReading[event.key]) {
@@ -290,7 +307,6 @@ define([
   function keepSafeShortcuts() {
     const { command_shortcuts: command, edit_shortcuts: edit } = Jupyter.keyboard_manager;
     const both = {
-      'shift-enter': 'RISE:smart-exec',
       'ctrl-enter': 'jupyter-notebook:run-cell',
       'cmdtrl-enter': 'jupyter-notebook:run-cell',
       'cmdtrl-s': 'jupyter-notebook:save-notebook',
