@@ -142,8 +142,7 @@ def _twice_defined(source: Deck) -> Iterator[str]:
     for cell in source.cells:
         file, _, names = (cell.demo or "").partition(":")
         for name in names.split(","):
-            # `main` is defined and run on one slide.
-            if owners.setdefault(name, file) != file and name != "main":
+            if owners.setdefault(name, file) != file:
                 yield f"{cell.place}: {owners[name]} defines {name} too: rename one."
 
 

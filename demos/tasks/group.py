@@ -33,7 +33,7 @@ async def wilt(name: str, delay: float) -> None:
     raise ValueError("no water")
 
 
-async def main(*, delay: float = 0.5) -> None:
+async def border(delay: float) -> None:
     """Start three tasks; the second that ends fails."""
     try:
         async with asyncio.TaskGroup() as group:
@@ -43,6 +43,11 @@ async def main(*, delay: float = 0.5) -> None:
     except* ValueError as errors:
         print("ExceptionGroup:", errors.message)
         print(*map(repr, errors.exceptions))
+
+
+async def main(*, delay: float = 0.5) -> None:
+    """Grow one border of three flowers."""
+    await border(delay)
 
 
 if __name__ == "__main__":
