@@ -12,7 +12,6 @@ from pathlib import Path
 from jupytext.myst import MystMetadataParsingError, myst_to_notebook
 from nbformat import NotebookNode
 
-from slides import server  # noqa: F401  (before nbformat: it spares two seconds)
 from slides.errors import Problem
 from slides.paths import short
 

@@ -38,9 +38,6 @@ LONGEST_STOP = 8
 log: TextIO = sys.stderr
 """Where the server's log goes while it runs: build/jupyter/server.log."""
 
-# jsonschema would spend two seconds on a grammar of IRIs, which no notebook has.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-
 
 def environment(build: Path = BUILD) -> dict[str, str]:
     """Write the stage's Jupyter settings; return the variables that name them."""
