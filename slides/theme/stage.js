@@ -371,6 +371,22 @@ define([
     slideCells().forEach((cell) => cell.code_mirror && cell.code_mirror.refresh());
   }
 
+  // The speaker view's frames start on the first slide: they go where the audience
+  // is, and must not take it with them.
+  function followAudience() {
+    const audience = window.parent.opener;
+    if (!audience || !audience.Reveal) return;
+    reveal().setState(audience.Reveal.getState());
+    if (window.frameElement.closest('#upcoming-slide')) reveal().next();
+  }
+
+  function onMessage(event) {
+    const call = /"setState"/.test(event.data) ? JSON.parse(event.data) : {};
+    if (call.method === 'setState' && !call.args[0].indexh && reveal().getIndices().h > 1) {
+      event.stopImmediatePropagation();
+    }
+  }
+
   const startRise = () => Jupyter.keyboard_manager.actions.call('RISE:slideshow');
 
   async function start() {
@@ -402,7 +418,10 @@ define([
     $('#exit_b, #help_b').remove();
     keepSafeShortcuts();
     addTitle(facts.title);
-    if (inNotes) return;
+    if (inNotes) {
+      followAudience();
+      return;
+    }
     if (state.indexf >= 0) reveal().slide(state.indexh, state.indexv, state.indexf);
     ['slidechanged', 'fragmentshown', 'fragmenthidden'].forEach(
       (name) => reveal().addEventListener(name, rememberSlide));
@@ -420,5 +439,6 @@ define([
     document.body.classList.add('stage-ready');
   }
 
+  if (!inNotes) window.addEventListener('message', onMessage, true);
   start();
 });

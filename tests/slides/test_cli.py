@@ -153,10 +153,12 @@ def test_the_server_is_for_this_machine_and_this_token_only(tmp_path: Path) -> N
             with pytest.raises(urllib.error.HTTPError) as refused:
                 urllib.request.urlopen(base + path, timeout=10)
             assert refused.value.code in {403, 404}
+            refused.value.close()
         token = show.url.partition("token=")[2]
         with pytest.raises(urllib.error.HTTPError) as gone:
             urllib.request.urlopen(f"{base}/api/terminals?token={token}", timeout=10)
         assert gone.value.code == 404
+        gone.value.close()
 
 
 def kernels(show: Show) -> list[psutil.Process]:

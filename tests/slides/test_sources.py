@@ -151,7 +151,7 @@ def test_sync_check_shows_the_difference_and_writes_nothing(
 
 def test_sync_names_the_place_of_a_bad_address(tmp_path: Path) -> None:
     path = write(tmp_path, slide("Un", code("x", "demo: tasks/none.py:f")))
-    with pytest.raises(Problem, match=r"01-why.md:11: cell 2: .*tasks/none.py"):
+    with pytest.raises(Problem, match=r"01-why.md:12: cell 2: .*tasks/none.py"):
         sync(paths=[path])
 
 

@@ -483,12 +483,20 @@ def test_speaker_view_has_notes_next_slide_and_clock(stage: Stage) -> None:
     assert stage.indices()["h"] == 1
 
 
-def test_the_speaker_view_saves_nothing(cell: Stage, show: Show) -> None:
+def test_the_speaker_view_follows_and_saves_nothing(cell: Stage, show: Show) -> None:
+    position = cell.indices()
     with cell.page.context.expect_page() as popup:
         cell.press("t")
-    popup.value.wait_for_selector("#upcoming-slide iframe", timeout=30_000)
-    cell.page.wait_for_timeout(4000)
+    title = cell.page.inner_text("section.present section.present h2")
+    current = popup.value.frame_locator("#current-slide iframe")
+    current.locator("section.present section.present h2", has_text=title).wait_for(
+        timeout=60_000
+    )
+    upcoming = popup.value.frame_locator("#upcoming-slide iframe")
+    upcoming.locator("section.present section.present h2").wait_for(timeout=60_000)
+    cell.page.wait_for_timeout(2000)
     cell.page.bring_to_front()
+    assert cell.indices() == position
     cell.write("# the audience's copy")
     cell.page.wait_for_timeout(6000)
     assert "# the audience's copy" in show.copy.read_text(encoding="utf-8")
