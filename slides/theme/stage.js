@@ -47,10 +47,10 @@ define([
 
   // The kernel
 
-  let catchingUp = false;
+  let round = null;  // the run of F8 under way; another object ends it
 
   function interrupt() {
-    catchingUp = false;
+    round = null;
     say('Interrupted.', 2);
     return Promise.resolve(notebook().kernel.interrupt());
   }
@@ -130,17 +130,18 @@ define([
 
   // Runs every cell before the current slide, without leaving it.
   async function catchUp() {
-    if (catchingUp) return;
+    if (round) return;
+    const mine = round = {};
     const first = notebook().find_cell_index(slideCells()[0]);
     const cells = notebook().get_cells().slice(0, first)
       .filter((cell) => cell.cell_type === 'code');
-    catchingUp = true;
-    for (let i = 0; i < cells.length && catchingUp; i++) {
+    for (let i = 0; i < cells.length && round === mine; i++) {
       say(`Running the cells before this slide: ${i + 1} of ${cells.length}…`, 60);
       await run(cells[i]);
     }
-    say(catchingUp ? `Ready: ${cells.length} cells were run.` : 'Stopped.');
-    catchingUp = false;
+    if (round !== mine) return;
+    say(`Ready: ${cells.length} cells were run.`);
+    round = null;
   }
 
   let sure = 0;
@@ -150,7 +151,7 @@ define([
       say('F9 again restarts the kernel and runs all before this slide.', 3);
       return;
     }
-    catchingUp = false;
+    round = null;
     say('Restarting…', 30);
     events.one('kernel_ready.Kernel', catchUp);
     notebook().kernel.restart();
@@ -165,7 +166,10 @@ define([
     };
     for (const [name, line] of Object.entries(troubles)) {
       events.off(name);
-      events.on(name, () => say(line, 15));
+      events.on(name, () => {
+        round = null;
+        say(line, 15);
+      });
     }
   }
 
@@ -387,8 +391,6 @@ define([
     }
   }
 
-  const startRise = () => Jupyter.keyboard_manager.actions.call('RISE:slideshow');
-
   async function start() {
     await until(() => Jupyter.notebook && Jupyter.notebook._fully_loaded
       && Jupyter.keyboard_manager.actions.exists('RISE:smart-exec'));
@@ -406,15 +408,15 @@ define([
     const state = startingState();
     if (inNotes) {
       await until(onStage);  // RISE starts by itself in the speaker view's frames
+      if (!document.querySelector('section .cell')) {  // and at times too early
+        window.location.reload();
+        return;
+      }
     } else {
       selectSlide(state);
-      startRise();
+      Jupyter.keyboard_manager.actions.call('RISE:slideshow');
     }
     await until(() => reveal() && reveal().isReady && reveal().isReady());
-    if (!document.querySelector('section .cell')) {  // it started before the cells
-      startRise();
-      startRise();
-    }
     $('#exit_b, #help_b').remove();
     keepSafeShortcuts();
     addTitle(facts.title);
