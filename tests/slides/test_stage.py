@@ -263,7 +263,7 @@ def test_a_dead_kernel_opens_no_dialog(cell: Stage) -> None:
         timeout=20_000,
     )
     assert cell.page.locator(".modal.in").count() == 0
-    answers = []
+    answers: list[str] = []
     while len(answers) < 20 and "2" not in answers:  # the new kernel takes a second
         cell.page.wait_for_timeout(500)
         answers.append(cell.run("1 + 1"))
