@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -119,14 +120,14 @@ def _shows(
     known = talks()
     if not what:
         for path in all_decks():
-            yield [path], path.stem, lambda path=path: _alone(path)  # type: ignore[misc]
+            yield [path], path.stem, partial(_alone, path)
     for name in what:
         path = Path(name)
         if name in known:
             talk = known[name]
-            yield talk.decks(), name, lambda talk=talk: build.notebook(talk)  # type: ignore[misc]
+            yield talk.decks(), name, partial(build.notebook, talk)
         elif path.suffix == ".md":
-            yield [path], path.stem, lambda path=path: _alone(path)  # type: ignore[misc]
+            yield [path], path.stem, partial(_alone, path)
         else:
             raise unknown("talk", name, [*known, *map(short, all_decks())])
 
