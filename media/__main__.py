@@ -12,8 +12,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from media.figures import LANGS, figure, names
-from media.lanes import draw
+from media.figures import figure, names
+from media.svg import LANGS
 
 HERE = Path(__file__).resolve().parent
 
@@ -28,7 +28,7 @@ def figures(wanted: Sequence[str], *, check: bool, folder: Path = HERE) -> int:
     for name in wanted or names():
         for lang in LANGS:
             path = folder / f"{name}.{lang}.svg"
-            drawing = draw(figure(name).picture(lang)).encode()
+            drawing = figure(name).picture(lang).svg().encode()
             same = path.is_file() and path.read_bytes() == drawing
             if check and not same:
                 late.append(path.name)

@@ -10,9 +10,7 @@ import importlib
 import pkgutil
 from typing import Protocol, cast
 
-from media.lanes import Lang, Picture
-
-LANGS: tuple[Lang, ...] = ("fr", "en")
+from media.svg import Drawing, Lang
 
 STEP = 0.00001
 """Seconds that a piece holds the thread: too short to be drawn to scale."""
@@ -23,7 +21,7 @@ class Figure(Protocol):
 
     ALT: dict[Lang, str]
 
-    def picture(self, lang: Lang) -> Picture:
+    def picture(self, lang: Lang) -> Drawing:
         """Return what to draw, worded in a language."""
         ...
 

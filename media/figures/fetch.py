@@ -3,7 +3,8 @@
 from itertools import accumulate
 
 from media.figures import STEP
-from media.lanes import End, Hold, Lane, Lang, Picture, Total, Wait, seconds
+from media.lanes import End, Hold, Lane, Picture, Total, Wait, seconds, ticks
+from media.svg import Lang
 
 LATENCIES = (0.1, 0.2, 0.3, 0.4)
 """Seconds that each page takes: the default of demos/first_steps/fetch.py."""
@@ -68,7 +69,7 @@ def picture(lang: Lang) -> Picture:
         TITLE[lang],
         ALT[lang],
         total,
-        tuple(total * step / 5 for step in range(6)),
+        ticks(lang, *(total * step / 5 for step in range(6))),
         (
             *in_turn,
             Total(words["turn"], total, words["sum"].format(seconds(total, lang))),

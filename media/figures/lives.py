@@ -1,7 +1,8 @@
 """8.4: three tasks end, and each keeps how until somebody reads it."""
 
 from media.figures import STEP
-from media.lanes import End, Heads, Hold, How, Kept, Lane, Lang, Picture, Say, Wait
+from media.lanes import End, Heads, Hold, How, Kept, Lane, Picture, Say, Wait, ticks
+from media.svg import Lang
 
 DELAY = 0.5
 """Seconds that each task lives: the default of demos/tasks/lives.py."""
@@ -66,7 +67,7 @@ def picture(lang: Lang) -> Picture:
         TITLE[lang],
         ALT[lang],
         DELAY,
-        (0, DELAY),
+        ticks(lang, 0, DELAY),
         (
             main,
             Heads(words["kept"], words["read"]),

@@ -1,7 +1,8 @@
 """2.3: two coroutines in three pieces, and who holds the thread when."""
 
 from media.figures import STEP
-from media.lanes import End, Hold, Lane, Lang, Picture, Say, Wait
+from media.lanes import End, Hold, Lane, Picture, Say, Wait, ticks
+from media.svg import Lang
 
 FIRST, SECOND = 0.3, 0.6
 """Seconds that A waits: the defaults of demos/first_steps/pieces.py."""
@@ -63,7 +64,7 @@ def picture(lang: Lang) -> Picture:
         TITLE[lang],
         ALT[lang],
         total,
-        (0, FIRST, 2 * FIRST, total),
+        ticks(lang, 0, FIRST, 2 * FIRST, total),
         (
             main,
             pieces("A", STEP, FIRST, SECOND),

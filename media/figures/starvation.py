@@ -1,7 +1,8 @@
 """2.4: one coroutine keeps the thread, and all the others are late."""
 
 from media.figures import STEP
-from media.lanes import Block, End, Hold, Lane, Lang, Late, Picture, Say, Wait, seconds
+from media.lanes import Block, End, Hold, Lane, Late, Picture, Say, Wait, seconds, ticks
+from media.svg import Lang
 
 FIRST, SECOND = 0.3, 0.6
 """Seconds of the two sleeps: the defaults of demos/first_steps/starvation.py."""
@@ -83,7 +84,7 @@ def picture(lang: Lang) -> Picture:
         TITLE[lang],
         ALT[lang],
         c_end,
-        tuple(FIRST * step for step in range(7)),
+        ticks(lang, *(FIRST * step for step in range(7))),
         (polite_a, rude_b, polite_c),
         words["thread"],
     )

@@ -16,10 +16,11 @@ from demos.first_steps import pieces as pieces_demo
 from demos.first_steps import starvation as starvation_demo
 from demos.tasks import lives as lives_demo
 from media import __main__ as command
-from media.figures import LANGS, fetch, figure, lives, names, pieces, starvation
-from media.lanes import COLOURS, WIDTH, End, Lang, Picture, draw
+from media.figures import fetch, figure, lives, names, pieces, starvation
+from media.lanes import End, Picture, ticks
+from media.svg import LANGS, LIGHT, WIDTH, Lang
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 MEDIA = ROOT / "media"
 FONTS = ROOT / "slides" / "theme" / "fonts"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -134,7 +135,7 @@ def show(page: Page, drawing: str) -> list[Shape]:
 
 
 def drawn(name: str, lang: Lang) -> str:
-    return draw(figure(name).picture(lang))
+    return figure(name).picture(lang).svg()
 
 
 @pytest.mark.parametrize(("name", "lang"), ALL)
@@ -184,7 +185,7 @@ def test_fits_a_slide(name: str, lang: Lang) -> None:
 
 
 def test_lines_survive_on_white() -> None:
-    assert min(contrast(colour, "#ffffff") for colour in COLOURS) >= 4.5
+    assert min(contrast(colour, "#ffffff") for colour in LIGHT.lanes) >= 4.5
 
 
 @pytest.mark.parametrize(("name", "lang"), ALL)
@@ -222,11 +223,11 @@ def strangers(page: Page) -> list[str]:
 
 def broken(**changes: object) -> str:
     picture = starvation.picture("fr")
-    return draw(replace(picture, **changes))  # type: ignore[arg-type]
+    return replace(picture, **changes).svg()  # type: ignore[arg-type]
 
 
 def test_an_overlap_is_seen(page: Page) -> None:
-    close = show(page, broken(ticks=(0.3, 0.31)))
+    close = show(page, broken(ticks=ticks("fr", 0.3, 0.31)))
     assert any("is met by text" in defect for defect in defects(close))
 
 

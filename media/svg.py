@@ -1,0 +1,272 @@
+"""Write SVG: one page, its colours in light and dark, its few shapes.
+
+Sizes are units of the viewBox, which is 1280 wide. Same calls, same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from typing import Literal, Protocol
+
+Lang = Literal["fr", "en"]
+LANGS: tuple[Lang, ...] = ("fr", "en")
+
+WIDTH = 1280
+SIZE = 26
+"""Of all text: 23 px once the picture is 1150 px wide, on a slide of 1280."""
+
+SANS = "Inter, 'DejaVu Sans', sans-serif"
+MONO = "Iosevka, 'DejaVu Sans Mono', monospace"
+
+ADVANCE = 0.5
+"""Width of a character of MONO, in its size: Iosevka's."""
+
+WIDTHS = {
+    0.3: " \u00a0ijlI!'’,.:;·",
+    0.4: "()[]/\\`ft|r",
+    0.5: "1{}-^_\"",
+    0.65: "FJLaceksvxyz?*nouhbdgpqéèêàçùô23569«»0478",
+    0.75: "#$&+<=>~ABCDEHKPRSTUVXYZÉÀ×",
+    0.8: "GNOQ",
+    1.05: "mMw%@W→…",
+}
+"""Widths of SANS's characters at most, in its size: Inter's, regular and bold."""
+
+WIDTH_OF = {character: width for width, found in WIDTHS.items() for character in found}
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of a picture; `lanes` are taken by turns.
+
+    Text and lines in `ink`, `red` and `lanes` stand out 4.5:1 or more on
+    `paper` (text: 7:1), so that they survive grey; `paper` does on them.
+    """
+
+    ink: str
+    paper: str
+    grid: str
+    free: str
+    red: str
+    band: str
+    lanes: tuple[str, ...]
+
+
+LIGHT = Palette(
+    ink="#1b2230",
+    paper="#ffffff",
+    grid="#d5dae3",
+    free="#e3e8ef",
+    red="#940f08",
+    band="#fbe8e6",
+    lanes=("#0b5cad", "#8a5a00", "#6a35a8", "#00695c", "#a8326b", "#4a5263"),
+)
+DARK = Palette(
+    ink="#edf0f6",
+    paper="#12161f",
+    grid="#3a4356",
+    free="#2b3343",
+    red="#ffa79d",
+    band="#3d1a1a",
+    lanes=("#86bdf7", "#e3b352", "#c9abf3", "#5dcdb9", "#f4a3c6", "#b3bdce"),
+)
+
+
+class Drawing(Protocol):
+    """What can be drawn: a picture of lanes, of boxes, of frames."""
+
+    def svg(self, palette: Palette = LIGHT) -> str:
+        """Return the text of an SVG file."""
+        ...
+
+
+class Page:
+    """A page that shapes are drawn on, one over the other.
+
+    Colours are names of the palette's (`ink`, `red` …), or a lane's colour.
+    """
+
+    def __init__(self, palette: Palette = LIGHT) -> None:
+        self.palette = palette
+        self._shapes: list[str] = []
+
+    def lane(self, number: int) -> str:
+        """Return the colour of a lane, by its number from 0."""
+        return self.palette.lanes[number % len(self.palette.lanes)]
+
+    def _colour(self, name: str) -> str:
+        return name if name[0] == "#" else str(getattr(self.palette, name))
+
+    def add(self, shape: str) -> None:
+        """Draw a shape that is SVG already."""
+        self._shapes.append(shape)
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        font: str = SANS,
+        fill: str = "ink",
+        anchor: str = "start",
+        *,
+        bold: bool = False,
+    ) -> None:
+        """Write a line of text; y is its baseline. An empty one draws nothing."""
+        if text:
+            weight = ' font-weight="700"' if bold else ""
+            self.add(
+                f'<text x="{number(x)}" y="{number(y)}" font-family="{font}"'
+                f' font-size="{SIZE}"{weight} fill="{self._colour(fill)}"'
+                f' text-anchor="{anchor}">{escape(text, quote=False)}</text>'
+            )
+
+    def rect(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        fill: str,
+        *,
+        round_: int = 0,
+    ) -> None:
+        """Fill a rectangle."""
+        corner = f' rx="{round_}"' if round_ else ""
+        self.add(
+            f'<rect x="{number(x)}" y="{number(y)}" width="{number(width)}"'
+            f' height="{number(height)}"{corner} fill="{self._colour(fill)}"/>'
+        )
+
+    def frame(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        stroke: str = "ink",
+        fill: str = "paper",
+    ) -> None:
+        """Draw a box with round corners."""
+        self.add(
+            f'<rect x="{number(x)}" y="{number(y)}" width="{number(width)}"'
+            f' height="{number(height)}" rx="6" fill="{self._colour(fill)}"'
+            f' stroke="{self._colour(stroke)}" stroke-width="3"/>'
+        )
+
+    def line(
+        self,
+        x: float,
+        y: float,
+        x2: float,
+        y2: float,
+        stroke: str = "ink",
+        width: int = 3,
+        dashes: str = "",
+    ) -> None:
+        """Draw a straight line."""
+        dash = f' stroke-dasharray="{dashes}"' if dashes else ""
+        self.add(
+            f'<line x1="{number(x)}" y1="{number(y)}" x2="{number(x2)}"'
+            f' y2="{number(y2)}" stroke="{self._colour(stroke)}"'
+            f' stroke-width="{width}"{dash}/>'
+        )
+
+    def path(
+        self, path: str, stroke: str = "ink", width: int = 2, fill: str = "none"
+    ) -> None:
+        """Draw a path; its coordinates must be written by `number`."""
+        inside = fill if fill == "none" else self._colour(fill)
+        self.add(
+            f'<path d="{path}" fill="{inside}" stroke="{self._colour(stroke)}"'
+            f' stroke-width="{width}"/>'
+        )
+
+    def head(self, x: float, y: float, fill: str = "ink", turn: int = 0) -> None:
+        """Draw an arrow's head, its tip at (x, y): to the right, turned clockwise.
+
+        `turn` is in degrees: 90 points down, 180 to the left, 270 up.
+        """
+        turned = f' transform="rotate({turn} {number(x)} {number(y)})"' if turn else ""
+        path = f"M{number(x)} {number(y)}l-12-7v14z"
+        self.add(f'<path d="{path}" fill="{self._colour(fill)}"{turned}/>')
+
+    def arrow(
+        self,
+        x: float,
+        y: float,
+        x2: float,
+        y2: float,
+        stroke: str = "ink",
+        dashes: str = "",
+    ) -> None:
+        """Draw an arrow, level or upright, from the first point to the second."""
+        turn = {(1, 0): 0, (0, 1): 90, (-1, 0): 180, (0, -1): 270}
+        across, down = (x2 > x) - (x2 < x), (y2 > y) - (y2 < y)
+        self.line(x, y, x2 - 10 * across, y2 - 10 * down, stroke, 3, dashes)
+        self.head(x2, y2, stroke, turn[across, down])
+
+    def svg(self, title: str, desc: str, lang: Lang, height: float) -> str:
+        """Return the page as an SVG file, told to those who cannot see it.
+
+        `title` names it in a few words, `desc` is its alt text.
+        """
+        head = [
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" lang="{lang}"'
+            f' viewBox="0 0 {WIDTH} {number(height)}"'
+            f' width="{WIDTH}" height="{number(height)}">',
+            f"<title>{escape(title, quote=False)}</title>",
+            f"<desc>{escape(desc, quote=False)}</desc>",
+            f'<rect x="0" y="0" width="{WIDTH}" height="{number(height)}"'
+            f' fill="{self.palette.paper}"/>',
+        ]
+        return "\n".join([*head, *self._shapes, "</svg>"]) + "\n"
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A drawing made of shapes alone: `draw` puts them on the page.
+
+    `title` and `desc` are for those who cannot see it; `height` is in units of
+    the viewBox.
+    """
+
+    lang: Lang
+    title: str
+    desc: str
+    height: float
+    draw: Callable[[Page], None]
+
+    def svg(self, palette: Palette = LIGHT) -> str:
+        """Return the text of an SVG file."""
+        page = Page(palette)
+        self.draw(page)
+        return page.svg(self.title, self.desc, self.lang, self.height)
+
+
+def room(text: str, font: str = SANS) -> float:
+    """Return the width that a text takes at most, in units of the viewBox.
+
+    Exact in MONO, whose characters are all as wide; an upper bound in SANS.
+    """
+    if font == MONO:
+        return SIZE * ADVANCE * len(text)
+    return SIZE * sum(WIDTH_OF.get(character, 1.05) for character in text)
+
+
+def cut(text: str, width: float, font: str = MONO) -> str:
+    """Return the text, or as much of it as fits in a width, and then `…`.
+
+    Empty where not even three characters would fit.
+    """
+    if room(text, font) <= width:
+        return text
+    while text and room(text + "…", font) > width:
+        text = text[:-1]
+    return text.rstrip() + "…" if len(text) >= 3 else ""
+
+
+def number(value: float) -> str:
+    """Write every coordinate: a tenth of a unit, no trailing zero, no -0."""
+    return f"{round(value, 1) + 0:.1f}".removesuffix(".0")
