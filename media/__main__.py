@@ -1,19 +1,34 @@
 """Draw what the decks show.
 
-python -m media figures           draw all figures, in both languages
-python -m media figures pieces    draw one
-python -m media figures --check   draw nothing; name those out of date
+python -m media figures             draw all figures, in both languages
+python -m media figures pieces      draw one
+python -m media figures --check     draw nothing; name those out of date
+python -m media timeline demos/first_steps/starvation.py
+                                    run a script, draw it in the terminal
+python -m media timeline demos/tasks/cancel.py -o cancel.svg --steps
+                                    draw it as SVG, a column a step
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
+import importlib.util
+import inspect
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any
 
+from rich.console import Console
+from rich.text import Text
+
+from media.chart import ASCII
 from media.figures import figure, names
 from media.svg import LANGS
+from media.timeline import Timeline, timeline
+
+Main = Callable[[], Coroutine[Any, Any, Any]]
 
 HERE = Path(__file__).resolve().parent
 
@@ -42,6 +57,82 @@ def figures(wanted: Sequence[str], *, check: bool, folder: Path = HERE) -> int:
     return int(bool(late))
 
 
+def run_script(
+    script: Path,
+    arguments: Sequence[str],
+    *,
+    output: Path | None = None,
+    text: bool = False,
+    **options: Any,
+) -> int:
+    """Run a script's `main`, draw what happened; return the exit code.
+
+    The picture goes to `output`, or as text to the terminal; options are those
+    of `timeline`. Raises OSError for an output that cannot be written.
+    """
+    try:
+        main = _main_of(script, arguments)
+    except _Misuse as error:
+        print(error, file=sys.stderr)
+        return 2
+    drawn = timeline(main(), **options)
+    status = 0
+    try:
+        asyncio.run(_finish(drawn))
+    except KeyboardInterrupt:
+        status = 130
+    if drawn.exception() is not None:
+        print(f"{script.name} failed: {drawn.exception()!r}", file=sys.stderr)
+        status = 1
+    if output is not None:
+        drawn.save(output)
+        print(f"{output}: {drawn.alt}")
+    if text or output is None:
+        console = Console(soft_wrap=True, highlight=False)
+        chart = drawn.text(console.width)
+        try:
+            chart.plain.encode(console.encoding)
+        except UnicodeEncodeError:
+            chart = Text(chart.plain.translate(ASCII))
+        console.print(chart)
+    return status
+
+
+class _Misuse(Exception):
+    """What is wrong with a script, in one line."""
+
+
+def _main_of(
+    script: Path, arguments: Sequence[str]
+) -> Callable[[], Coroutine[Any, Any, Any]]:
+    """Import a script as if it ran; return its `main`."""
+    if not script.is_file():
+        raise _Misuse(f"no script {script}")
+    sys.argv = [str(script), *arguments]
+    sys.path.insert(0, str(script.resolve().parent))
+    spec = importlib.util.spec_from_file_location("__timeline__", script)
+    if spec is None or spec.loader is None:
+        raise _Misuse(f"{script} is not a Python script")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise _Misuse(f"{script} cannot be imported: {error!r}") from error
+    main = getattr(module, "main", None)
+    if not inspect.iscoroutinefunction(main):
+        raise _Misuse(f"{script} has no `async def main` to run")
+    try:
+        inspect.signature(main).bind()
+    except TypeError as error:
+        raise _Misuse(f"{script}: main() must run alone: {error}") from error
+    return main
+
+
+async def _finish(drawn: Timeline) -> None:
+    await drawn
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code: 0, 1 failed, 2 misused."""
     parser = argparse.ArgumentParser(
@@ -49,20 +140,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(dest="command", metavar="figures", required=True)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     command = commands.add_parser("figures", help="draw figures as SVG files")
     command.add_argument("name", nargs="*", help=f"one of {', '.join(names())}")
     command.add_argument(
         "--check", action="store_true", help="write nothing; exit 1 if one differs"
     )
-    options = parser.parse_args(arguments)
-    unknown = [name for name in options.name if name not in names()]
-    if unknown:
-        known = ", ".join(names())
-        print(f"no figure {unknown[0]}; there are {known}", file=sys.stderr)
-        return 2
+    command = commands.add_parser(
+        "timeline", help="run a script and draw who held the thread"
+    )
+    command.add_argument("script", type=Path, help="one with `async def main()`")
+    command.add_argument("arguments", nargs="*", help="of the script; after --")
+    command.add_argument("-o", "--output", type=Path, help="SVG file to write")
+    command.add_argument("--text", action="store_true", help="draw it here too")
+    command.add_argument("--steps", action="store_true", help="a column a run")
+    command.add_argument(
+        "--slow", type=float, metavar="S", help="seconds that a hold may last"
+    )
+    command.add_argument(
+        "--prints", action="store_true", help="draw what is printed, on its lane"
+    )
+    command.add_argument("--lang", choices=LANGS, default="en", help="of its words")
+    command.add_argument("--dark", action="store_true", help="for a dark page")
+    command.add_argument("--title", default="", help="for those who cannot see it")
+    options = vars(parser.parse_args(arguments))
     try:
-        return figures(options.name, check=options.check)
+        if options.pop("command") == "timeline":
+            return run_script(**options)
+        unknown = [name for name in options["name"] if name not in names()]
+        if unknown:
+            known = ", ".join(names())
+            print(f"no figure {unknown[0]}; there are {known}", file=sys.stderr)
+            return 2
+        return figures(options["name"], check=options["check"])
     except OSError as error:
         print(f"cannot draw: {error}", file=sys.stderr)
         return 1

@@ -70,6 +70,7 @@ class Say:
     at: float
     text: str
     before: bool = False
+    red: bool = False
 
 
 @dataclass(frozen=True)
@@ -211,14 +212,11 @@ class _Drawn:
         y += 64 if picture.thread else 0
         self._axis(top, y)
         self._legend()
-        above_: dict[str, float] = {}
+        self._arrows(lines)
         for row, line in lines:
             match row:
                 case Lane():
-                    if row.parent:
-                        self._arrow(above_[row.parent], line, row.stretches[0].start)
                     self._lane(row, line)
-                    above_[row.name] = line
                 case Total():
                     self._total(row, line)
                 case Heads():
@@ -226,7 +224,7 @@ class _Drawn:
                     page.text(kept, line, row.kept)
                     page.text(read, line, row.read)
                 case Note():
-                    page.text(picture.left, line + 9, row.text)
+                    page.text(picture.left + 14, line + 9, row.text)
         if picture.thread:
             self._thread(y - 30)
         return page.svg(picture.title, picture.desc, picture.lang, y + 50)
@@ -260,7 +258,9 @@ class _Drawn:
         for say in lane.says:
             x, anchor = self.picture.x(say.at), "end" if say.before else "start"
             shift = -MARK - 6 if say.before else 10
-            page.text(x + shift, y + _drop(lane), say.text, MONO, "ink", anchor)
+            colour_ = "red" if say.red else "ink"
+            y_ = y + _drop(lane)
+            page.text(x + shift, y_, say.text, MONO, colour_, anchor, bold=say.red)
         if lane.end:
             self._mark(lane.end, y, colour)
         if lane.kept:
@@ -305,11 +305,17 @@ class _Drawn:
         middle = (x + end) / 2
         self.page.text(middle, y + 9, total.text, SANS, "ink", "middle", bold=True)
 
-    def _arrow(self, above: float, y: float, time: float) -> None:
-        """Draw the elbow from a parent's line down to the start of its child."""
-        x = self.picture.x(time)
-        self.page.path(f"M{number(x)} {number(above)}h-18V{number(y)}h8")
-        self.page.head(x - 1, y)
+    def _arrows(self, lines: list[tuple[Row, float]]) -> None:
+        """Draw elbows from the parents' lines down to the starts of the children."""
+        above: dict[str, float] = {}
+        for row, y in lines:
+            if not isinstance(row, Lane):
+                continue
+            if row.parent:
+                x, parent = self.picture.x(row.stretches[0].start), above[row.parent]
+                self.page.path(f"M{number(x)} {number(parent)}h-18V{number(y)}h8")
+                self.page.head(x - 1, y)
+            above[row.name] = y
 
     def _thread(self, y: float) -> None:
         """Draw the row that adds up all holds."""
@@ -325,11 +331,9 @@ class _Drawn:
         self._name(y, picture.thread)
         width = picture.right - picture.left
         self.page.rect(picture.left, y - 22, width, 44, "free")
-        if len(holds) <= SLOTS:
-            self._one_by_one(y, holds)
-        else:
-            self._to_scale(y, holds)
-        self.page.text(picture.right + 24, y + 9, picture.busy)
+        draw = self._one_by_one if len(holds) <= SLOTS else self._to_scale
+        end = draw(y, holds)
+        self.page.text(max(picture.right, end) + 14, y + 9, picture.busy)
 
     def _slot(self, stretch: Hold | Block, free: float) -> tuple[float, float]:
         """Return where a hold goes in the thread's row: not before `free`."""
@@ -338,8 +342,8 @@ class _Drawn:
 
     def _one_by_one(
         self, y: float, holds: list[tuple[float, Lane | None, Hold | Block]]
-    ) -> None:
-        """Draw holds, and name their lanes where there is room.
+    ) -> float:
+        """Draw holds, and name their lanes where there is room; return the end.
 
         Holds that follow each other too closely stand side by side, in order.
         """
@@ -363,6 +367,7 @@ class _Drawn:
                 page.rect(x, y - 22, end - x, 44, colour)
                 names.append((lane.short or lane.name) if lane else "…")
         self._names(free + 2, y, names, limit)
+        return free - 2
 
     def _names(self, free: float, y: float, names: list[str], limit: float) -> None:
         """Name those who held the thread, if that fits before `limit`."""
@@ -372,8 +377,8 @@ class _Drawn:
 
     def _to_scale(
         self, y: float, holds: list[tuple[float, Lane | None, Hold | Block]]
-    ) -> None:
-        """Draw too many holds: those within the same unit as one."""
+    ) -> float:
+        """Draw too many holds, those within the same unit as one; return the end."""
         free = 0.0
         for _, lane, stretch in holds:
             x, end = self.picture.x(stretch.start), self.picture.x(stretch.end)
@@ -385,6 +390,7 @@ class _Drawn:
                 end = max(end, x + 1)
                 self.page.rect(x, y - 22, end - x, 44, colour)
             free = max(free, end)
+        return free
 
     def _axis(self, top: float, bottom: float) -> None:
         """Draw the bands of what blocks, the grid and its times."""

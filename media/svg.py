@@ -5,9 +5,12 @@ Sizes are units of the viewBox, which is 1280 wide. Same calls, same bytes.
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import Literal, Protocol
 
 Lang = Literal["fr", "en"]
@@ -26,7 +29,7 @@ ADVANCE = 0.5
 WIDTHS = {
     0.3: " \u00a0ijlI!'’,.:;·",
     0.4: "()[]/\\`ft|r",
-    0.5: "1{}-^_\"",
+    0.5: '1{}-^_"',
     0.65: "FJLaceksvxyz?*nouhbdgpqéèêàçùô23569«»0478",
     0.75: "#$&+<=>~ABCDEHKPRSTUVXYZÉÀ×",
     0.8: "GNOQ",
@@ -35,6 +38,7 @@ WIDTHS = {
 """Widths of SANS's characters at most, in its size: Inter's, regular and bold."""
 
 WIDTH_OF = {character: width for width, found in WIDTHS.items() for character in found}
+
 
 @dataclass(frozen=True)
 class Palette:
@@ -223,6 +227,18 @@ class Page:
         ]
         return "\n".join([*head, *self._shapes, "</svg>"]) + "\n"
 
+    def code(self, x: float, y: float, line: str, bold: str = "(?!)") -> None:
+        """Write a line of code, what matches the pattern `bold` in bold."""
+        runs = re.sub(
+            bold,
+            lambda found: f'<tspan font-weight="700">{found[0]}</tspan>',
+            escape(line, quote=False),
+        )
+        self.add(
+            f'<text x="{number(x)}" y="{number(y)}" font-family="{MONO}"'
+            f' font-size="{SIZE}" fill="{self.palette.ink}">{runs}</text>'
+        )
+
 
 @dataclass(frozen=True)
 class Sketch:
@@ -243,6 +259,33 @@ class Sketch:
         page = Page(palette)
         self.draw(page)
         return page.svg(self.title, self.desc, self.lang, self.height)
+
+
+class Shown:
+    """What shows itself in a notebook, and can be saved."""
+
+    def svg(self) -> str:
+        """Return the picture as the text of an SVG file."""
+        raise NotImplementedError
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the picture as an SVG file; raise OSError if that fails."""
+        Path(path).write_text(self.svg(), encoding="utf-8", newline="\n")
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+    def _repr_html_(self) -> str:
+        # Inline, it is drawn in the notebook's fonts, and is never too wide.
+        style = "max-width: 100%; height: auto"
+        return self.svg().replace("<svg ", f'<svg style="{style}" ', 1)
+
+
+def language(lang: Lang | None) -> Lang:
+    """Return the language of a picture's words: $TULIPES_LANG's, else English."""
+    if lang is not None:
+        return lang
+    return "fr" if os.environ.get("TULIPES_LANG") == "fr" else "en"
 
 
 def room(text: str, font: str = SANS) -> float:

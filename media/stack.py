@@ -1,0 +1,259 @@
+"""Draw nested awaits: which frames each `send` goes through, down and back up.
+
+    from media.stack import stack
+
+    stack(w4(), "A", "B")     # send(None), send("A"), send("B")
+
+No event loop is needed, and none may be running it. Frames are seen as they are
+entered and left: https://docs.python.org/3/library/sys.html#sys.setprofile
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Awaitable, Generator
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any, Literal
+
+from media.svg import (
+    DARK,
+    LIGHT,
+    MONO,
+    SANS,
+    SIZE,
+    WIDTH,
+    Lang,
+    Page,
+    Palette,
+    Shown,
+    cut,
+    language,
+    room,
+)
+
+How = Literal["yields", "returns", "raises"]
+
+SENDS = 6
+"""Sends at most, where none are given: more have no room."""
+
+FRAMES = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ITERABLE_COROUTINE
+
+MARGIN, GAP = 24, 44
+ROW, BAR = 58, 50
+"""Height of a row, and of a bar in it."""
+
+WORDS: dict[Lang, dict[str, str]] = {
+    "en": {
+        "title": "What each send goes through",
+        "you": "you",
+        "sends": "{send} goes through {frames} and {how} {got}",
+        "yields": "brings back",
+        "returns": "returns",
+        "raises": "raises",
+    },
+    "fr": {
+        "title": "Ce que traverse chaque send",
+        "you": "vous",
+        "sends": "{send} traverse {frames} et {how} {got}",
+        "yields": "rapporte",
+        "returns": "retourne",
+        "raises": "lève",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A frame entered and left during a send: its row, and when, in moves."""
+
+    row: int
+    start: int
+    end: int
+    frame: int
+
+
+@dataclass(frozen=True)
+class Send:
+    """What goes in, the frames that it goes through, what comes out, how.
+
+    `moves` is how many times a frame is entered or left.
+    """
+
+    given: str
+    got: str
+    how: How
+    moves: int
+    visits: tuple[Visit, ...]
+
+
+@dataclass(frozen=True)
+class Pyramid:
+    """Nested frames, the outermost first, and the sends that go through them."""
+
+    lang: Lang
+    title: str
+    names: tuple[str, ...]
+    sends: tuple[Send, ...]
+
+    @property
+    def desc(self) -> str:
+        """The picture told in a sentence, for those who cannot see it."""
+        words = WORDS[self.lang]
+        parts = []
+        for send in self.sends:
+            rows = dict.fromkeys(visit.row for visit in send.visits)
+            parts.append(
+                words["sends"].format(
+                    send=f"send({send.given})",
+                    frames=", ".join(self.names[row] for row in rows),
+                    how=words[send.how],
+                    got=send.got,
+                )
+            )
+        return ("\u00a0; " if self.lang == "fr" else "; ").join(parts) + "."
+
+    def svg(self, palette: Palette = LIGHT) -> str:
+        """Return the picture as the text of an SVG file."""
+        page = Page(palette)
+        names = [cut(name, 320) for name in self.names]
+        you = WORDS[self.lang]["you"]
+        left = MARGIN + 24 + max(room(you), *(room(name, MONO) for name in names))
+        width = (WIDTH - MARGIN - left + GAP) / len(self.sends) - GAP
+        unit = width / max(4, max(send.moves for send in self.sends) + 1)
+        top = MARGIN
+        base = top + ROW * len(names)
+        for row, name in enumerate(names):
+            y = base - ROW * row - ROW / 2
+            page.text(left - 24, y + 9, name, MONO, "ink", "end", bold=True)
+        page.text(left - 24, base + 18, you, SANS, "ink", "end", bold=True)
+        last: dict[int, float] = {}
+        for number, send in enumerate(self.sends):
+            x = left + number * (width + GAP)
+            for visit in send.visits:
+                y = base - ROW * visit.row - ROW / 2
+                start, end = (
+                    x + unit * (visit.start + 0.5),
+                    x + unit * (visit.end + 0.5),
+                )
+                colour = page.lane(visit.row)
+                if visit.frame in last:
+                    page.rect(
+                        last[visit.frame], y - 2, start - last[visit.frame], 4, colour
+                    )
+                page.rect(start, y - BAR / 2, end - start, BAR, colour, round_=3)
+                last[visit.frame] = end
+            page.rect(x, base + 6, width, 7, "ink")
+            given = cut(f"send({send.given})", width)
+            page.text(x, base + 52, given, MONO, bold=True)
+            word = "" if send.how == "yields" else send.how.removesuffix("s") + " "
+            fill = "red" if send.how == "raises" else "ink"
+            page.line(x, base + 84, x + 22, base + 84, fill)
+            page.head(x + 32, base + 84, fill)
+            page.text(x + 44, base + 93, cut(word + send.got, width - 44), MONO, fill)
+        title = self.title or WORDS[self.lang]["title"]
+        return page.svg(title, self.desc, self.lang, base + 93 + SIZE)
+
+
+class Stack(Shown):
+    """A coroutine stepped by hand; in a notebook it shows its pyramid."""
+
+    def __init__(self, pyramid: Pyramid, dark: bool) -> None:
+        self.pyramid, self.dark = pyramid, dark
+
+    @property
+    def alt(self) -> str:
+        """The picture told in a sentence."""
+        return self.pyramid.desc
+
+    def svg(self) -> str:
+        """Return the picture as the text of an SVG file."""
+        return self.pyramid.svg(DARK if self.dark else LIGHT)
+
+    def __str__(self) -> str:
+        lines = []
+        for send in self.pyramid.sends:
+            lines.append(f"send({send.given})")
+            for visit in send.visits:
+                lines.append("  " * (visit.row + 1) + self.pyramid.names[visit.row])
+            lines.append(f"{send.how} {send.got}")
+        return "\n".join(lines)
+
+
+def stack(
+    awaitable: Awaitable[Any] | Generator[Any, Any, Any],
+    *sends: object,
+    title: str = "",
+    lang: Lang | None = None,
+    dark: bool = False,
+) -> Stack:
+    """Step a coroutine or another awaitable by hand; return its picture.
+
+    None is sent first, then each of `sends`; without any, None until it ends, six
+    times at most. What has not ended is closed. An exception that it raises is
+    drawn, not raised.
+    """
+    stepped: Any = awaitable
+    if not hasattr(stepped, "send"):
+        stepped = stepped.__await__()
+    watch = _Watch()
+    given = (None, *(sends or (None,) * (SENDS - 1)))
+    made = []
+    try:
+        for value in given:
+            send = watch.send(stepped, value)
+            made.append(send)
+            if send.how != "yields":
+                break
+    finally:
+        if hasattr(stepped, "close"):
+            stepped.close()
+    names = tuple(f"{name}()" for name in watch.names)
+    return Stack(Pyramid(language(lang), title, names, tuple(made)), dark)
+
+
+class _Watch:
+    """Sees which frames are entered and left; the outermost are the first rows."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._rows: dict[tuple[int, str], int] = {}
+        self._frames: dict[FrameType, int] = {}
+        self._open: list[tuple[FrameType, int, int]] = []
+        self._visits: list[Visit] = []
+        self._moves = 0
+
+    def send(self, stepped: Any, value: object) -> Send:
+        """Send a value; return what happened."""
+        self._open, self._visits, self._moves = [], [], 0
+        how: How = "yields"
+        before = sys.getprofile()
+        sys.setprofile(self._seen)
+        try:
+            got = next(stepped) if not hasattr(stepped, "send") else stepped.send(value)
+        except StopIteration as stop:
+            how, got = "returns", stop.value
+        except Exception as error:
+            how, got = "raises", error
+        finally:
+            sys.setprofile(before)
+        visits = sorted(self._visits, key=lambda visit: visit.start)
+        return Send(repr(value), repr(got), how, self._moves, tuple(visits))
+
+    def _seen(self, frame: FrameType, event: str, _argument: object) -> None:
+        code = frame.f_code
+        if not code.co_flags & FRAMES or code.co_name.startswith("<"):
+            return
+        if event == "call":
+            name = code.co_qualname.rpartition("<locals>.")[2]
+            row = self._rows.setdefault((len(self._open), name), len(self._rows))
+            if row == len(self.names):
+                self.names.append(name)
+            self._open.append((frame, row, self._moves))
+            self._moves += 1
+        elif event == "return" and self._open and self._open[-1][0] is frame:
+            _, row, start = self._open.pop()
+            number = self._frames.setdefault(frame, len(self._frames))
+            self._visits.append(Visit(row, start, self._moves, number))
+            self._moves += 1

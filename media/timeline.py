@@ -1,0 +1,199 @@
+"""Draw the run that just happened: who held the thread, who waited, for what.
+
+    from media.timeline import timeline
+
+    await timeline(main())              # in a cell: runs it, and is its picture
+
+    async with timeline() as t:         # around a block
+        ...
+    t.save("run.svg")
+
+It needs a running loop, asyncio's or uvloop's, and changes nothing of what the
+program does. `python -m media timeline SCRIPT` does it from a shell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Generator
+from types import TracebackType
+from typing import Any, Self
+
+from rich.text import Text
+
+from media import layout
+from media.chart import chart
+from media.recorder import Recorder
+from media.svg import DARK, LIGHT, Lang, Shown, language
+from media.trace import Trace
+
+OUTCOME = 40
+"""Characters of the main coroutine's result in the picture."""
+
+
+def timeline(
+    *coros: Coroutine[Any, Any, Any],
+    slow: float | None = None,
+    steps: bool = False,
+    prints: bool = False,
+    title: str = "",
+    lang: Lang | None = None,
+    dark: bool = False,
+) -> Timeline:
+    """Return what runs coroutines when awaited, and then is the picture of it.
+
+    Several coroutines are gathered, as by asyncio.gather. Without any, use it as
+    `async with timeline() as t`. A hold of more than `slow` seconds is red (by
+    default, the loop's slow_callback_duration). `steps` draws a column a run
+    instead of time to scale; `prints` draws the lines that tasks print, instead
+    of printing them. Words are in `lang`, by default $TULIPES_LANG, or English.
+
+    An exception of the coroutine is kept and drawn, not raised: ask `result()`.
+    """
+    for coro in coros:
+        if not asyncio.iscoroutine(coro):
+            kind = type(coro).__name__
+            raise TypeError(
+                f"timeline() runs coroutines, not {kind}: give it what you would"
+                " give to gather(), or use `async with timeline()`"
+            )
+    return Timeline(coros, slow, steps, prints, title, language(lang), dark)
+
+
+class Timeline(Shown):
+    """A run, recorded; in a notebook it shows itself, `print` draws it too.
+
+    `steps`, `title`, `lang` and `dark` may be changed afterwards.
+    """
+
+    def __init__(
+        self,
+        coros: tuple[Coroutine[Any, Any, Any], ...],
+        slow: float | None,
+        steps: bool,
+        prints: bool,
+        title: str,
+        lang: Lang,
+        dark: bool,
+    ) -> None:
+        self.steps, self.title, self.lang, self.dark = steps, title, lang, dark
+        self._coros, self._slow, self._prints = coros, slow, prints
+        self._recorder: Recorder | None = None
+        self._result: Any = None
+        self._exception: BaseException | None = None
+
+    # Recording
+
+    def __await__(self) -> Generator[Any, Any, Timeline]:
+        return self._run().__await__()
+
+    async def _run(self) -> Timeline:
+        if not self._coros:
+            raise TypeError("nothing to run: await timeline(main())")
+        coros, self._coros = self._coros, ()
+        main = coros[0] if len(coros) == 1 else gather(coros)
+        loop = asyncio.get_running_loop()
+        with self._record():
+            task = loop.create_task(main)
+            try:
+                self._result = await task
+            except asyncio.CancelledError as error:
+                if not task.done() or _cancelling():
+                    raise
+                self._exception = error
+            except Exception as error:
+                self._exception = error
+        self._tell_result()
+        return self
+
+    async def __aenter__(self) -> Self:
+        if self._coros:
+            raise TypeError("await timeline(main()); `async with timeline()` runs none")
+        recorder = self._record()
+        recorder.__enter__()
+        task = asyncio.current_task()
+        assert task is not None
+        recorder.enter_block(task)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        assert self._recorder is not None
+        self._exception = error
+        self._recorder.__exit__(kind, error, trace)
+
+    def _record(self) -> Recorder:
+        if self._recorder is not None:
+            raise RuntimeError("a timeline records one run: make another")
+        self._recorder = Recorder(
+            asyncio.get_running_loop(), self._slow, prints=self._prints
+        )
+        return self._recorder
+
+    def _tell_result(self) -> None:
+        if self._exception is None and self._result is not None:
+            text = repr(self._result)
+            short = text if len(text) <= OUTCOME else text[: OUTCOME - 1] + "…"
+            self.trace.lives[0].outcome = short
+
+    # What happened
+
+    @property
+    def trace(self) -> Trace:
+        """What was recorded; raises RuntimeError before the run is over."""
+        if self._recorder is None or self._recorder.trace is None:
+            raise RuntimeError("nothing recorded yet: await the timeline first")
+        return self._recorder.trace
+
+    def result(self) -> Any:
+        """Return what the coroutine returned; raise what it raised."""
+        if self._exception is not None:
+            raise self._exception
+        return self._result
+
+    def exception(self) -> BaseException | None:
+        """Return what the coroutine raised, or None."""
+        return self._exception
+
+    # The picture
+
+    @property
+    def alt(self) -> str:
+        """The run told in one sentence, for those who cannot see it."""
+        return layout.sentence(self.trace, self.lang)
+
+    def svg(self) -> str:
+        """Return the picture as the text of an SVG file."""
+        drawn = layout.picture(
+            self.trace, steps=self.steps, lang=self.lang, title=self.title
+        )
+        return drawn.svg(DARK if self.dark else LIGHT)
+
+    def text(self, width: int = 80) -> Text:
+        """Return the picture for a terminal, so many columns wide."""
+        return chart(self.trace, width, lang=self.lang, steps=self.steps)
+
+    def __str__(self) -> str:
+        return self.text().plain
+
+    def __repr__(self) -> str:
+        if self._recorder is None or self._recorder.trace is None:
+            return "<timeline: nothing recorded yet>"
+        return f"<timeline: {self.alt}>"
+
+    def __rich__(self) -> Text:
+        return self.text()
+
+
+async def gather(coros: tuple[Coroutine[Any, Any, Any], ...]) -> list[Any]:
+    """Run coroutines together, under the name that the picture gives it."""
+    return await asyncio.gather(*coros)
+
+
+def _cancelling() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -1,0 +1,238 @@
+"""What a recording leaves: the tasks of a run, when each held the thread.
+
+Times are seconds; those of a trace count from its start.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import functools
+import json
+import linecache
+import operator
+import re
+from array import array
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from media.lanes import How
+
+ASYNCIO = str(Path(asyncio.__file__).parent)
+"""Where asyncio's own code is: nobody's lesson."""
+
+STRIDE = 3
+"""Numbers of a run in `Life.runs`: start, end, where it then waits."""
+
+
+class Source(dict[int, str]):
+    """The texts of a code object, by the offset of the instruction.
+
+    A text is read when it is first asked for: the expression awaited or called
+    there, on one line, without `await` and `asyncio.`; a coroutine of asyncio's
+    own gives its name; empty if unknown. Source:
+    https://docs.python.org/3/reference/datamodel.html#codeobject.co_positions
+    """
+
+    def __init__(self, code: CodeType | None) -> None:
+        self._code = code
+
+    def __missing__(self, offset: int) -> str:
+        self[offset] = text = _text(self._code, offset) if self._code else ""
+        return text
+
+
+@dataclass(slots=True, eq=False)
+class Life:
+    """A task: its name, its place and its parent's in the trace, its runs, its end.
+
+    `runs` holds three numbers a run: start, end (seconds from `origin`), and the
+    key in `texts` of what it waits for afterwards. `blocked` are source texts, by
+    the number of the run that held the thread too long; `says` are times and
+    printed lines; `outcome` is the repr of its exception, or of the main task's
+    result.
+    """
+
+    name: str
+    place: int
+    parent: int | None
+    born: float
+    runs: array[float] = field(default_factory=lambda: array("d"))
+    texts: Mapping[int, str] = field(default_factory=dict)
+    blocked: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    says: list[tuple[float, str]] = field(default_factory=list)
+    how: How = "pending"
+    outcome: str = ""
+    origin: float = 0.0
+
+    def __iter__(self) -> Iterator[tuple[float, float, str]]:
+        """Yield its runs: start, end, what it then waits for."""
+        numbers, origin = iter(self.runs), self.origin
+        for start, end, offset in zip(numbers, numbers, numbers, strict=False):
+            text = self.texts[int(offset)] if offset >= 0 else ""
+            yield start - origin, end - origin, text
+
+    @property
+    def holds(self) -> Iterator[float]:
+        """How long each of its runs held the thread, in seconds."""
+        return map(operator.sub, self.runs[1::STRIDE], self.runs[0::STRIDE])
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A recorded run: how long it was, from what on a run is `slow`, its tasks."""
+
+    seconds: float
+    slow: float
+    lives: tuple[Life, ...]
+
+    @functools.cached_property
+    def busy(self) -> float:
+        """The share of the time in which a task held the thread: 0 to 1."""
+        return min(1.0, sum(sum(life.holds) for life in self.lives) / self.seconds)
+
+    def dumps(self) -> str:
+        """Return the trace as JSON, to be read by `loads`; times in microseconds."""
+        return json.dumps(
+            {
+                "microseconds": _micro(self.seconds),
+                "slow": _micro(self.slow),
+                "tasks": [_told(life) for life in self.lives],
+            },
+            indent=1,
+        )
+
+    @classmethod
+    def loads(cls, text: str) -> Trace:
+        """Return the trace that `dumps` wrote; raise ValueError, KeyError if none."""
+        told = json.loads(text)
+        lives = tuple(_life(place, task) for place, task in enumerate(told["tasks"]))
+        return cls(told["microseconds"] / 1e6, told["slow"] / 1e6, lives)
+
+
+def uncover(lives: list[Life]) -> None:
+    """Cut each run where another lies within it: an eagerly started task's.
+
+    A blocked run's texts go to the longest of its pieces.
+    """
+    pieces: list[list[list[tuple[float, float, float]]]] = [
+        [[] for _ in range(len(life.runs) // STRIDE)] for life in lives
+    ]
+    runs = sorted(
+        (life.runs[i], -life.runs[i + 1], life.place, i // STRIDE)
+        for life in lives
+        for i in range(0, len(life.runs), STRIDE)
+    )
+    under: list[tuple[float, int, int]] = []
+    since: list[float] = []
+
+    def close(end: float, place: int, run: int, offset: float) -> None:
+        if end > since[-1]:
+            pieces[place][run].append((since[-1], end, offset))
+
+    def pop() -> None:
+        end, place, run = under.pop()
+        close(end, place, run, lives[place].runs[run * STRIDE + 2])
+        since.pop()
+        if since:
+            since[-1] = end
+
+    for start, minus_end, place, run in runs:
+        while under and under[-1][0] <= start:
+            pop()
+        if under:
+            close(start, under[-1][1], under[-1][2], -1)
+        under.append((-minus_end, place, run))
+        since.append(start)
+    while under:
+        pop()
+    for life, cut in zip(lives, pieces, strict=True):
+        blocked, life.runs = life.blocked, array("d")
+        life.blocked = {}
+        for run, parts in enumerate(cut):
+            if run in blocked:
+                longest = max(
+                    range(len(parts)), key=lambda i: parts[i][1] - parts[i][0]
+                )
+                life.blocked[len(life.runs) // STRIDE + longest] = blocked[run]
+            for part in parts:
+                life.runs.extend(part)
+
+
+def _micro(time: float) -> int:
+    return round(time * 1e6)
+
+
+def _told(life: Life) -> dict[str, Any]:
+    return {
+        "name": life.name,
+        "parent": life.parent,
+        "born": _micro(life.born),
+        "how": life.how,
+        "outcome": life.outcome,
+        "runs": [[_micro(start), _micro(end), text] for start, end, text in life],
+        "blocked": {str(run): texts for run, texts in life.blocked.items()},
+        "says": [[_micro(at), text] for at, text in life.says],
+    }
+
+
+def _life(place: int, told: dict[str, Any]) -> Life:
+    texts = dict(enumerate(dict.fromkeys(text for _, _, text in told["runs"])))
+    keys = {text: key for key, text in texts.items()}
+    runs = array("d")
+    for start, end, text in told["runs"]:
+        runs.extend((start / 1e6, end / 1e6, keys[text]))
+    return Life(
+        told["name"],
+        place,
+        told["parent"],
+        told["born"] / 1e6,
+        runs,
+        texts,
+        {int(run): tuple(texts) for run, texts in told["blocked"].items()},
+        [(at / 1e6, text) for at, text in told["says"]],
+        told["how"],
+        told["outcome"],
+    )
+
+
+def _text(code: CodeType, offset: int) -> str:
+    """Return the source of the instruction at an offset, made short."""
+    positions = _positions(code)
+    if code.co_filename.startswith(ASYNCIO):
+        return f"{code.co_name}()"
+    if not 0 <= offset // 2 < len(positions):
+        return ""
+    first, last, start, end = positions[offset // 2]
+    if first is None or last is None or start is None or end is None:
+        return ""
+    lines = [linecache.getline(code.co_filename, n) for n in range(first, last + 1)]
+    if not all(lines):
+        return ""
+    # Columns count bytes of UTF-8.
+    parts = [line.encode() for line in lines]
+    parts[-1] = parts[-1][:end]
+    parts[0] = parts[0][start:]
+    return brief(b"".join(parts).decode(errors="replace"))
+
+
+def brief(text: str) -> str:
+    """Return an expression as a label: one line, no `await`, no `asyncio.`."""
+    text = text.strip().removeprefix("await").strip()
+    if header := re.match(r"async (?:with|for .+? in) (.+?)(?: as .+)?:?$", text):
+        text = header[1]
+    try:
+        text = ast.unparse(ast.parse(text, mode="eval"))
+    except SyntaxError:  # a statement, or a part of one
+        text = " ".join(text.split())
+    return text.replace("asyncio.", "")
+
+
+@functools.lru_cache(maxsize=1024)
+def _positions(
+    code: CodeType,
+) -> list[tuple[int | None, int | None, int | None, int | None]]:
+    return list(code.co_positions())
