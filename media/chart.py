@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from media.lanes import Block, Hold, How, Lane, Late, Note, Picture, Wait
+from media.lanes import Block, Hold, Lane, Late, Note, Picture, Wait
 from media.layout import picture
-from media.svg import Lang
+from media.svg import How, Lang
 from media.trace import Trace
 
 HELD, WAITS, LATE, FREE = "█", "─", "┄", "·"

@@ -8,17 +8,24 @@ data, same bytes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from media.svg import LIGHT, MONO, SANS, SIZE, WIDTH, Lang, Page, Palette, number, room
-
-How = Literal["done", "failed", "cancelled", "pending"]
+from media.svg import (
+    LIGHT,
+    MARK,
+    MONO,
+    SANS,
+    SIZE,
+    WIDTH,
+    How,
+    Lang,
+    Page,
+    Palette,
+    number,
+    room,
+)
 
 TICK = 7
 """Width of a hold too short to be drawn to scale, and of its slot in the thread."""
-
-MARK = 15
-"""Radius of the mark at the end of a lane."""
 
 SLOTS = 60
 """Holds that the thread's row shows one by one; more are drawn to scale."""
@@ -267,22 +274,11 @@ class _Drawn:
             self._kept(lane.kept, y)
 
     def _mark(self, end: End, y: float, colour: str) -> None:
-        """Draw a tick, a cross, a dash, dots: the shape tells, not only the colour."""
-        page, x = self.page, self.picture.x(end.at) + TICK / 2
-        path = {
-            "done": "M-7 0l5 6l9-11",
-            "failed": "M-6-6l12 12m0-12l-12 12",
-            "cancelled": "M-7 0h14",
-            "pending": "M-7 0h.1m6.9 0h.1m6.9 0h.1",
-        }[end.how]
-        palette = page.palette
-        ring = {"done": colour, "failed": palette.red}.get(end.how, palette.ink)
-        page.add(
-            f'<g transform="translate({number(x)} {number(y)})" fill="none"'
-            f' stroke="{ring}" stroke-width="4" stroke-linecap="round">'
-            f'<circle r="{MARK}" fill="{palette.paper}"/><path d="{path}"/></g>'
+        x = self.picture.x(end.at) + TICK / 2
+        self.page.mark(
+            x, y, end.how, {"done": colour, "failed": "red"}.get(end.how, "ink")
         )
-        page.text(x + MARK + 10, y + 9, end.word)
+        self.page.text(x + MARK + 10, y + 9, end.word)
 
     def _kept(self, kept: Kept, y: float) -> None:
         page = self.page

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from media.lanes import (
-    MARK,
     TICK,
     Block,
     End,
@@ -28,7 +27,7 @@ from media.lanes import (
     Ticks,
     Wait,
 )
-from media.svg import MONO, SANS, WIDTH, Lang, cut, room
+from media.svg import MARK, MONO, SANS, WIDTH, Lang, cut, room
 from media.trace import STRIDE, Life, Trace
 
 LANES = 40

@@ -23,7 +23,7 @@ from types import CodeType, FrameType, SimpleNamespace, TracebackType
 from typing import Any, TextIO
 from weakref import WeakKeyDictionary
 
-from media.lanes import How
+from media.svg import How
 from media.trace import STRIDE, Life, Source, Trace, uncover
 
 Loop = asyncio.AbstractEventLoop

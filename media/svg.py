@@ -20,6 +20,18 @@ WIDTH = 1280
 SIZE = 26
 """Of all text: 23 px once the picture is 1150 px wide, on a slide of 1280."""
 
+How = Literal["done", "failed", "cancelled", "pending"]
+"""How a task ended, or that it did not."""
+
+SHAPES: dict[How, str] = {
+    "done": "M-7 0l5 6l9-11",
+    "failed": "M-6-6l12 12m0-12l-12 12",
+    "cancelled": "M-7 0h14",
+    "pending": "M-7 0h.1m6.9 0h.1m6.9 0h.1",
+}
+MARK = 15
+"""Radius of the mark of an end."""
+
 SANS = "Inter, 'DejaVu Sans', sans-serif"
 MONO = "Iosevka, 'DejaVu Sans Mono', monospace"
 
@@ -211,6 +223,15 @@ class Page:
         self.line(x, y, x2 - 10 * across, y2 - 10 * down, stroke, 3, dashes)
         self.head(x2, y2, stroke, turn[across, down])
 
+    def mark(self, x: float, y: float, how: How, colour: str = "ink") -> None:
+        """Draw how a task ended: the shape tells, a tick, a cross, a dash, dots."""
+        self.add(
+            f'<g transform="translate({number(x)} {number(y)})" fill="none"'
+            f' stroke="{self._colour(colour)}" stroke-width="4" stroke-linecap="round">'
+            f'<circle r="{MARK}" fill="{self.palette.paper}"/>'
+            f'<path d="{SHAPES[how]}"/></g>'
+        )
+
     def svg(self, title: str, desc: str, lang: Lang, height: float) -> str:
         """Return the page as an SVG file, told to those who cannot see it.
 
@@ -291,10 +312,11 @@ def language(lang: Lang | None) -> Lang:
 def room(text: str, font: str = SANS) -> float:
     """Return the width that a text takes at most, in units of the viewBox.
 
-    Exact in MONO, whose characters are all as wide; an upper bound in SANS.
+    Exact in MONO, whose characters are all as wide but `…`, drawn twice as wide;
+    an upper bound in SANS.
     """
     if font == MONO:
-        return SIZE * ADVANCE * len(text)
+        return SIZE * ADVANCE * (len(text) + text.count("…"))
     return SIZE * sum(WIDTH_OF.get(character, 1.05) for character in text)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from media.lanes import How
+from media.svg import How
 
 ASYNCIO = str(Path(asyncio.__file__).parent)
 """Where asyncio's own code is: nobody's lesson."""

@@ -1,8 +1,8 @@
 """8.4: three tasks end, and each keeps how until somebody reads it."""
 
 from media.figures import STEP
-from media.lanes import End, Heads, Hold, How, Kept, Lane, Picture, Say, Wait, ticks
-from media.svg import Lang
+from media.lanes import End, Heads, Hold, Kept, Lane, Picture, Say, Wait, ticks
+from media.svg import How, Lang
 
 DELAY = 0.5
 """Seconds that each task lives: the default of demos/tasks/lives.py."""
