@@ -1,0 +1,142 @@
+"""3.1: twenty years of asynchronous Python, in three eras."""
+
+# Facts: the PEPs named, and the What’s New page of each version.
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from media.svg import MONO, SANS, Lang, Page, Sketch, number, room
+
+TITLE: dict[Lang, str] = {
+    "fr": "De send à TaskGroup\u00a0: trois époques",
+    "en": "From send to TaskGroup: three eras",
+}
+ALT: dict[Lang, str] = {
+    "fr": (
+        "Frise de 2006 à 2025, en trois époques de huit ans au plus\u00a0: les"
+        " générateurs, de send (2006) à yield from (2012)\u00a0; asyncio, depuis"
+        " 2014, avec async def et await en 2015\u00a0; la programmation structurée,"
+        " depuis TaskGroup en 2022."
+    ),
+    "en": (
+        "Timeline from 2006 to 2025, in three eras of eight years at most:"
+        " generators, from send (2006) to yield from (2012); asyncio, since 2014,"
+        " with async def and await in 2015; structured programming, since"
+        " TaskGroup in 2022."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Release:
+    """A version of Python, the year it came out, what it brought, and by which PEPs.
+
+    `brought` is code; what has no name of its own is told in words, by language.
+    """
+
+    version: str
+    year: int
+    brought: str | dict[Lang, str]
+    peps: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Era:
+    """Releases that share one idea."""
+
+    name: dict[Lang, str]
+    releases: tuple[Release, ...]
+
+
+ERAS = (
+    Era(
+        {"fr": "générateurs", "en": "generators"},
+        (
+            Release("2.5", 2006, "generator.send", (342,)),
+            Release("3.2", 2011, "concurrent.futures", (3148,)),
+            Release("3.3", 2012, "yield from", (380,)),
+        ),
+    ),
+    Era(
+        {"fr": "asyncio", "en": "asyncio"},
+        (
+            Release("3.4", 2014, "import asyncio", (3156,)),
+            Release("3.5", 2015, "async def, await", (492,)),
+            Release(
+                "3.6",
+                2016,
+                {
+                    "fr": "générateurs, compréhensions async",
+                    "en": "async generators, comprehensions",
+                },
+                (525, 530),
+            ),
+            Release("3.7", 2018, "asyncio.run, contextvars", (567,)),
+            Release("3.9", 2020, "to_thread"),
+        ),
+    ),
+    Era(
+        {"fr": "structuré", "en": "structured"},
+        (
+            Release("3.11", 2022, "TaskGroup, timeout, except*", (654,)),
+            Release("3.12", 2023, "eager_task_factory"),
+            Release("3.13", 2024, "Queue.shutdown"),
+            Release("3.14", 2025, "python -m asyncio pstree"),
+        ),
+    ),
+)
+FIRST, LAST = 2006, 2025
+
+LEFT, YEAR = 232.0, 31.0
+"""Where the first year is, and the width of a year."""
+
+TOP, ROW, PAD, GAP = 42.0, 33.0, 5.0, 6.0
+
+
+def x(year: int) -> float:
+    """Return where a year is."""
+    return LEFT + YEAR * (year - FIRST)
+
+
+def release(page: Page, lang: Lang, item: Release, y: float, colour: str) -> None:
+    """Draw a dot at the year, and on its right what came."""
+    at = x(item.year)
+    page.add(f'<circle cx="{number(at)}" cy="{number(y)}" r="9" fill="{colour}"/>')
+    page.text(at + 20, y + 9, item.version, MONO, bold=True)
+    after = at + 20 + room(item.version, MONO) + 14
+    if isinstance(item.brought, str):
+        page.text(after, y + 9, item.brought, MONO)
+    else:
+        page.text(after, y + 9, item.brought[lang])
+    page.text(1244, y + 9, ", ".join(map(str, item.peps)), SANS, "ink", "end")
+
+
+def draw(page: Page, lang: Lang) -> None:
+    """Draw the eras one under the other, each a step further right."""
+    rows = sum(len(era.releases) for era in ERAS)
+    axis = TOP + rows * ROW + len(ERAS) * (2 * PAD + GAP)
+    page.text(1244, 33, "PEP", SANS, "ink", "end", bold=True)
+    y = TOP
+    for place, era in enumerate(ERAS):
+        height = len(era.releases) * ROW + 2 * PAD
+        page.rect(24, y, 1232, height, "free", round_=6)
+        page.rect(24, y, 8, height, page.lane(place))
+        page.text(48, y + 31, era.name[lang], bold=True)
+        y += height + GAP
+    y = TOP
+    for place, era in enumerate(ERAS):
+        for line, item in enumerate(era.releases):
+            middle = y + PAD + ROW * (line + 0.5)
+            colour = page.lane(place)
+            page.line(x(item.year), middle, x(item.year), axis, colour, 2)
+            release(page, lang, item, middle, colour)
+        y += len(era.releases) * ROW + 2 * PAD + GAP
+    page.line(x(FIRST) - 12, axis, x(LAST) + 12, axis)
+    for year in range(FIRST, LAST + 1, 4):
+        page.text(x(year), axis + 34, str(year), SANS, "ink", "middle")
+
+
+def picture(lang: Lang) -> Sketch:
+    """Return the timeline."""
+    return Sketch(lang, TITLE[lang], ALT[lang], 540, lambda page: draw(page, lang))
