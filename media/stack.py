@@ -119,7 +119,7 @@ class Pyramid:
         page = Page(palette)
         names = [cut(name, 320) for name in self.names]
         you = WORDS[self.lang]["you"]
-        left = MARGIN + 24 + max(room(you), *(room(name, MONO) for name in names))
+        left = MARGIN + 24 + max([room(you), *(room(name, MONO) for name in names)])
         width = (WIDTH - MARGIN - left + GAP) / len(self.sends) - GAP
         unit = width / max(4, max(send.moves for send in self.sends) + 1)
         top = MARGIN
@@ -133,27 +133,26 @@ class Pyramid:
             x = left + number * (width + GAP)
             for visit in send.visits:
                 y = base - ROW * visit.row - ROW / 2
-                start, end = (
-                    x + unit * (visit.start + 0.5),
-                    x + unit * (visit.end + 0.5),
-                )
+                start, end = (x + unit * (at + 0.5) for at in (visit.start, visit.end))
                 colour = page.lane(visit.row)
                 if visit.frame in last:
-                    page.rect(
-                        last[visit.frame], y - 2, start - last[visit.frame], 4, colour
-                    )
+                    since = last[visit.frame]
+                    page.rect(since, y - 2, start - since, 4, colour)
                 page.rect(start, y - BAR / 2, end - start, BAR, colour, round_=3)
                 last[visit.frame] = end
             page.rect(x, base + 6, width, 7, "ink")
-            given = cut(f"send({send.given})", width)
-            page.text(x, base + 52, given, MONO, bold=True)
-            word = "" if send.how == "yields" else send.how.removesuffix("s") + " "
-            fill = "red" if send.how == "raises" else "ink"
-            page.line(x, base + 84, x + 22, base + 84, fill)
-            page.head(x + 32, base + 84, fill)
-            page.text(x + 44, base + 93, cut(word + send.got, width - 44), MONO, fill)
+            _told(page, x, base, width, send)
         title = self.title or WORDS[self.lang]["title"]
         return page.svg(title, self.desc, self.lang, base + 93 + SIZE)
+
+
+def _told(page: Page, x: float, base: float, width: float, send: Send) -> None:
+    """Write what goes in, and under it what comes out."""
+    page.text(x, base + 52, cut(f"send({send.given})", width), MONO, bold=True)
+    word = "" if send.how == "yields" else send.how.removesuffix("s") + " "
+    fill = "red" if send.how == "raises" else "ink"
+    page.arrow(x, base + 84, x + 32, base + 84, fill)
+    page.text(x + 44, base + 93, cut(word + send.got, width - 44), MONO, fill)
 
 
 class Stack(Shown):
