@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Awaitable, Generator
+from collections.abc import Awaitable, Generator, Sequence
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Literal
@@ -49,6 +49,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "title": "What each send goes through",
         "you": "you",
         "sends": "{send} goes through {frames} and {how} {got}",
+        "sends no frame": "{send} {how} {got}",
         "yields": "brings back",
         "returns": "returns",
         "raises": "raises",
@@ -57,6 +58,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "title": "Ce que traverse chaque send",
         "you": "vous",
         "sends": "{send} traverse {frames} et {how} {got}",
+        "sends no frame": "{send} {how} {got}",
         "yields": "rapporte",
         "returns": "retourne",
         "raises": "lève",
@@ -90,29 +92,16 @@ class Send:
 
 @dataclass(frozen=True)
 class Pyramid:
-    """Nested frames, the outermost first, and the sends that go through them."""
+    """Nested frames, the outermost first, and the sends that go through them.
+
+    `title` and `desc` are for those who cannot see it.
+    """
 
     lang: Lang
     title: str
+    desc: str
     names: tuple[str, ...]
     sends: tuple[Send, ...]
-
-    @property
-    def desc(self) -> str:
-        """The picture told in a sentence, for those who cannot see it."""
-        words = WORDS[self.lang]
-        parts = []
-        for send in self.sends:
-            rows = dict.fromkeys(visit.row for visit in send.visits)
-            parts.append(
-                words["sends"].format(
-                    send=f"send({send.given})",
-                    frames=", ".join(self.names[row] for row in rows),
-                    how=words[send.how],
-                    got=send.got,
-                )
-            )
-        return ("\u00a0; " if self.lang == "fr" else "; ").join(parts) + "."
 
     def svg(self, palette: Palette = LIGHT) -> str:
         """Return the picture as the text of an SVG file."""
@@ -142,8 +131,23 @@ class Pyramid:
                 last[visit.frame] = end
             page.rect(x, base + 6, width, 7, "ink")
             _told(page, x, base, width, send)
-        title = self.title or WORDS[self.lang]["title"]
-        return page.svg(title, self.desc, self.lang, base + 93 + SIZE)
+        return page.svg(self.title, self.desc, self.lang, base + 93 + SIZE)
+
+
+def sentence(names: Sequence[str], sends: Sequence[Send], lang: Lang) -> str:
+    """Return the sends told in a sentence, for those who cannot see them."""
+    words = WORDS[lang]
+    parts = []
+    for send in sends:
+        rows = dict.fromkeys(visit.row for visit in send.visits)
+        frames = ", ".join(names[row] for row in rows)
+        given, how = f"send({send.given})", words[send.how]
+        parts.append(
+            words["sends" if rows else "sends no frame"].format(
+                send=given, frames=frames, how=how, got=send.got
+            )
+        )
+    return ("\u00a0; " if lang == "fr" else "; ").join(parts) + "."
 
 
 def _told(page: Page, x: float, base: float, width: float, send: Send) -> None:
@@ -208,8 +212,10 @@ def stack(
     finally:
         if hasattr(stepped, "close"):
             stepped.close()
-    names = tuple(f"{name}()" for name in watch.names)
-    return Stack(Pyramid(language(lang), title, names, tuple(made)), dark)
+    names, sent = tuple(f"{name}()" for name in watch.names), tuple(made)
+    lang = language(lang)
+    title = title or WORDS[lang]["title"]
+    return Stack(Pyramid(lang, title, sentence(names, sent, lang), names, sent), dark)
 
 
 class _Watch:

@@ -178,7 +178,7 @@ def test_fits_a_slide(name: str, lang: Lang) -> None:
     root = ET.fromstring(drawn(name, lang))
     _, _, width, height = map(float, root.get("viewBox", "").split())
     assert width == WIDTH
-    assert 400 <= height <= 540
+    assert 360 <= height <= 540
     sizes = [float(text.get("font-size", 0)) for text in root.iter(f"{SVG}text")]
     assert sizes
     assert min(sizes) >= 26
