@@ -7,6 +7,8 @@ python -m media timeline demos/first_steps/starvation.py
                                     run a script, draw it in the terminal
 python -m media timeline demos/tasks/cancel.py -o cancel.svg --steps
                                     draw it as SVG, a column a step
+python -m media chronogram -o ways.svg
+                                    crawl by processes, threads, coroutines
 """
 
 from __future__ import annotations
@@ -24,8 +26,9 @@ from rich.console import Console
 from rich.text import Text
 
 from media.chart import ASCII
+from media.chronogram import chronogram
 from media.figures import figure, names
-from media.svg import LANGS
+from media.svg import LANGS, Lang
 from media.timeline import Timeline, timeline
 
 Main = Callable[[], Coroutine[Any, Any, Any]]
@@ -98,6 +101,17 @@ def run_script(
     return status
 
 
+def crawl(*, output: Path | None, data: Path | None, lang: Lang, dark: bool) -> int:
+    """Crawl a local server in each way, tell and draw it; return the exit code."""
+    drawn = asyncio.run(chronogram(lang=lang, dark=dark))
+    print(drawn.alt)
+    if output is not None:
+        drawn.save(output)
+    if data is not None:
+        data.write_text(drawn.dumps(), encoding="utf-8")
+    return 0
+
+
 class _Misuse(Exception):
     """What is wrong with a script, in one line."""
 
@@ -141,32 +155,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    command = commands.add_parser("figures", help="draw figures as SVG files")
-    command.add_argument("name", nargs="*", help=f"one of {', '.join(names())}")
-    command.add_argument(
+    sub = commands.add_parser("figures", help="draw figures as SVG files")
+    sub.add_argument("name", nargs="*", help=f"one of {', '.join(names())}")
+    sub.add_argument(
         "--check", action="store_true", help="write nothing; exit 1 if one differs"
     )
-    command = commands.add_parser(
+    sub = commands.add_parser(
         "timeline", help="run a script and draw who held the thread"
     )
-    command.add_argument("script", type=Path, help="one with `async def main()`")
-    command.add_argument("arguments", nargs="*", help="of the script; after --")
-    command.add_argument("-o", "--output", type=Path, help="SVG file to write")
-    command.add_argument("--text", action="store_true", help="draw it here too")
-    command.add_argument("--steps", action="store_true", help="a column a run")
-    command.add_argument(
+    sub.add_argument("script", type=Path, help="one with `async def main()`")
+    sub.add_argument("arguments", nargs="*", help="of the script; after --")
+    sub.add_argument("-o", "--output", type=Path, help="SVG file to write")
+    sub.add_argument("--text", action="store_true", help="draw it here too")
+    sub.add_argument("--steps", action="store_true", help="a column a run")
+    sub.add_argument(
         "--slow", type=float, metavar="S", help="seconds that a hold may last"
     )
-    command.add_argument(
+    sub.add_argument(
         "--prints", action="store_true", help="draw what is printed, on its lane"
     )
-    command.add_argument("--lang", choices=LANGS, default="en", help="of its words")
-    command.add_argument("--dark", action="store_true", help="for a dark page")
-    command.add_argument("--title", default="", help="for those who cannot see it")
+    sub.add_argument("--lang", choices=LANGS, default="en", help="of its words")
+    sub.add_argument("--dark", action="store_true", help="for a dark page")
+    sub.add_argument("--title", default="", help="for those who cannot see it")
+    sub = commands.add_parser(
+        "chronogram", help="crawl by processes, threads, coroutines; draw it"
+    )
+    sub.add_argument("-o", "--output", type=Path, help="SVG file to write")
+    sub.add_argument("--data", type=Path, help="JSON file to write")
+    sub.add_argument("--lang", choices=LANGS, default="en", help="of its words")
+    sub.add_argument("--dark", action="store_true", help="for a dark page")
     options = vars(parser.parse_args(arguments))
     try:
-        if options.pop("command") == "timeline":
+        command = options.pop("command")
+        if command == "timeline":
             return run_script(**options)
+        if command == "chronogram":
+            return crawl(**options)
         unknown = [name for name in options["name"] if name not in names()]
         if unknown:
             known = ", ".join(names())

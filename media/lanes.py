@@ -103,7 +103,8 @@ class Lane:
     """A coroutine or task, its stretches in order of time, and how it ends.
 
     `parent` is the name of a lane above it, an arrow from which starts this one;
-    `short` is the name in the thread's row.
+    `short` is the name in the thread's row; `tint` is its colour's number, by
+    default that of its name.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Lane:
     kept: Kept | None = None
     parent: str = ""
     short: str = ""
+    tint: int | None = None
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,8 @@ class Picture:
     `end` is the time at `right`, 0 is at `left` (units of the viewBox); `ticks`
     are times and what is written below them. `thread` names the bottom row,
     without it there is none; `busy` is written after that row, and `unseen`
-    holds the thread in it without a lane of its own.
+    holds the thread in it without a lane of its own. `legend` are the words for
+    what holds, waits, blocks.
     """
 
     lang: Lang
@@ -164,6 +167,7 @@ class Picture:
     unseen: tuple[Hold, ...] = ()
     left: float = 190
     right: float = 1130
+    legend: tuple[str, str, str] | None = None
 
     def x(self, time: float) -> float:
         """Return where a time is, in units of the viewBox."""
@@ -182,10 +186,11 @@ class Picture:
         return _Drawn(self, palette).svg()
 
 
-LEGEND: dict[Lang, dict[type, str]] = {
-    "fr": {Hold: "tient le fil", Wait: "attend", Block: "bloque la boucle"},
-    "en": {Hold: "holds the thread", Wait: "waits", Block: "blocks the loop"},
+LEGEND: dict[Lang, tuple[str, str, str]] = {
+    "fr": ("tient le fil", "attend", "bloque la boucle"),
+    "en": ("holds the thread", "waits", "blocks the loop"),
 }
+"""What holds, waits, blocks."""
 
 
 def seconds(time: float, lang: Lang, digits: int = 1) -> str:
@@ -207,6 +212,9 @@ class _Drawn:
         self.page = Page(palette)
         names = dict.fromkeys(lane.name for lane in picture.lanes)
         self.colours = {name: self.page.lane(i) for i, name in enumerate(names)}
+        for lane in picture.lanes:
+            if lane.tint is not None:
+                self.colours[lane.name] = self.page.lane(lane.tint)
 
     def svg(self) -> str:
         picture, page = self.picture, self.page
@@ -408,7 +416,8 @@ class _Drawn:
         x = self.picture.x
         long = any(x(hold.end) - x(hold.start) > TICK for hold in holds)
         at = self.picture.left
-        for kind, word in LEGEND[self.picture.lang].items():
+        words = self.picture.legend or LEGEND[self.picture.lang]
+        for kind, word in zip((Hold, Wait, Block), words, strict=True):
             if not any(isinstance(stretch, kind) for stretch in stretches):
                 continue
             width = TICK if kind is Hold and not long else 36

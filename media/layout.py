@@ -114,7 +114,7 @@ def picture(
         (),
         words["thread"],
         words["busy"].format(percent(trace)),
-        left=_left([*(names[life.place] for life in lives), words["thread"]]),
+        left=left_of([*(names[life.place] for life in lives), words["thread"]]),
     )
     made = replace(made, right=_right(made, [end for end in ends.values() if end]))
     rows: list[Row] = []
@@ -232,15 +232,7 @@ class _Time:
         return self.at(start), self.at(end)
 
     def ticks(self, lang: Lang, width: float) -> Ticks:
-        size, unit = next(
-            (size, unit) for size, unit in UNITS if self.end >= size or unit == "µs"
-        )
-        step = _step(self.end / size, width, lambda value: f"{value:g} {unit}")
-        found = []
-        for i in range(int(self.end / size / step + 1e-9) + 1):
-            text = f"{_local(f'{i * step:g}', lang)}\u00a0{unit}" if i else "0"
-            found.append((i * step * size, text))
-        return tuple(found)
+        return ticks(self.end, lang, width)
 
 
 class _Steps:
@@ -275,6 +267,19 @@ class _Steps:
 _Scale = _Time | _Steps
 
 
+def ticks(end: float, lang: Lang, width: float) -> Ticks:
+    """Return round times up to `end` seconds, as many as have room in a width."""
+    size, unit = next(
+        (size, unit) for size, unit in UNITS if end >= size or unit == "µs"
+    )
+    step = _step(end / size, width, lambda value: f"{value:g} {unit}")
+    found = []
+    for i in range(int(end / size / step + 1e-9) + 1):
+        text = f"{_local(f'{i * step:g}', lang)}\u00a0{unit}" if i else "0"
+        found.append((i * step * size, text))
+    return tuple(found)
+
+
 def _step(span: float, width: float, write: Callable[[float], str]) -> float:
     """Return the least of 1, 2, 5, 10 … whose multiples have room to be written."""
     power = 10.0 ** math.floor(math.log10(span) - 1.5)
@@ -296,7 +301,8 @@ def _drawn(trace: Trace) -> tuple[Life, ...]:
     return lives if len(lives) <= LANES else (*lives[:half], *lives[-half:])
 
 
-def _left(names: list[str]) -> float:
+def left_of(names: list[str]) -> float:
+    """Return where the scale begins, so that all names have room."""
     return MARGIN + 32 + max(map(room, names))
 
 

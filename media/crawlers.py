@@ -1,0 +1,124 @@
+"""The same crawler three times: a process, a thread or a task a page.
+
+Each new process imports this file: the standard library only. Times are those
+of time.perf_counter, in seconds; on one machine all processes share its clock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import socket
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from time import perf_counter
+
+TIMEOUT = 30
+"""Seconds that a page, or a process that crawls it, may take."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page crawled: started, under way, asked for, answered, ended (seconds)."""
+
+    born: float
+    began: float
+    sent: float
+    received: float
+    ended: float
+
+
+def request(page: int) -> bytes:
+    """Return what asks for a page (RFC 9112; 1.0: the server closes)."""
+    return f"GET /{page} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n".encode()
+
+
+def crawl(port: int, page: int, born: float) -> Visit:
+    """Crawl a page: send, wait, receive; OSError if that fails."""
+    began = perf_counter()
+    with socket.create_connection(("127.0.0.1", port), TIMEOUT) as connection:
+        connection.sendall(request(page))
+        sent = perf_counter()
+        connection.recv(1)
+        received = perf_counter()
+        while connection.recv(4096):
+            pass
+    return Visit(born, began, sent, received, perf_counter())
+
+
+async def crawl_async(port: int, page: int, born: float) -> Visit:
+    """Do the same, and hand the thread over at each await."""
+    began = perf_counter()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request(page))
+    sent = perf_counter()
+    await reader.readexactly(1)
+    received = perf_counter()
+    await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    return Visit(born, began, sent, received, perf_counter())
+
+
+def in_processes(port: int, pages: int) -> list[Visit]:
+    """Crawl each page in a process; raise OSError if one of them fails."""
+    spawn = multiprocessing.get_context("spawn")
+    started = []
+    try:
+        for page in range(1, pages + 1):
+            ours, theirs = spawn.Pipe(duplex=False)
+            process = spawn.Process(
+                target=_report, args=(theirs, port, page, perf_counter()), daemon=True
+            )
+            process.start()
+            theirs.close()
+            started.append((process, ours))
+        visits = []
+        for _, ours in started:
+            if not ours.poll(TIMEOUT):
+                raise TimeoutError("a process did not answer")
+            visits.append(ours.recv())
+    except EOFError:
+        raise OSError("a process could not crawl its page") from None
+    finally:
+        for process, ours in started:
+            ours.close()
+            process.join(TIMEOUT if process.exitcode is None else 0)
+            process.kill()
+    return visits
+
+
+def _report(parent: Connection, port: int, page: int, born: float) -> None:
+    parent.send(crawl(port, page, born))
+
+
+def in_threads(port: int, pages: int) -> list[Visit]:
+    """Crawl each page in a thread; raise OSError if one of them fails."""
+    with ThreadPoolExecutor(pages) as pool:
+        crawls = [
+            pool.submit(crawl, port, page, perf_counter())
+            for page in range(1, pages + 1)
+        ]
+        return [each.result() for each in crawls]
+
+
+def in_tasks(port: int, pages: int) -> list[Visit]:
+    """Crawl each page in a task; raise OSError if one of them fails."""
+
+    async def main() -> list[Visit]:
+        crawls = (
+            crawl_async(port, page, perf_counter()) for page in range(1, pages + 1)
+        )
+        return await asyncio.gather(*crawls)
+
+    return asyncio.run(main())
+
+
+KINDS: dict[str, Callable[[int, int], list[Visit]]] = {
+    "processes": in_processes,
+    "threads": in_threads,
+    "coroutines": in_tasks,
+}
+"""The ways to crawl, each given a port and a number of pages."""
