@@ -224,7 +224,7 @@ class _Drawn:
             above, below = _room(row)
             lines.append((row, y + above))
             y += above + below
-        y += 64 if picture.thread else 0
+        y += 60 if picture.thread else 0
         self._axis(top, y)
         self._legend()
         self._arrows(lines)
@@ -241,8 +241,8 @@ class _Drawn:
                 case Note():
                     page.text(picture.left + 14, line + 9, row.text)
         if picture.thread:
-            self._thread(y - 30)
-        return page.svg(picture.title, picture.desc, picture.lang, y + 50)
+            self._thread(y - 28)
+        return page.svg(picture.title, picture.desc, picture.lang, y + 48)
 
     def _name(self, y: float, name: str) -> None:
         self.page.text(
@@ -286,7 +286,7 @@ class _Drawn:
         self.page.mark(
             x, y, end.how, {"done": colour, "failed": "red"}.get(end.how, "ink")
         )
-        self.page.text(x + MARK + 10, y + 9, end.word)
+        self.page.text(x + MARK + 10, y + 9, end.word, halo=True)
 
     def _kept(self, kept: Kept, y: float) -> None:
         page = self.page
@@ -439,11 +439,11 @@ def _room(row: Row) -> tuple[int, int]:
     if isinstance(row, Heads):
         return 36, 2
     if isinstance(row, Note):
-        return 20, 20
+        return 18, 18
     labels = any(isinstance(s, Wait | Late) and s.text for s in row.stretches)
     under = bool(row.says) or bool(row.kept and row.kept.then)
-    below = _drop(row) + 4 if under else 20
-    return 48 if labels else 32 if under else 20, below
+    below = _drop(row) + 2 if under else 14
+    return 44 if labels else 30 if under else 20, below
 
 
 def _drop(lane: Lane) -> int:

@@ -319,10 +319,13 @@ def _end(life: Life, scale: _Scale, lang: Lang) -> End | None:
     """Return the mark where a life ends, if that is in the picture."""
     if life.how == "pending":
         return End(scale.end, "pending", WORDS[lang]["pending"])
-    start, end = (time - life.origin for time in life.runs[-3:-1])
-    last = scale.run(start, end)
-    if last is None:
-        return None
+    if life.runs:
+        start, end = (time - life.origin for time in life.runs[-3:-1])
+        last = scale.run(start, end)
+        if last is None:
+            return None
+    else:  # the block of an `async with`
+        last = scale.end, scale.end
     word = WORDS[lang].get(life.how, "") if life.how == "cancelled" else life.outcome
     return End(last[1], life.how, cut(word, WORD, SANS))
 
@@ -398,7 +401,7 @@ class _Laid:
             free, text = where[1], awaited
         if held:
             yield held
-        if end is None or end.how == "pending":
+        if not life.runs or end is None or end.how == "pending":
             space = x(self.scale.end) - x(free) - 18 - MARK
             yield Wait(free, self.scale.end, cut(text, space))
 

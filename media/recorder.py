@@ -34,6 +34,12 @@ Place = tuple[CodeType, int]
 LOOKS = 5
 """Looks at the thread in `slow` seconds: a culprit is seen by the last."""
 
+PLAIN = {bool, int, float, str, bytes}
+"""Types of results that are shown: their repr runs no code of the program's."""
+
+SHORT = 40
+"""Characters of a result that is shown, at most."""
+
 _NO_FRAME = SimpleNamespace(f_lasti=-1)
 _UNNAMED = re.compile(r"Task-\d+|None")
 """The names that asyncio gives; None is 3.13.0's."""
@@ -104,9 +110,8 @@ class Recorder:
         It cannot be wrapped any more: only what it holds for long is seen, as
         exactly as the watcher looks.
         """
-        name = getattr(task.get_coro(), "__name__", "")
         named = task.get_name()
-        name = name if _UNNAMED.fullmatch(named) else named
+        name = "async with" if _UNNAMED.fullmatch(named) else named
         life = Life(name, len(self.lives), None, perf_counter())
         self._block = task, life
         self.lives.append(life)
@@ -293,9 +298,12 @@ class Traced(Coroutine[Any, Any, Any]):
         self._note(perf_counter())
         self._note(-1)
         self._note = _nothing
+        # Before anybody reads the exception, our frame leaves its traceback.
+        if not isinstance(error, StopIteration) and not self.recorder.loop.is_closed():
+            self.recorder.loop.call_soon(_unframe, error)
         life, task = self.life, asyncio.current_task()
         life.how = _how(error)
-        life.outcome = repr(error) if life.how == "failed" else ""
+        life.outcome = _outcome(error)
         if task is not None:
             life.name = _name(task, self)
 
@@ -345,6 +353,12 @@ class _Says(io.TextIOBase):
             if rest:
                 life.says.append((perf_counter(), rest))
         return self._real
+
+
+_FRAMES = {
+    function.__code__
+    for function in (Traced.__next__, Traced.send, Traced.throw, Traced._step)
+}
 
 
 def _shadow(recorder: Recorder) -> None:
@@ -409,6 +423,28 @@ def _how(error: BaseException | None) -> How:
     if error is None or isinstance(error, StopIteration):
         return "done"
     return "cancelled" if isinstance(error, asyncio.CancelledError) else "failed"
+
+
+def _unframe(error: BaseException) -> None:
+    """Take the frames of this file out of the head of a traceback."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code in _FRAMES:
+        trace = trace.tb_next
+    error.__traceback__ = trace
+
+
+def _outcome(error: BaseException) -> str:
+    """Return the repr of an exception, or of a result that is plain and short."""
+    if isinstance(error, StopIteration):
+        value = error.value
+        plain = type(value) in PLAIN and len(str(value)) <= SHORT
+        return repr(value) if plain else ""
+    if isinstance(error, asyncio.CancelledError):
+        return ""
+    try:
+        return repr(error)
+    except Exception:  # its own repr fails: not ours to tell
+        return type(error).__name__
 
 
 def _nothing(_number: float) -> None:

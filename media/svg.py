@@ -128,10 +128,19 @@ class Page:
         anchor: str = "start",
         *,
         bold: bool = False,
+        halo: bool = False,
     ) -> None:
-        """Write a line of text; y is its baseline. An empty one draws nothing."""
+        """Write a line of text; y is its baseline. An empty one draws nothing.
+
+        A `halo` of paper keeps it apart from the lines under it.
+        """
         if text:
             weight = ' font-weight="700"' if bold else ""
+            if halo:
+                weight += (
+                    f' stroke="{self.palette.paper}" stroke-width="6"'
+                    ' stroke-linejoin="round" paint-order="stroke"'
+                )
             self.add(
                 f'<text x="{number(x)}" y="{number(y)}" font-family="{font}"'
                 f' font-size="{SIZE}"{weight} fill="{self._colour(fill)}"'

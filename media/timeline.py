@@ -23,12 +23,9 @@ from rich.text import Text
 
 from media import layout
 from media.chart import chart
-from media.recorder import Recorder
+from media.recorder import SHORT, Recorder
 from media.svg import DARK, LIGHT, Lang, Shown, language
 from media.trace import Trace
-
-OUTCOME = 40
-"""Characters of the main coroutine's result in the picture."""
 
 
 def timeline(
@@ -90,8 +87,7 @@ class Timeline(Shown):
     async def _run(self) -> Timeline:
         if not self._coros:
             raise TypeError("nothing to run: await timeline(main())")
-        coros, self._coros = self._coros, ()
-        main = coros[0] if len(coros) == 1 else gather(coros)
+        main = self._coros[0] if len(self._coros) == 1 else gather(self._coros)
         loop = asyncio.get_running_loop()
         with self._record():
             task = loop.create_task(main)
@@ -135,9 +131,10 @@ class Timeline(Shown):
         return self._recorder
 
     def _tell_result(self) -> None:
-        if self._exception is None and self._result is not None:
+        nothing = self._result is None or self._result == [None] * len(self._coros)
+        if self._exception is None and not nothing:
             text = repr(self._result)
-            short = text if len(text) <= OUTCOME else text[: OUTCOME - 1] + "…"
+            short = text if len(text) <= SHORT else text[: SHORT - 1] + "…"
             self.trace.lives[0].outcome = short
 
     # What happened

@@ -21,8 +21,11 @@ from typing import Any
 
 from media.svg import How
 
-ASYNCIO = str(Path(asyncio.__file__).parent)
-"""Where asyncio's own code is: nobody's lesson."""
+PLUMBING = (str(Path(asyncio.__file__).parent), str(Path(__file__).parent))
+"""Where asyncio's own code is, and ours: nobody's lesson."""
+
+HEADER = r"async (?:with|for .+? in) (.+?)(?: as [^:\n]+)?:(?:\n|$)"
+"""The head of a statement that awaits without `await`; what it awaits."""
 
 STRIDE = 3
 """Numbers of a run in `Life.runs`: start, end, where it then waits."""
@@ -33,7 +36,7 @@ class Source(dict[int, str]):
 
     A text is read when it is first asked for: the expression awaited or called
     there, on one line, without `await` and `asyncio.`; a coroutine of asyncio's
-    own gives its name; empty if unknown. Source:
+    own, or of ours, gives its name; empty if unknown. Source:
     https://docs.python.org/3/reference/datamodel.html#codeobject.co_positions
     """
 
@@ -52,8 +55,7 @@ class Life:
     `runs` holds three numbers a run: start, end (seconds from `origin`), and the
     key in `texts` of what it waits for afterwards. `blocked` are source texts, by
     the number of the run that held the thread too long; `says` are times and
-    printed lines; `outcome` is the repr of its exception, or of the main task's
-    result.
+    printed lines; `outcome` is the repr of its exception, or of a plain result.
     """
 
     name: str
@@ -202,7 +204,7 @@ def _life(place: int, told: dict[str, Any]) -> Life:
 def _text(code: CodeType, offset: int) -> str:
     """Return the source of the instruction at an offset, made short."""
     positions = _positions(code)
-    if code.co_filename.startswith(ASYNCIO):
+    if code.co_filename.startswith(PLUMBING):
         return f"{code.co_name}()"
     if not 0 <= offset // 2 < len(positions):
         return ""
@@ -222,7 +224,7 @@ def _text(code: CodeType, offset: int) -> str:
 def brief(text: str) -> str:
     """Return an expression as a label: one line, no `await`, no `asyncio.`."""
     text = text.strip().removeprefix("await").strip()
-    if header := re.match(r"async (?:with|for .+? in) (.+?)(?: as .+)?:?$", text):
+    if header := re.match(HEADER, text, re.DOTALL):
         text = header[1]
     try:
         text = ast.unparse(ast.parse(text, mode="eval"))

@@ -52,7 +52,7 @@ def present(
         if browser and not webbrowser.open(url):
             print("The browser did not start: open the URL above.", file=sys.stderr)
 
-    serve(free, copy.path, ready)
+    serve(free, copy.path, ready, lang or chosen.lang)
     return 0
 
 

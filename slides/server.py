@@ -39,8 +39,11 @@ log: TextIO = sys.stderr
 """Where the server's log goes while it runs: build/jupyter/server.log."""
 
 
-def environment(build: Path = BUILD) -> dict[str, str]:
-    """Write the stage's Jupyter settings; return the variables that name them."""
+def environment(build: Path = BUILD, lang: str = "") -> dict[str, str]:
+    """Write the stage's Jupyter settings; return the variables that name them.
+
+    `lang` is the talk's: pictures that cells draw have their words in it.
+    """
     jupyter = build / "jupyter"
     config, data = jupyter / "config", jupyter / "data"
     custom = config / "custom"
@@ -67,6 +70,7 @@ def environment(build: Path = BUILD) -> dict[str, str]:
             "--HistoryManager.enabled=False",
             "--InteractiveShell.xmode=Minimal",
         ],
+        "env": {"TULIPES_LANG": lang},
         "metadata": {"debugger": False},
     }
     (kernel / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
@@ -99,14 +103,20 @@ def free_port(port: int | None) -> int:
     raise Problem(f"Port {port} is busy: stop what uses it, or take another --port.")
 
 
-def serve(port: int, notebook: Path, ready: Callable[[str, str], None]) -> None:
+def serve(
+    port: int,
+    notebook: Path,
+    ready: Callable[[str, str], None],
+    lang: str = "",
+) -> None:
     """Serve until Ctrl-C or SIGTERM; leave no kernel and no file behind.
 
     `notebook` gets its kernel before anybody asks for it. `ready` is called
-    once requests are answered, with the URLs of the show and of JupyterLab.
+    once requests are answered, with the URLs of the show and of JupyterLab. `lang`
+    is the talk's.
     """
     global log
-    os.environ.update(environment())
+    os.environ.update(environment(lang=lang))
     from jupyter_server.serverapp import ServerApp
     from jupyter_server.services.kernels.kernelmanager import (
         AsyncMappingKernelManager,
