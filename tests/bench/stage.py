@@ -1,13 +1,7 @@
-"""Measure what the kit promises, side by side with its peers: `make bench`.
-
-Prints a table and writes build/bench.json. A number over its limit is an exit
-code of 1. Nothing here is a test: machines differ, ratios less so.
-"""
+"""How soon the stage shows its first slide, and answers a key."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 import os
 import statistics
 import subprocess
@@ -16,16 +10,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from rich.console import Console
-from rich.table import Table
 
-from demos.first_steps.fetch import fetch_in_turn, fetch_together, serve
-from slides.paths import BUILD
 from slides.server import free_port
+from tests.bench import Number
 from tests.peers import find_chromium
 from tests.slides.stage import Show, Stage, launch
 
@@ -35,89 +27,20 @@ ROUNDS = 3
 TIMES = 10
 """Keys pressed for a median."""
 
-LATENCIES = (0.1, 0.2, 0.3, 0.4)
 
-
-@dataclass(frozen=True)
-class Number:
-    """A figure measured: its value, its unit, its limit, what it is held against."""
-
-    name: str
-    value: float
-    unit: str
-    limit: float
-    beside: str
-
-    @property
-    def ok(self) -> bool:
-        """Whether the value keeps to its limit."""
-        return self.value <= self.limit
-
-
-def main() -> int:
-    """Measure everything; return 1 if a number is over its limit."""
-    console = Console(soft_wrap=True)
+def stage(console: Console) -> Iterator[Number]:
+    """Measure the stage in a browser; without one, say so."""
     chromium = find_chromium()
-    numbers = list(fetch())
     if chromium is None:
         console.print("The stage is not measured: no Chromium (apt install chromium).")
-    else:
-        with sync_playwright() as playwright:
-            browser = launch(playwright, chromium)
-            with console.status("Showing, ours and plain in turn …"):
-                numbers += first_slide(browser)
-            with console.status("Pressing keys …"):
-                numbers += keys(browser)
-            browser.close()
-    table = Table("what", "measured", "limit", "beside")
-    for number in numbers:
-        style = "" if number.ok else "bold red"
-        table.add_row(
-            number.name,
-            f"{number.value:.2f} {number.unit}",
-            f"{number.limit:g} {number.unit}",
-            number.beside,
-            style=style,
-        )
-    console.print(table)
-    BUILD.mkdir(exist_ok=True)
-    report = [{**asdict(number), "ok": number.ok} for number in numbers]
-    (BUILD / "bench.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
-    return 0 if all(number.ok for number in numbers) else 1
-
-
-# The demos
-
-
-def fetch() -> Iterator[Number]:
-    """Time the demo's two clients on its own server."""
-
-    async def measure() -> tuple[list[float], float]:
-        async with serve(LATENCIES) as port:
-            pages = range(1, len(LATENCIES) + 1)
-            urls = [f"http://127.0.0.1:{port}/{page}" for page in pages]
-            start = time.perf_counter()
-            await asyncio.to_thread(fetch_in_turn, urls)
-            slow = time.perf_counter() - start
-            fast = []
-            for _ in range(TIMES):
-                start = time.perf_counter()
-                await fetch_together(urls)
-                fast.append(time.perf_counter() - start)
-            return fast, slow
-
-    fast, slow = asyncio.run(measure())
-    yield Number(
-        "fetch, together",
-        statistics.median(fast) / max(LATENCIES),
-        "× slowest URL",
-        1.15,
-        f"in turn: {slow / max(LATENCIES):.2f} ×, the sum being"
-        f" {sum(LATENCIES) / max(LATENCIES):.2f} ×",
-    )
-
-
-# The stage
+        return
+    with sync_playwright() as playwright:
+        browser = launch(playwright, chromium)
+        with console.status("Showing, ours and plain in turn …"):
+            yield from first_slide(browser)
+        with console.status("Pressing keys …"):
+            yield from keys(browser)
+        browser.close()
 
 
 def first_slide(browser: Browser) -> Iterator[Number]:
@@ -276,7 +199,3 @@ WATCH = """() => {
   });
 }"""
 """Watches, from the next key on, until DONE and the frame that shows it."""
-
-
-if __name__ == "__main__":
-    sys.exit(main())
