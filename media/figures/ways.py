@@ -1,0 +1,255 @@
+"""1.3: four ways out of waiting: how each shares memory, code and thread."""
+
+# Facts: the threading page (in CPython one thread at a time executes Python code),
+# sys.setswitchinterval (it is switched out after a while, wherever it is), PEP 492
+# (a coroutine is suspended at an await). Orders of magnitude: CPython 3.11 on Linux
+# takes some 10 MB a process, 15 kB a thread, 1 kB a waiting task, 0.2 kB a callback.
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from media.svg import MONO, SANS, SIZE, Lang, Page, Sketch, number
+
+TITLE: dict[Lang, str] = {
+    "fr": "Attendre sans bloquer\u00a0: quatre moyens",
+    "en": "Four ways out of waiting",
+}
+ALT: dict[Lang, str] = {
+    "fr": (
+        "Quatre moyens, une ligne chacun. Processus\u00a0: trois mémoires, un fil dans"
+        " chacune\u00a0; des dizaines à des centaines. Fils\u00a0: une mémoire, trois"
+        " fils coupés n’importe où par le système\u00a0; des milliers. Callbacks\u00a0:"
+        " un fil passe par des bouts de code épars. Coroutines\u00a0: un fil passe"
+        " d’un code entier à l’autre, aux seuls await\u00a0; les deux, des dizaines à"
+        " des centaines de milliers."
+    ),
+    "en": (
+        "Four ways, a row each. Processes: three memories with a thread in each; tens"
+        " to hundreds. Threads: one memory, three threads that the system cuts"
+        " anywhere; thousands. Callbacks: one thread goes through scattered pieces of"
+        " code. Coroutines: one thread goes from one whole code to another, at awaits"
+        " only; both, tens to hundreds of thousands."
+    ),
+}
+
+
+ACTORS = 3
+TURNS = (0, 1, 2) * 3
+"""Who has the only thread of callbacks and coroutines, piece after piece."""
+
+SCATTER = (0, 2, 1, 2, 1, 0, 1, 0, 2)
+"""On which line each callback is: its neighbours there are somebody else's."""
+
+CUTS = (
+    (0, 0.07),
+    (1, 0.21),
+    (0, 0.27),
+    (2, 0.44),
+    (1, 0.49),
+    (0, 0.62),
+    (2, 0.68),
+    (1, 0.86),
+    (2, 1.0),
+)
+"""Which thread runs, and until when: at no place of its own choice."""
+
+LEFT, WIDTH, HEIGHT, ROW = 186.0, 414.0, 92.0, 110.0
+"""Where the drawings are, how large, and how far apart."""
+
+TOP, WHO, MANY, DECADE = 62.0, 632.0, 958.0, 57.0
+"""Where the first is, then who switches, then 10 of them, and ten times more."""
+
+
+def line(y: float, actor: int) -> float:
+    """Return how far down an actor's line is."""
+    return y + 13 + 33 * actor
+
+
+def code(page: Page, start: float, end: float, y: float, actor: int) -> None:
+    """Draw code: a sheet, in its actor's colour."""
+    page.frame(start, y - 9, end - start, 18, page.lane(actor))
+
+
+def processes(page: Page, y: float) -> None:
+    """Draw a memory, a code and a thread for each."""
+    for actor in range(ACTORS):
+        middle = line(y, actor)
+        page.rect(LEFT, middle - 13, WIDTH, 26, "free", round_=6)
+        code(page, LEFT + 12, LEFT + WIDTH - 12, middle, actor)
+        page.line(LEFT + 12, middle, LEFT + WIDTH - 12, middle, "ink", 6)
+
+
+def memory(page: Page, y: float) -> None:
+    """Draw the memory that all share."""
+    page.rect(LEFT, y, WIDTH, HEIGHT, "free", round_=6)
+
+
+def threads(page: Page, y: float) -> None:
+    """Draw a thread for each, cut anywhere."""
+    memory(page, y)
+    left, width = LEFT + 12, WIDTH - 24
+    for actor in range(ACTORS):
+        middle = line(y, actor)
+        code(page, left, left + width, middle, actor)
+        page.line(left, middle, left + width, middle, "ink", 2, "3 6")
+    start = 0.0
+    for actor, end in CUTS:
+        middle, cut = line(y, actor), left + width * end
+        page.line(left + width * start, middle, cut, middle, "ink", 6)
+        if end < 1:
+            page.line(cut - 4, middle + 13, cut + 4, middle - 13, "red", 4)
+        start = end
+
+
+def pieces(lines: tuple[int, ...], y: float) -> Iterator[tuple[float, float, float]]:
+    """Yield where pieces start, end, and how far down."""
+    width = (WIDTH - 24) / len(lines)
+    for place, actor in enumerate(lines):
+        start = LEFT + 12 + width * place
+        yield start, start + width, line(y, actor)
+
+
+def through(page: Page, stops: list[tuple[float, float]]) -> None:
+    """Draw the only thread, from stop to stop."""
+    path = "L".join(f"{number(x)} {number(y)}" for x, y in stops)
+    page.path(f"M{path}", "ink", 6)
+
+
+def callbacks(page: Page, y: float) -> None:
+    """Draw a thread that goes from piece of code to piece of code."""
+    memory(page, y)
+    stops = []
+    for actor, (start, end, middle) in zip(TURNS, pieces(SCATTER, y), strict=True):
+        code(page, start + 6, end - 6, middle, actor)
+        stops += [(start + 6, middle), (end - 6, middle)]
+    through(page, stops)
+
+
+def coroutines(page: Page, y: float) -> None:
+    """Draw a thread that goes from code to code where they await."""
+    memory(page, y)
+    stops, marks = [], []
+    for place, (start, end, middle) in enumerate(pieces(TURNS, y)):
+        stops += [(start, middle), (end, middle)]
+        last = TURNS[place] not in TURNS[place + 1 :]
+        if last:
+            code(page, LEFT + 12, end, middle, TURNS[place])
+        else:
+            marks.append((end, middle))
+    through(page, stops)
+    for x, middle in marks:
+        page.add(
+            f'<circle cx="{number(x)}" cy="{number(middle)}" r="7"'
+            f' fill="{page.palette.paper}" stroke="{page.palette.ink}"'
+            f' stroke-width="4"/>'
+        )
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way: its drawing, how many of them, who switches and what code it takes.
+
+    `many` is from and to, in powers of ten.
+    """
+
+    draw: Callable[[Page, float], None]
+    many: tuple[int, int]
+    words: dict[Lang, tuple[str, str, str]]
+
+
+WAYS = (
+    Way(
+        processes,
+        (1, 3),
+        {
+            "fr": ("Processus", "le système", "isolés"),
+            "en": ("Processes", "the system", "isolated"),
+        },
+    ),
+    Way(
+        threads,
+        (3, 4),
+        {
+            "fr": ("Fils", "le système, n’importe où", "sections critiques"),
+            "en": ("Threads", "the system, anywhere", "critical sections"),
+        },
+    ),
+    Way(
+        callbacks,
+        (4, 6),
+        {
+            "fr": ("Callbacks", "le code, à chaque `return`", "en morceaux"),
+            "en": ("Callbacks", "the code, at each `return`", "in pieces"),
+        },
+    ),
+    Way(
+        coroutines,
+        (4, 6),
+        {
+            "fr": ("Coroutines", "le code, à chaque `await`", "d’un seul tenant"),
+            "en": ("Coroutines", "the code, at each `await`", "in one piece"),
+        },
+    ),
+)
+HEADS: dict[Lang, tuple[str, str, str, str, str]] = {
+    "fr": ("mémoire", "code", "fil", "qui passe la main", "combien"),
+    "en": ("memory", "code", "thread", "who switches", "how many"),
+}
+
+
+def heads(page: Page, lang: Lang) -> None:
+    """Write what the columns are, and what shapes mean."""
+    memory_, code_, thread, who, many = HEADS[lang]
+    page.rect(LEFT, 20, 28, 26, "free", round_=6)
+    page.text(LEFT + 38, 42, memory_)
+    code(page, LEFT + 166, LEFT + 194, 33, 5)
+    page.text(LEFT + 204, 42, code_)
+    page.line(LEFT + 290, 33, LEFT + 318, 33, "ink", 6)
+    page.text(LEFT + 328, 42, thread)
+    page.text(WHO, 42, who)
+    page.text(MANY, 42, many)
+
+
+def mixed(page: Page, x: float, y: float, text: str) -> str:
+    """Return a bold text in SVG, what is between backquotes as code."""
+    runs = re.sub("`(.*?)`", rf'<tspan font-family="{MONO}">\1</tspan>', text)
+    return (
+        f'<text x="{number(x)}" y="{number(y)}" font-family="{SANS}"'
+        f' font-size="{SIZE}" font-weight="700" fill="{page.palette.ink}">{runs}</text>'
+    )
+
+
+def scale(page: Page, lang: Lang) -> None:
+    """Draw the powers of ten, every other one written."""
+    low = TOP + ROW * (len(WAYS) - 1) + HEIGHT
+    for power in range(1, 7):
+        x = MANY + DECADE * (power - 1)
+        page.line(x, TOP, x, low + (12 if power % 2 else 0), "grid", 2)
+        if power % 2:
+            text = f"{10**power:,}"
+            text = text.replace(",", "\u00a0") if lang == "fr" else text
+            page.text(x, low + 40, text, SANS, "ink", "middle")
+
+
+def draw(page: Page, lang: Lang) -> None:
+    """Draw the ways, a row each."""
+    heads(page, lang)
+    scale(page, lang)
+    for place, way in enumerate(WAYS):
+        y = TOP + ROW * place
+        name, switches, code_ = way.words[lang]
+        page.text(24, y + HEIGHT / 2 + 9, name, bold=True)
+        way.draw(page, y)
+        page.add(mixed(page, WHO, y + 38, switches))
+        page.text(WHO, y + 74, code_)
+        low, high = (MANY + DECADE * (power - 1) for power in way.many)
+        page.rect(low, y + HEIGHT / 2 - 16, high - low, 32, "ink", round_=3)
+
+
+def picture(lang: Lang) -> Sketch:
+    """Return the table."""
+    height = TOP + ROW * (len(WAYS) - 1) + HEIGHT + 56
+    return Sketch(lang, TITLE[lang], ALT[lang], height, lambda page: draw(page, lang))
