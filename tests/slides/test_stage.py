@@ -95,7 +95,7 @@ def test_every_slide_is_reached_and_every_cell_runs_by_shift_enter(
 ) -> None:
     expected = slides()
     assert stage.slides() == len(expected)
-    errors = []
+    errors, pictures = [], []
     for number, slide in enumerate(expected):
         assert stage.indices()["h"] == number
         heading = stage.page.inner_text("section.present section.present :is(h1,h2)")
@@ -104,10 +104,18 @@ def test_every_slide_is_reached_and_every_cell_runs_by_shift_enter(
             stage.press("Shift+Enter")
             stage.page.wait_for_timeout(50)
             stage.idle()
+        pictures += stage.page.evaluate(PICTURES)
         fragments = sum(c.slide_type == "fragment" for c in slide.shown)
         for _ in range(fragments + 1):
             stage.press("PageDown")
         stage.page.wait_for_timeout(60)
+    # Drawn live, in the talk's language, legible, whole on the screen.
+    assert len(pictures) == sum("timeline(" in c.node.source for c in code_cells())
+    for picture in pictures:
+        assert picture["lang"] == "fr"
+        assert picture["smallest"] >= 23
+        assert picture["top"] > 0
+        assert picture["bottom"] < SMALL["height"]
     cells = stage.cells()
     for node in cells:
         if node["cell_type"] != "code":
@@ -116,6 +124,23 @@ def test_every_slide_is_reached_and_every_cell_runs_by_shift_enter(
         if "raises-exception" not in node["metadata"].get("tags", []):
             errors += [o for o in node["outputs"] if o["output_type"] == "error"]
     assert errors == []
+
+
+def code_cells() -> list[deck.Cell]:
+    return [cell for slide in slides() for cell in slide.shown if cell.is_code]
+
+
+PICTURES = """() => [...document.querySelectorAll('.present .present .output_html svg')]
+    .map(svg => {
+  const box = svg.getBoundingClientRect();
+  const scale = box.width / svg.viewBox.baseVal.width;
+  const sizes = [...svg.querySelectorAll('text')].map(text =>
+      parseFloat(text.getAttribute('font-size')) * scale);
+  const heading = svg.closest('section').querySelector('h2').getBoundingClientRect();
+  return {lang: svg.getAttribute('lang'), smallest: Math.min(...sizes),
+          top: heading.top, bottom: box.bottom};
+})"""
+"""Live pictures on this slide: language, smallest text and place, in pixels."""
 
 
 def first_fragment() -> int:
