@@ -2,50 +2,61 @@
 
 While a recording is on, the loop's `create_task` hands tasks a proxy of their
 coroutine (https://docs.python.org/3/library/collections.abc.html, Coroutine)
-that notes the clock before and after each step: 24 bytes a step, in an array a
-task. The program sees its own coroutines, values, exceptions and factories. A
+that reads the clock before and after each step: 24 bytes a step, in one array.
+The program sees its own coroutines, values, exceptions and factories. A
 thread of ours looks who holds the loop's thread for long, and with what.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
-import io
 import re
 import sys
 import threading
-from collections import defaultdict
-from collections.abc import Callable, Coroutine, Generator
+from array import array
+from collections.abc import Callable, Coroutine, Generator, Iterable
 from contextvars import ContextVar, Token
+from dataclasses import dataclass
 from time import perf_counter
-from types import CodeType, FrameType, SimpleNamespace, TracebackType
-from typing import Any, TextIO
-from weakref import WeakKeyDictionary
+from types import (
+    CodeType,
+    CoroutineType,
+    FrameType,
+    GeneratorType,
+    SimpleNamespace,
+    TracebackType,
+)
+from typing import Any, TextIO, cast
+from weakref import WeakKeyDictionary, ref
 
 from media.svg import How
-from media.trace import STRIDE, Life, Source, Trace, uncover
+from media.trace import NOTHING, Life, Source, Trace, uncover
 
 Loop = asyncio.AbstractEventLoop
 Coro = Coroutine[Any, Any, Any]
 Place = tuple[CodeType, int]
 """A code object, and the offset of an instruction in it."""
 
-LOOKS = 5
+LOOKS = 3
 """Looks at the thread in `slow` seconds: a culprit is seen by the last."""
 
 PLAIN = {bool, int, float, str, bytes}
 """Types of results that are shown: their repr runs no code of the program's."""
 
-SHORT = 40
-"""Characters of a result that is shown, at most."""
+FEW, LONG, SHORT = 9, 1000, 40
+"""Values in a list that is shown, at most; characters of one, and of their repr."""
 
+_OFFSETS = 1 << 24
+"""Offsets of instructions in a number that also says whose run it was."""
+
+_NO_RUNS = array("d")
 _NO_FRAME = SimpleNamespace(f_lasti=-1)
 _UNNAMED = re.compile(r"Task-\d+|None")
 """The names that asyncio gives; None is 3.13.0's."""
 
 _active: ContextVar[tuple[Recorder, ...]] = ContextVar("recorders", default=())
-_recorders: WeakKeyDictionary[Loop, list[Recorder]] = WeakKeyDictionary()
 
 
 class Recorder:
@@ -63,21 +74,24 @@ class Recorder:
         default = getattr(loop, "slow_callback_duration", 0.1)
         self.slow = default if slow is None else slow
         self.lives: list[Life] = []
-        self.trace: Trace | None = None
+        self.runs = array("d")
         self._eager = False
         self._prints = prints
+        self._says: _Says | None = None
+        self._wrapped: list[ref[Traced]] = []
         self._block: tuple[asyncio.Task[Any], Life] | None = None
         self._sources: dict[CodeType | None, Source] = {}
         self._thread = threading.get_ident()
         self._ended = threading.Event()
-        self._seen: defaultdict[int, defaultdict[int, dict[Place, int]]]
-        self._seen = defaultdict(lambda: defaultdict(dict))
+        self._seen: list[tuple[float, int, Place]] = []
+        self._trace: Trace | None = None
+        self._seconds: float | None = None
 
     def __enter__(self) -> Recorder:
         self._start = perf_counter()
         self._token: Token[Any] = _active.set((*_active.get(), self))
         if self._prints:
-            sys.stdout = _Says(self)
+            self._says = _Says(self)
         _shadow(self)
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._watcher.start()
@@ -93,16 +107,20 @@ class Recorder:
         self._ended.set()
         self._watcher.join()
         _unshadow(self)
-        if isinstance(sys.stdout, _Says):
-            sys.stdout = sys.stdout.end()
-        _active.reset(self._token)
+        if self._says is not None:
+            self._says.end()
+        with contextlib.suppress(ValueError):  # entered in another context
+            _active.reset(self._token)
+        for wrapped in self._wrapped:
+            if (traced := wrapped()) is not None:
+                traced.forget()
         for task in asyncio.all_tasks(self.loop):
-            if traced := self._traced(task):
-                traced.forget(end)
+            if (traced := self._traced(task)) is not None:
                 traced.life.name = _name(task, traced)
         if self._block is not None:
             self._block[1].how = _how(error)
-        self.trace = self._made(end - self._start)
+            self._block[1].outcome = _outcome(error) if error else ""
+        self._seconds = end - self._start
 
     def enter_block(self, task: asyncio.Task[Any]) -> None:
         """Count a task that already runs as the parent of those it starts.
@@ -112,7 +130,8 @@ class Recorder:
         """
         named = task.get_name()
         name = "async with" if _UNNAMED.fullmatch(named) else named
-        life = Life(name, len(self.lives), None, perf_counter())
+        runs = array("d")
+        life = Life(name, len(self.lives), None, perf_counter(), NOTHING, runs)
         self._block = task, life
         self.lives.append(life)
 
@@ -140,34 +159,57 @@ class Recorder:
             len(self.lives),
             parent.place if parent else None,
             perf_counter(),
-            texts=self._sources.setdefault(code, Source(code)),
+            self._source(code),
+            _NO_RUNS,
         )
         self.lives.append(life)
-        return Traced(coro, life, self)
+        traced = Traced(coro, life, self)
+        self._wrapped.append(ref(traced))
+        return traced
 
-    def started(self, life: Life) -> None:
-        """Note that a task exists, and whether its first step is behind it."""
-        self._eager = self._eager or bool(life.runs)
+    def started(self, runs: int) -> None:
+        """Note that a task exists, and if it has run since there were so many runs."""
+        self._eager = self._eager or len(self.runs) > runs
 
     def dropped(self, life: Life) -> None:
         """Note that no task came of what was wrapped."""
         if self.lives[-1] is life:
             self.lives.pop()
 
-    def _made(self, seconds: float) -> Trace:
-        for life in self.lives:
+    @property
+    def trace(self) -> Trace:
+        """What was recorded; raises RuntimeError before the `with` is over."""
+        if self._trace is None:
+            self._trace = self._made()
+        return self._trace
+
+    def _made(self) -> Trace:
+        if self._seconds is None:
+            raise RuntimeError("the recording is not over")
+        lives, numbers = self.lives, iter(self.runs)
+        for life in lives:
+            life.runs = life.runs[:]  # until now, all share an empty one
             life.origin = self._start
             life.born -= self._start
-            life.says = [(at - self._start, text) for at, text in life.says]
-            for run, places in self._seen.get(id(life), {}).items():
-                texts = (self._source(code)[at] for code, at in places)
-                life.blocked[run] = tuple(dict.fromkeys(filter(None, texts)))
+            life.says = tuple((at - self._start, text) for at, text in life.says)
+        for start, end, code in zip(numbers, numbers, numbers, strict=True):
+            place, offset = divmod(int(code), _OFFSETS)
+            lives[place].runs.extend((start, end, offset - 1))
+        self.runs = array("d")
         if self._eager:
-            uncover(self.lives)
-        return Trace(seconds, self.slow, tuple(self.lives))
+            uncover(lives)
+        for time, place, (code_, offset) in self._seen:
+            text, life = self._source(code_)[offset], lives[place]
+            run = life.at(time)
+            texts = life.blocked.get(run, ())
+            if run >= 0 and life.long(run, self.slow) and text and text not in texts:
+                life.blocked = {**life.blocked, run: (*texts, text)}
+        return Trace(self._seconds, self.slow, tuple(lives))
 
-    def _source(self, code: CodeType) -> Source:
-        return self._sources.setdefault(code, Source(code))
+    def _source(self, code: CodeType | None) -> Source:
+        if code not in self._sources:
+            self._sources[code] = Source(code)
+        return self._sources[code]
 
     def _traced(self, task: asyncio.Task[Any]) -> Traced | None:
         coro = task.get_coro()
@@ -183,58 +225,62 @@ class Recorder:
         """Look, again and again, who holds the thread and with what."""
         tick = max(0.002, self.slow / LOOKS)
         while not self._ended.wait(tick):
-            task = asyncio.current_task(self.loop)
-            if task is None:
-                continue
-            if self._block and task is self._block[0]:
-                self._watch_block(tick)
-                continue
-            traced = self._traced(task)
-            if traced is None:
-                continue
-            runs = traced.life.runs
-            length = len(runs)
-            if length % STRIDE == 1 and perf_counter() - runs[length - 1] > tick:
-                self._look(traced.life, length // STRIDE)
+            self._look(tick)
 
-    def _look(self, life: Life, run: int) -> None:
+    def _look(self, tick: float) -> None:
+        # Here and not in the loop: between two looks, no task is kept alive.
+        task = asyncio.current_task(self.loop)
+        if task is None:
+            return
+        if self._block and task is self._block[0]:
+            self._watch_block(tick)
+        elif traced := self._traced(task):
+            self._see(traced.life)
+
+    def _see(self, life: Life) -> None:
         place = _culprit(sys._current_frames().get(self._thread))
         if place is not None:
-            seen = self._seen[id(life)][run]
-            seen[place] = seen.get(place, 0) + 1
+            self._seen.append((perf_counter(), life.place, place))
 
     def _watch_block(self, tick: float) -> None:
         """Watch the block's own task hold the thread: the loop does not answer."""
         assert self._block is not None
-        life, start = self._block[1], perf_counter()
+        task, life = self._block
         answered = threading.Event()
+        start = end = perf_counter()
         try:
             self.loop.call_soon_threadsafe(answered.set)
         except RuntimeError:  # closed
             return
-        run = len(life.runs) // STRIDE
-        end = start
-        while asyncio.current_task(self.loop) is self._block[0]:
-            self._look(life, run)
+        while asyncio.current_task(self.loop) is task:
             end = perf_counter()
+            self._see(life)
             if self._ended.is_set() or answered.wait(tick):
                 break
         if end - start > self.slow:
-            life.runs.extend((start, end, -1))
-        else:
-            self._seen[id(life)].pop(run, None)
+            life.runs.extend((start, perf_counter(), -1))
 
 
 class Traced(Coroutine[Any, Any, Any]):
     """A coroutine that notes in a life when it is stepped; else it is `coro`."""
 
-    __slots__ = ("_frame", "_note", "_send", "coro", "life", "recorder")
+    __slots__ = (
+        "__weakref__",
+        "_frame",
+        "_note",
+        "_place",
+        "_send",
+        "coro",
+        "life",
+        "recorder",
+    )
 
     def __init__(self, coro: Coro, life: Life, recorder: Recorder) -> None:
         self.coro = coro
         self.life = life
         self.recorder = recorder
-        self._note: Callable[[float], None] = life.runs.append
+        self._note: Callable[[float], None] = recorder.runs.append
+        self._place = life.place * _OFFSETS + 1.0
         self._send = coro.send
         self._frame: Any = getattr(coro, "cr_frame", None) or _NO_FRAME
 
@@ -242,66 +288,75 @@ class Traced(Coroutine[Any, Any, Any]):
     # comes by throw.
 
     def __next__(self) -> Any:
-        __tracebackhide__ = True
-        self._note(perf_counter())
+        start = perf_counter()
         try:
             awaited = self._send(None)
         except BaseException as error:
-            self._end(error)
+            self._end(start, error)
             raise
-        self._note(perf_counter())
-        self._note(self._frame.f_lasti)
+        note = self._note
+        note(start)
+        note(perf_counter())
+        note(self._place + self._frame.f_lasti)
         return awaited
 
     def send(self, value: Any) -> Any:
         """Step the coroutine; raise what it raises."""
-        return self._step(self._send, value)
-
-    def throw(self, *error: Any) -> Any:
-        """Raise an error where the coroutine waits; raise what it raises."""
-        return self._step(self.coro.throw, *error)
-
-    def _step(self, step: Callable[..., Any], *arguments: Any) -> Any:
-        __tracebackhide__ = True
-        self._note(perf_counter())
+        start = perf_counter()
         try:
-            awaited = step(*arguments)
+            awaited = self._send(value)
         except BaseException as error:
-            self._end(error)
+            self._end(start, error)
             raise
-        self._note(perf_counter())
-        self._note(self._frame.f_lasti)
+        self._went(start)
         return awaited
+
+    def throw(self, *thrown: Any) -> Any:
+        """Raise an error where the coroutine waits; raise what it raises."""
+        start = perf_counter()
+        try:
+            awaited = self.coro.throw(*thrown)
+        except BaseException as error:
+            # Its traceback leads to this frame: a cycle would keep the coroutine's.
+            del thrown
+            self._end(start, error)
+            raise
+        self._went(start)
+        return awaited
+
+    def _went(self, start: float) -> None:
+        for number in (start, perf_counter(), self._place + self._frame.f_lasti):
+            self._note(number)
 
     def close(self) -> None:
         """End the coroutine where it waits."""
+        self._frame = _NO_FRAME
         self.coro.close()
 
     def __iter__(self) -> Traced:
         return self
 
     def __await__(self) -> Generator[Any, Any, Any]:
+        # A task factory of the program's may have put a coroutine of its own around.
+        if isinstance(self.coro, CoroutineType | GeneratorType):
+            return cast(Generator[Any, Any, Any], self)
         return self.coro.__await__()
 
-    def forget(self, end: float) -> None:
+    def forget(self) -> None:
         """Note no more: the recording is over, while this may still go on."""
-        if len(self.life.runs) % STRIDE:
-            self._note(end)
-            self._note(-1)
         self._note = _nothing
 
-    def _end(self, error: BaseException) -> None:
+    def _end(self, start: float, error: BaseException) -> None:
         # Kept, the frame would keep the coroutine's variables.
         self._frame = _NO_FRAME
+        # The step's own frame leaves the traceback: raising again adds none.
+        if error.__traceback__ is not None:
+            error.__traceback__ = error.__traceback__.tb_next
         if self._note is _nothing:
             return
-        self._note(perf_counter())
-        self._note(-1)
+        self._went(start)
         self._note = _nothing
-        # Before anybody reads the exception, our frame leaves its traceback.
-        if not isinstance(error, StopIteration) and not self.recorder.loop.is_closed():
-            self.recorder.loop.call_soon(_unframe, error)
-        life, task = self.life, asyncio.current_task()
+        life, task = self.life, asyncio.current_task(self.recorder.loop)
         life.how = _how(error)
         life.outcome = _outcome(error)
         if task is not None:
@@ -326,39 +381,54 @@ class Traced(Coroutine[Any, Any, Any]):
         return hash(self.coro)
 
 
-class _Says(io.TextIOBase):
+class _Says:
     """Standard output while prints are kept: those of recorded tasks."""
 
     def __init__(self, recorder: Recorder) -> None:
-        self._recorder = recorder
-        self._real: TextIO = sys.stdout
+        self._recorder: Recorder | None = recorder
         self._begun: dict[int, tuple[Life, str]] = {}
+        self._real = sys.stdout
+        sys.stdout = cast(TextIO, self)
 
     def write(self, text: str) -> int:
-        life = self._recorder.current()
+        life = self._recorder.current() if self._recorder else None
         if life is None:
             return self._real.write(text)
         _, begun = self._begun.get(life.place, (life, ""))
         *lines, rest = (begun + text).split("\n")
         self._begun[life.place] = life, rest
-        life.says += [(perf_counter(), line) for line in lines if line]
+        now = perf_counter()
+        life.says += tuple((now, line) for line in lines if line)
         return len(text)
 
-    def flush(self) -> None:
-        self._real.flush()
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
 
-    def end(self) -> TextIO:
-        """Keep the lines that were not ended; return the real standard output."""
+    def end(self) -> None:
+        """Keep the lines that were not ended; be standard output no more."""
         for life, rest in self._begun.values():
             if rest:
-                life.says.append((perf_counter(), rest))
-        return self._real
+                life.says += ((perf_counter(), rest),)
+        self._recorder = None
+        # What came over it meanwhile stays, and may be the last to end.
+        while isinstance(sys.stdout, _Says) and sys.stdout._recorder is None:
+            sys.stdout = sys.stdout._real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
 
 
-_FRAMES = {
-    function.__code__
-    for function in (Traced.__next__, Traced.send, Traced.throw, Traced._step)
-}
+@dataclass(slots=True)
+class _Shadow:
+    """What hides a loop's create_task: for whom, and what the program had put there."""
+
+    recorders: list[Recorder]
+    function: ref[Any]
+    own: Any
+
+
+_shadows: WeakKeyDictionary[Loop, _Shadow] = WeakKeyDictionary()
 
 
 def _shadow(recorder: Recorder) -> None:
@@ -368,11 +438,11 @@ def _shadow(recorder: Recorder) -> None:
     set and ask for its own.
     """
     loop = recorder.loop
-    recorders = _recorders.setdefault(loop, [])
-    recorders.append(recorder)
-    if len(recorders) > 1:
+    if loop in _shadows:
+        _shadows[loop].recorders.append(recorder)
         return
-    create = loop.create_task
+    recorders = [recorder]
+    create, here = loop.create_task, _shadow.__code__.co_filename
 
     def create_task(coro: Coro, **options: Any) -> asyncio.Task[Any]:
         traced, wrapped = coro, []
@@ -381,28 +451,39 @@ def _shadow(recorder: Recorder) -> None:
                 if recorder.wants():
                     traced = recorder.wrap(traced)
                     wrapped.append(traced)
+        counts = [len(each.recorder.runs) for each in wrapped]
         try:
             task = create(traced, **options)
         except BaseException:
             for each in wrapped:
                 each.recorder.dropped(each.life)
             raise
-        for each in wrapped:
-            each.recorder.started(each.life)
-        if wrapped and loop.get_debug():
+        for each, before in zip(wrapped, counts, strict=True):
+            each.recorder.started(before)
+        if frames := getattr(task, "_source_traceback", None):
             # As asyncio does with its own frame: else `created at` is here.
-            del task._source_traceback[-1]  # type: ignore[attr-defined]
+            frames[:] = [frame for frame in frames if frame.filename != here]
         return task
 
+    # Asking the loop for its __dict__ would slow it down for good.
+    own = None if create == type(loop).create_task.__get__(loop) else create
+    _shadows[loop] = _Shadow(recorders, ref(create_task), own)
     loop.create_task = create_task  # type: ignore[assignment, method-assign]
 
 
 def _unshadow(recorder: Recorder) -> None:
-    recorders = _recorders[recorder.loop]
-    recorders.remove(recorder)
-    if not recorders:
-        del recorder.loop.create_task
-        del _recorders[recorder.loop]
+    loop = recorder.loop
+    shadow = _shadows[loop]
+    shadow.recorders.remove(recorder)
+    if shadow.recorders:
+        return
+    del _shadows[loop]
+    # What the program has put over ours stays, and ours under it sees nothing more.
+    if loop.create_task is shadow.function():
+        if shadow.own is None:
+            del loop.create_task
+        else:
+            loop.create_task = shadow.own  # type: ignore[method-assign]
 
 
 def _culprit(frame: FrameType | None) -> Place | None:
@@ -425,26 +506,30 @@ def _how(error: BaseException | None) -> How:
     return "cancelled" if isinstance(error, asyncio.CancelledError) else "failed"
 
 
-def _unframe(error: BaseException) -> None:
-    """Take the frames of this file out of the head of a traceback."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code in _FRAMES:
-        trace = trace.tb_next
-    error.__traceback__ = trace
-
-
 def _outcome(error: BaseException) -> str:
-    """Return the repr of an exception, or of a result that is plain and short."""
-    if isinstance(error, StopIteration):
-        value = error.value
-        plain = type(value) in PLAIN and len(str(value)) <= SHORT
-        return repr(value) if plain else ""
+    """Return the repr of an exception, or of a plain result, made short."""
     if isinstance(error, asyncio.CancelledError):
         return ""
+    if isinstance(error, StopIteration):
+        return _result(error.value)
     try:
         return repr(error)
     except Exception:  # its own repr fails: not ours to tell
         return type(error).__name__
+
+
+def _result(value: object) -> str:
+    """Return the repr of a plain value, or of a few in a list; else nothing."""
+    values: Any = value if type(value) in (list, tuple) else (value,)
+    if len(values) > FEW or any(type(each) not in PLAIN for each in values):
+        return ""
+    if any(isinstance(each, str | bytes) and len(each) > LONG for each in values):
+        return ""
+    try:
+        text = repr(value)
+    except ValueError:  # an int of too many digits
+        return ""
+    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
 
 
 def _nothing(_number: float) -> None:

@@ -23,7 +23,7 @@ from rich.text import Text
 
 from media import layout
 from media.chart import chart
-from media.recorder import SHORT, Recorder
+from media.recorder import Recorder
 from media.svg import DARK, LIGHT, Lang, Shown, language
 from media.trace import Trace
 
@@ -99,7 +99,6 @@ class Timeline(Shown):
                 self._exception = error
             except Exception as error:
                 self._exception = error
-        self._tell_result()
         return self
 
     async def __aenter__(self) -> Self:
@@ -130,19 +129,12 @@ class Timeline(Shown):
         )
         return self._recorder
 
-    def _tell_result(self) -> None:
-        nothing = self._result is None or self._result == [None] * len(self._coros)
-        if self._exception is None and not nothing:
-            text = repr(self._result)
-            short = text if len(text) <= SHORT else text[: SHORT - 1] + "…"
-            self.trace.lives[0].outcome = short
-
     # What happened
 
     @property
     def trace(self) -> Trace:
         """What was recorded; raises RuntimeError before the run is over."""
-        if self._recorder is None or self._recorder.trace is None:
+        if self._recorder is None:
             raise RuntimeError("nothing recorded yet: await the timeline first")
         return self._recorder.trace
 
@@ -178,9 +170,10 @@ class Timeline(Shown):
         return self.text().plain
 
     def __repr__(self) -> str:
-        if self._recorder is None or self._recorder.trace is None:
+        try:
+            return f"<timeline: {self.alt}>"
+        except RuntimeError:
             return "<timeline: nothing recorded yet>"
-        return f"<timeline: {self.alt}>"
 
     def __rich__(self) -> Text:
         return self.text()

@@ -13,10 +13,12 @@ import linecache
 import operator
 import re
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from types import CodeType
+from types import CodeType, MappingProxyType
 from typing import Any
 
 from media.svg import How
@@ -29,6 +31,13 @@ HEADER = r"async (?:with|for .+? in) (.+?)(?: as [^:\n]+)?:(?:\n|$)"
 
 STRIDE = 3
 """Numbers of a run in `Life.runs`: start, end, where it then waits."""
+
+
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+
+
+def _nothing() -> Mapping[Any, Any]:
+    return NOTHING
 
 
 class Source(dict[int, str]):
@@ -62,10 +71,10 @@ class Life:
     place: int
     parent: int | None
     born: float
-    runs: array[float] = field(default_factory=lambda: array("d"))
-    texts: Mapping[int, str] = field(default_factory=dict)
-    blocked: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    says: list[tuple[float, str]] = field(default_factory=list)
+    texts: Mapping[int, str]
+    runs: array[float]
+    blocked: Mapping[int, tuple[str, ...]] = field(default_factory=_nothing)
+    says: tuple[tuple[float, str], ...] = ()
     how: How = "pending"
     outcome: str = ""
     origin: float = 0.0
@@ -76,6 +85,15 @@ class Life:
         for start, end, offset in zip(numbers, numbers, numbers, strict=False):
             text = self.texts[int(offset)] if offset >= 0 else ""
             yield start - origin, end - origin, text
+
+    def at(self, time: float) -> int:
+        """Return the last run that began at a time (not from `origin`), or -1."""
+        runs = range(len(self.runs) // STRIDE)
+        return bisect_right(runs, time, key=lambda run: self.runs[run * STRIDE]) - 1
+
+    def long(self, run: int, slow: float) -> bool:
+        """Tell whether a run held the thread for more than `slow` seconds."""
+        return self.runs[run * STRIDE + 1] - self.runs[run * STRIDE] > slow
 
     @property
     def holds(self) -> Iterator[float]:
@@ -116,10 +134,7 @@ class Trace:
 
 
 def uncover(lives: list[Life]) -> None:
-    """Cut each run where another lies within it: an eagerly started task's.
-
-    A blocked run's texts go to the longest of its pieces.
-    """
+    """Cut each run where another lies within it: an eagerly started task's."""
     pieces: list[list[list[tuple[float, float, float]]]] = [
         [[] for _ in range(len(life.runs) // STRIDE)] for life in lives
     ]
@@ -152,16 +167,7 @@ def uncover(lives: list[Life]) -> None:
     while under:
         pop()
     for life, cut in zip(lives, pieces, strict=True):
-        blocked, life.runs = life.blocked, array("d")
-        life.blocked = {}
-        for run, parts in enumerate(cut):
-            if run in blocked:
-                longest = max(
-                    range(len(parts)), key=lambda i: parts[i][1] - parts[i][0]
-                )
-                life.blocked[len(life.runs) // STRIDE + longest] = blocked[run]
-            for part in parts:
-                life.runs.extend(part)
+        life.runs = array("d", chain.from_iterable(chain.from_iterable(cut)))
 
 
 def _micro(time: float) -> int:
@@ -192,10 +198,10 @@ def _life(place: int, told: dict[str, Any]) -> Life:
         place,
         told["parent"],
         told["born"] / 1e6,
-        runs,
         texts,
+        runs,
         {int(run): tuple(texts) for run, texts in told["blocked"].items()},
-        [(at / 1e6, text) for at, text in told["says"]],
+        tuple((at / 1e6, text) for at, text in told["says"]),
         told["how"],
         told["outcome"],
     )
