@@ -96,7 +96,8 @@ def run_script(
         try:
             chart.plain.encode(console.encoding)
         except UnicodeEncodeError:
-            chart = Text(chart.plain.translate(ASCII))
+            plain = chart.plain.translate(ASCII).encode(console.encoding, "replace")
+            chart = Text(plain.decode(console.encoding))
         console.print(chart)
     return status
 
@@ -161,10 +162,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--check", action="store_true", help="write nothing; exit 1 if one differs"
     )
     sub = commands.add_parser(
-        "timeline", help="run a script and draw who held the thread"
+        "timeline",
+        help="run a script and draw who held the thread",
+        epilog="What follows -- goes to the script.",
     )
     sub.add_argument("script", type=Path, help="one with `async def main()`")
-    sub.add_argument("arguments", nargs="*", help="of the script; after --")
     sub.add_argument("-o", "--output", type=Path, help="SVG file to write")
     sub.add_argument("--text", action="store_true", help="draw it here too")
     sub.add_argument("--steps", action="store_true", help="a column a run")
@@ -184,11 +186,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sub.add_argument("--data", type=Path, help="JSON file to write")
     sub.add_argument("--lang", choices=LANGS, default="en", help="of its words")
     sub.add_argument("--dark", action="store_true", help="for a dark page")
-    options = vars(parser.parse_args(arguments))
+    ours = list(sys.argv[1:] if arguments is None else arguments)
+    theirs: list[str] = []
+    if "--" in ours:
+        ours, theirs = ours[: ours.index("--")], ours[ours.index("--") + 1 :]
+    options = vars(parser.parse_args(ours))
     try:
         command = options.pop("command")
         if command == "timeline":
-            return run_script(**options)
+            return run_script(arguments=theirs, **options)
         if command == "chronogram":
             return crawl(**options)
         unknown = [name for name in options["name"] if name not in names()]

@@ -12,7 +12,7 @@ from media.trace import Trace
 
 HELD, WAITS, LATE, FREE = "█", "─", "┄", "·"
 MARKS: dict[How, str] = {"done": "✓", "failed": "✗", "cancelled": "-", "pending": "…"}
-ASCII = str.maketrans("█─┄·✓✗…", "#-~.vx~")
+ASCII = str.maketrans("█─┄·✓✗…\u00a0µ", "#-~.vx~ u")
 """What stands for them where the terminal's encoding has no such characters."""
 
 NAME = 16

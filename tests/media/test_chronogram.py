@@ -1,0 +1,97 @@
+"""The same crawler, three ways: real runs on loopback, and their picture."""
+
+import asyncio
+import json
+import socket
+from dataclasses import astuple
+
+import psutil
+import pytest
+from playwright.sync_api import Page
+
+from media import crawlers
+from media.chronogram import Chronogram, chronogram, loads
+from media.crawlers import KINDS
+from media.figures.crawlers import CRAWLS
+from media.svg import LANGS, Lang
+from tests.media.pictures import defects, show
+
+
+@pytest.fixture(scope="module")
+def runs() -> Chronogram:
+    return asyncio.run(chronogram((0.05, 0.02, 0.03)))
+
+
+def test_each_kind_crawls_each_page(runs: Chronogram) -> None:
+    assert list(runs.crawls) == ["processes", "threads", "coroutines"]
+    for visits in runs.crawls.values():
+        assert len(visits) == 3
+        for visit in visits:
+            assert list(astuple(visit)) == sorted(astuple(visit))
+
+
+def test_all_wait_together(runs: Chronogram) -> None:
+    for visits in (runs.crawls["threads"], runs.crawls["coroutines"]):
+        assert max(visit.sent for visit in visits) < min(v.received for v in visits)
+
+
+def test_a_process_starts_after_a_thread_and_a_coroutine_would(
+    runs: Chronogram,
+) -> None:
+    starts = {
+        kind: min(visit.began - visit.born for visit in visits)
+        for kind, visits in runs.crawls.items()
+    }
+    assert starts["processes"] > max(starts["threads"], starts["coroutines"])
+
+
+def test_no_process_is_left(runs: Chronogram) -> None:
+    assert runs.crawls
+    left = [
+        child.cmdline()
+        for child in psutil.Process().children(recursive=True)
+        if "spawn_main" in " ".join(child.cmdline())
+    ]
+    assert left == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_absent_server_is_an_error_and_leaves_nothing(kind: str) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # and does not listen
+        with pytest.raises(OSError, match=r".+"):
+            KINDS[kind](nobody.getsockname()[1], 2)
+    test_no_process_is_left(Chronogram({"none": []}))
+
+
+def test_written_and_read_again(runs: Chronogram) -> None:
+    again = Chronogram(loads(runs.dumps()))
+    assert again.dumps() == runs.dumps()
+    assert [len(visits) for visits in json.loads(runs.dumps()).values()] == [3, 3, 3]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_text_is_legible(page: Page, runs: Chronogram, lang: Lang) -> None:
+    for dark in False, True:
+        drawn = Chronogram(runs.crawls, lang, dark)
+        shapes = show(page, drawn.svg())
+        assert sum(shape.tag == "text" for shape in shapes) > 20
+        assert list(defects(shapes)) == []
+        assert drawn.alt.count(";") == 8
+
+
+def test_the_committed_figure_says_what_was_measured() -> None:
+    for kind, visits in CRAWLS.items():
+        for visit in visits:
+            works = visit.sent - visit.born
+            assert works > 0.05 if kind == "processes" else works < 0.005
+    waits = [v.received - v.sent for visits in CRAWLS.values() for v in visits]
+    for page in range(3):
+        same = waits[page::3]
+        assert max(same) < 1.1 * min(same)
+
+
+def test_a_page_asked_for_is_http() -> None:
+    head, _, rest = crawlers.request(7).partition(b"\r\n")
+    assert head == b"GET /7 HTTP/1.0"
+    assert rest.endswith(b"\r\n\r\n")

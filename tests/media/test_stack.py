@@ -1,0 +1,224 @@
+"""The pyramid of nested awaits tells what the frames themselves tell."""
+
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from types import coroutine
+
+import pytest
+from playwright.sync_api import Page
+
+from media.stack import SENDS, Stack, stack
+from media.svg import DARK, LANGS, LIGHT, Lang, Palette
+from tests.media.pictures import defects, show
+from tests.pythons import Python, pythons
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Story:
+    """Four frames that note when they are entered and left."""
+
+    def __init__(self) -> None:
+        self.log: list[str] = []
+
+    @coroutine
+    def w1(self) -> Generator[str, str, str]:
+        self.log.append("in w1")
+        for word in ("one", "two"):
+            self.log.append("out w1")
+            got = yield word
+            self.log.append(f"in w1 {got}")
+        self.log.append("out w1")
+        return "end"
+
+    async def w2(self) -> str:
+        self.log.append("in w2")
+        got = await self.w1()
+        self.log.append("out w2")
+        return got
+
+    async def w3(self) -> str:
+        self.log.append("in w3")
+        return await self.w2()
+
+
+def moves(shown: Stack, number: int) -> list[tuple[int, str, str]]:
+    """Return what happens in a send, in order: a frame is entered, or left."""
+    visits = shown.pyramid.sends[number].visits
+    names = shown.pyramid.names
+    entered = [(visit.start, "in", names[visit.row]) for visit in visits]
+    left = [(visit.end, "out", names[visit.row]) for visit in visits]
+    return sorted(entered + left)
+
+
+def test_each_send_goes_down_to_the_yield_and_back() -> None:
+    story = Story()
+    shown = stack(story.w3(), "A", "B")
+    names = ("w3", "w2", "w1")
+    assert shown.pyramid.names == tuple(f"Story.{name}()" for name in names)
+    for number in range(3):
+        order = [(how, name) for _, how, name in moves(shown, number)]
+        down = [("in", f"Story.{name}()") for name in names]
+        up = [("out", f"Story.{name}()") for name in reversed(names)]
+        assert order == down + up
+        assert [move for move, _, _ in moves(shown, number)] == list(range(6))
+    assert story.log == [
+        *("in w3", "in w2", "in w1", "out w1"),
+        *("in w1 A", "out w1", "in w1 B", "out w1", "out w2"),
+    ]
+
+
+def test_what_goes_in_and_what_comes_out() -> None:
+    sends = stack(Story().w3(), "A", "B").pyramid.sends
+    assert [send.given for send in sends] == ["None", "'A'", "'B'"]
+    assert [send.got for send in sends] == ["'one'", "'two'", "'end'"]
+    assert [send.how for send in sends] == ["yields", "yields", "returns"]
+
+
+def test_a_frame_is_the_same_from_send_to_send_and_a_new_one_is_not() -> None:
+    async def twice() -> None:
+        await Story().w1()
+        await Story().w1()
+
+    sends = stack(twice(), 1, 2, 3, 4).pyramid.sends
+    inner = [[v.frame for v in send.visits if v.row == 1] for send in sends]
+    outer = {v.frame for send in sends for v in send.visits if v.row == 0}
+    first, second = inner[0][0], inner[2][1]
+    assert inner == [[first], [first], [first, second], [second], [second]]
+    assert len(outer) == 1
+
+
+def test_an_exception_is_drawn_and_not_raised() -> None:
+    async def fails() -> None:
+        await Story().w1()
+        raise ValueError("no water")
+
+    shown = stack(fails())
+    last = shown.pyramid.sends[-1]
+    assert (last.how, last.got) == ("raises", "ValueError('no water')")
+    assert "raises ValueError('no water')" in shown.alt
+    assert "raise ValueError" in shown.svg()
+
+
+def test_what_has_not_ended_is_closed() -> None:
+    closed = []
+
+    def endless() -> Iterator[int]:
+        try:
+            while True:
+                yield 1
+        finally:
+            closed.append(True)
+
+    assert len(stack(endless()).pyramid.sends) == SENDS  # type: ignore[arg-type]
+    assert closed == [True]
+
+
+def test_any_awaitable_is_stepped() -> None:
+    class Pause:
+        def __await__(self) -> Generator[str, str, str]:
+            return (yield "pause")
+
+    class Waiter:
+        def __await__(self) -> Iterator[int]:
+            return iter([1, 2])
+
+    pause = stack(Pause(), "go").pyramid
+    assert [name.rpartition(".")[2] for name in pause.names] == ["__await__()"]
+    assert [send.got for send in pause.sends] == ["'pause'", "'go'"]
+    bare = stack(Waiter()).pyramid  # type: ignore[arg-type]
+    assert bare.names == ()
+    assert [send.got for send in bare.sends] == ["1", "2", "None"]
+
+
+def test_plain_calls_are_no_frames_of_the_pyramid() -> None:
+    async def busy() -> int:
+        return max(number for number in sorted({3, 1, 2}))
+
+    assert [name.rpartition(".")[2] for name in stack(busy()).pyramid.names] == [
+        "busy()"
+    ]
+
+
+def test_a_profiler_is_put_back() -> None:
+    def mine(*_: object) -> None:
+        """Profile nothing."""
+
+    before = sys.getprofile()
+    sys.setprofile(mine)
+    try:
+        stack(Story().w3())
+        assert sys.getprofile() is mine
+    finally:
+        sys.setprofile(before)
+
+
+def test_as_text() -> None:
+    lines = str(stack(Story().w3(), "A")).splitlines()
+    assert lines[:5] == [
+        "send(None)",
+        "  Story.w3()",
+        "    Story.w2()",
+        "      Story.w1()",
+        "yields 'one'",
+    ]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("sends", [(), ("A", "B"), tuple("ABCDEFGH")], ids=len)
+def test_every_text_is_legible(
+    page: Page, lang: Lang, palette: Palette, sends: tuple[str, ...]
+) -> None:
+    async def an_outermost_coroutine_with_a_very_long_name() -> None:
+        await Story().w3()
+        raise RuntimeError("a long message that does not fit under its send")
+
+    coro = an_outermost_coroutine_with_a_very_long_name()
+    pyramid = stack(coro, *sends, lang=lang).pyramid
+    shapes = show(page, pyramid.svg(palette))
+    assert sum(shape.tag == "text" for shape in shapes) > 6
+    assert list(defects(shapes)) == []
+
+
+SCRIPT = textwrap.dedent("""
+    from types import coroutine
+    from media.stack import stack
+
+    @coroutine
+    def w1():
+        yield "one"
+        yield "two"
+        return "end"
+
+    async def w2():
+        return await w1()
+
+    async def w3():
+        return [await w2(), await w2()]
+
+    print(stack(w3(), *"ABCDE"))
+    print(stack(w3(), "A").svg())
+""")
+
+
+@pytest.mark.parametrize("python", pythons(), ids=str)
+def test_the_same_on_every_python(python: Python, tmp_path: Path) -> None:
+    def told(executable: Path) -> str:
+        done = subprocess.run(
+            [executable, "-c", SCRIPT],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        return done.stdout
+
+    here = told(Path(sys.executable))
+    assert "returns ['end', 'end']" in here
+    assert told(python.executable) == here
