@@ -7,6 +7,8 @@ python -m media timeline demos/first_steps/starvation.py
                                     run a script, draw it in the terminal
 python -m media timeline demos/tasks/cancel.py -o cancel.svg --steps
                                     draw it as SVG, a column a step
+python -m media timeline demos/tasks/cancel.py -- --delay 1
+                                    draw it, run with its own arguments
 python -m media chronogram -o ways.svg
                                     crawl by processes, threads, coroutines
 """
@@ -25,10 +27,10 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from media.chart import ASCII
+from media.chart import writable
 from media.chronogram import chronogram
 from media.figures import figure, names
-from media.svg import LANGS, Lang
+from media.svg import LANGS, Lang, legible
 from media.timeline import Timeline, timeline
 
 Main = Callable[[], Coroutine[Any, Any, Any]]
@@ -76,7 +78,7 @@ def run_script(
     try:
         main = _main_of(script, arguments)
     except _Misuse as error:
-        print(error, file=sys.stderr)
+        print(legible(str(error)), file=sys.stderr)
         return 2
     drawn = timeline(main(), **options)
     status = 0
@@ -84,33 +86,38 @@ def run_script(
         asyncio.run(_finish(drawn))
     except KeyboardInterrupt:
         status = 130
-    if drawn.exception() is not None:
-        print(f"{script.name} failed: {drawn.exception()!r}", file=sys.stderr)
-        status = 1
+    except SystemExit as stop:
+        status = stop.code if isinstance(stop.code, int) else int(bool(stop.code))
+    else:
+        if failed := drawn.exception():
+            told = drawn.trace.lives[0].outcome or type(failed).__name__
+            print(f"{script.name} failed: {legible(told)}", file=sys.stderr)
+            status = 1
     if output is not None:
         drawn.save(output)
-        print(f"{output}: {drawn.alt}")
+        _say(Text(f"{output}: {drawn.alt}"))
     if text or output is None:
-        console = Console(soft_wrap=True, highlight=False)
-        chart = drawn.text(console.width)
-        try:
-            chart.plain.encode(console.encoding)
-        except UnicodeEncodeError:
-            plain = chart.plain.translate(ASCII).encode(console.encoding, "replace")
-            chart = Text(plain.decode(console.encoding))
-        console.print(chart)
+        _say(drawn.text(Console().width))
     return status
 
 
-def crawl(*, output: Path | None, data: Path | None, lang: Lang, dark: bool) -> int:
+def crawl(
+    *, output: Path | None, data: Path | None, lang: Lang | None, dark: bool
+) -> int:
     """Crawl a local server in each way, tell and draw it; return the exit code."""
     drawn = asyncio.run(chronogram(lang=lang, dark=dark))
-    print(drawn.alt)
+    _say(Text(drawn.alt))
     if output is not None:
         drawn.save(output)
     if data is not None:
         data.write_text(drawn.dumps(), encoding="utf-8")
     return 0
+
+
+def _say(text: Text) -> None:
+    """Print a text, in the characters and colours that the terminal has."""
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(writable(text, console.encoding))
 
 
 class _Misuse(Exception):
@@ -132,7 +139,7 @@ def _main_of(
     sys.modules[spec.name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _Misuse(f"{script} cannot be imported: {error!r}") from error
     main = getattr(module, "main", None)
     if not inspect.iscoroutinefunction(main):
@@ -176,7 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sub.add_argument(
         "--prints", action="store_true", help="draw what is printed, on its lane"
     )
-    sub.add_argument("--lang", choices=LANGS, default="en", help="of its words")
+    sub.add_argument("--lang", choices=LANGS, help="of its words; or $TULIPES_LANG")
     sub.add_argument("--dark", action="store_true", help="for a dark page")
     sub.add_argument("--title", default="", help="for those who cannot see it")
     sub = commands.add_parser(
@@ -184,15 +191,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     sub.add_argument("-o", "--output", type=Path, help="SVG file to write")
     sub.add_argument("--data", type=Path, help="JSON file to write")
-    sub.add_argument("--lang", choices=LANGS, default="en", help="of its words")
+    sub.add_argument("--lang", choices=LANGS, help="of its words; or $TULIPES_LANG")
     sub.add_argument("--dark", action="store_true", help="for a dark page")
     ours = list(sys.argv[1:] if arguments is None else arguments)
     theirs: list[str] = []
     if "--" in ours:
         ours, theirs = ours[: ours.index("--")], ours[ours.index("--") + 1 :]
     options = vars(parser.parse_args(ours))
+    command = options.pop("command")
+    if theirs and command != "timeline":
+        parser.error(f"{command} has no script to give arguments to")
     try:
-        command = options.pop("command")
         if command == "timeline":
             return run_script(arguments=theirs, **options)
         if command == "chronogram":

@@ -12,8 +12,11 @@ from media.trace import Trace
 
 HELD, WAITS, LATE, FREE = "█", "─", "┄", "·"
 MARKS: dict[How, str] = {"done": "✓", "failed": "✗", "cancelled": "-", "pending": "…"}
-ASCII = str.maketrans("█─┄·✓✗…\u00a0µ", "#-~.vx~ u")
+ASCII = str.maketrans("█─┄·✓✗…µ’\u00a0", "#-~.vx~u' ")
 """What stands for them where the terminal's encoding has no such characters."""
+
+NARROWEST = 40
+"""Columns of a chart, at least."""
 
 NAME = 16
 """Columns of a lane's name, at most."""
@@ -24,104 +27,138 @@ def chart(
 ) -> Text:
     """Return the lanes of a trace, so many columns wide; red is what blocks."""
     made = picture(trace, steps=steps, lang=lang)
-    names = [made.thread, *(lane.name for lane in made.lanes)]
-    return _Chart(made, max(40, width), min(NAME, max(map(cell_len, names)))).text()
+    return _Chart(made, max(NARROWEST, width)).text()
+
+
+def writable(text: Text, encoding: str) -> Text:
+    """Return a text in characters that an encoding has, as wide if they are."""
+    try:
+        text.plain.encode(encoding)
+    except UnicodeEncodeError:
+        plain = text.plain.translate(ASCII).encode(encoding, "replace")
+        return Text(plain.decode(encoding), spans=text.spans)
+    return text
 
 
 class _Chart:
     """A picture on its way to the terminal."""
 
-    def __init__(self, made: Picture, width: int, name: int) -> None:
-        self.made, self.width, self.name = made, width, name
-        word = max(cell_len(lane.end.word) for lane in made.lanes if lane.end)
-        self.columns = max(20, width - name - 5 - min(word, width // 4))
+    def __init__(self, made: Picture, width: int) -> None:
+        self.made, self.width = made, width
+        names = [made.thread, *(lane.name for lane in made.lanes)]
+        self.name = min(NAME, width // 4, max(map(cell_len, names)))
+        words = [cell_len(lane.end.word) for lane in made.lanes if lane.end]
+        after = max(cell_len(made.busy), 2 + min(width // 4, max(words, default=0)))
+        self.columns = width - self.name - after - 3
 
     def text(self) -> Text:
         """Return all rows."""
         rows = []
         for row in self.made.rows:
             if isinstance(row, Lane):
-                rows.append(self._lane(row))
+                rows += self._lane(row)
             elif isinstance(row, Note):
-                rows.append(Text(" " * (self.name + 1) + row.text, "dim"))
-        return Text("\n").join([*rows, self._thread(), self._axis()])
+                rows.append(Text(" " * (self.name + 1)).append(row.text, "dim"))
+        rows += [self._thread(), self._axis()]
+        for each in rows:
+            each.truncate(self.width, overflow="ellipsis")
+        return Text("\n").join(rows)
 
     def _column(self, time: float) -> int:
         return min(self.columns - 1, int(time / self.made.end * self.columns))
 
     def _row(self, name: str) -> Text:
-        return Text(set_cell_size(name, self.name) + " ", "bold")
+        return Text().append(set_cell_size(name, self.name), "bold").append(" ")
 
-    def _lane(self, lane: Lane) -> Text:
-        line = [" "] * self.columns
-        styles = [""] * self.columns
-        holds = [s for s in lane.stretches if isinstance(s, Hold | Block)]
-        for stretch in lane.stretches:
+    def _lane(self, lane: Lane) -> list[Text]:
+        """Return a lane's row, and the one under it if it has one."""
+        line, styles = [" "] * self.columns, [""] * self.columns
+        for stretch in sorted(lane.stretches, key=_depth):
             first, last = self._column(stretch.start), self._column(stretch.end)
+            count = last + 1 - first
             match stretch:
                 case Wait(text=text):
-                    line[first : last + 1] = WAITS * (last + 1 - first)
-                    _write(line, first + 1, last - first - 2, text)
+                    line[first : last + 1] = WAITS * count
+                    _write(line, first + 1, count - 3, text)
                 case Late():
-                    line[first : last + 1] = LATE * (last + 1 - first)
-        for stretch in holds:
-            first, last = self._column(stretch.start), self._column(stretch.end)
-            line[first : last + 1] = HELD * (last + 1 - first)
-            if isinstance(stretch, Block):
-                styles[first : last + 1] = ["red"] * (last + 1 - first)
-                _write(line, first + 1, last - first - 1, f" {stretch.text} ")
+                    line[first : last + 1] = LATE * count
+                case Hold():
+                    line[first : last + 1] = HELD * count
+                case Block(text=text):
+                    line[first : last + 1] = HELD * count
+                    styles[first : last + 1] = ["red"] * count
+                    _write(line, first + 1, count - 2, f" {text} " if text else "")
         row = self._row(lane.name)
         end = self.columns
         if lane.end and lane.end.how != "pending":
             end = self._column(lane.end.at) + 1
-        for character, style in zip(line[:end], styles[:end], strict=True):
-            row.append(character, style)
+        _append(row, line[:end], styles)
         if lane.end:
             style = "red" if lane.end.how == "failed" else ""
             row.append(f" {MARKS[lane.end.how]} {lane.end.word}".rstrip(), style)
-        row.truncate(self.width, overflow="ellipsis")
-        said = self._said(lane)
-        return Text("\n").join([row, said]) if said else row
+        return [row, self._said(lane)] if lane.says else [row]
 
-    def _said(self, lane: Lane) -> Text | None:
+    def _said(self, lane: Lane) -> Text:
         """Return the row under a lane: what it prints, what keeps the thread."""
         row = Text(" " * (self.name + 1))
         for say in lane.says:
             column = self.name + 1 + self._column(say.at)
-            if column >= len(row):
-                row.append(" " * (column - len(row)))
-                row.append(say.text + " ", "red" if say.red else "")
-        row.truncate(self.width, overflow="ellipsis")
-        return row if lane.says else None
+            if column >= row.cell_len:
+                row.append(" " * (column - row.cell_len))
+                row.append(say.text, "red" if say.red else "")
+                row.append(" ")
+        row.rstrip()
+        return row
 
     def _thread(self) -> Text:
         row = self._row(self.made.thread)
         line, styles = [FREE] * self.columns, ["dim"] * self.columns
         stretches = [s for lane in self.made.lanes for s in lane.stretches]
-        for stretch in [*stretches, *self.made.unseen]:
+        for stretch in sorted([*self.made.unseen, *stretches], key=_depth):
             if isinstance(stretch, Hold | Block):
                 first, last = self._column(stretch.start), self._column(stretch.end)
-                line[first : last + 1] = HELD * (last + 1 - first)
+                count = last + 1 - first
+                line[first : last + 1] = HELD * count
                 style = "red" if isinstance(stretch, Block) else ""
-                styles[first : last + 1] = [style] * (last + 1 - first)
-        for character, style in zip(line, styles, strict=True):
-            row.append(character, style)
+                styles[first : last + 1] = [style] * count
+        _append(row, line, styles)
         return row.append(f" {self.made.busy}")
 
     def _axis(self) -> Text:
         row = Text(" " * (self.name + 1))
         for at, text in self.made.ticks:
             column = self.name + 1 + self._column(at)
-            if column >= len(row):
-                row.append(" " * (column - len(row)) + text + " ")
+            if row.cell_len <= column <= self.width - cell_len(text):
+                row.append(" " * (column - row.cell_len) + text + " ")
         row.rstrip()
         return row
 
 
+def _depth(stretch: Hold | Block | Wait | Late) -> int:
+    """Return what is drawn over what: holds over waits, what blocks over all."""
+    return (Wait, Late, Hold, Block).index(type(stretch))
+
+
 def _write(line: list[str], start: int, room: int, text: str) -> None:
-    """Write a text over a line, as much as fits in a number of columns."""
-    if not text.strip():
-        return
-    if len(text) > room:
-        text = text[: room - 1] + "…" if room > 3 else ""
-    line[start : start + len(text)] = text
+    """Write a text over a line, as much as fits in a number of columns.
+
+    A wide character takes two, the second empty.
+    """
+    if cell_len(text) > room:
+        text = set_cell_size(text, room - 1).rstrip() + "…" if room > 3 else ""
+    for character in text:
+        width = cell_len(character)
+        if width:
+            line[start : start + width] = [character, *[""] * (width - 1)]
+            start += width
+
+
+def _append(row: Text, line: list[str], styles: list[str]) -> None:
+    """Append a line's columns; of a wide character cut in two, none is left."""
+    for column, (character, style) in enumerate(zip(line, styles, strict=False)):
+        after = line[column + 1 : column + 2]
+        before = line[column - 1] if column else ""
+        if cell_len(character) == 2 and after != [""]:
+            character = " "
+        if character or cell_len(before) != 2:
+            row.append(character or " ", style)

@@ -90,10 +90,13 @@ class Chronogram(Shown):
 
 def loads(text: str) -> Crawls:
     """Return the runs that `Chronogram.dumps` wrote; ValueError if it did not."""
-    return {
-        kind: [Visit(*(time / 1e6 for time in visit)) for visit in visits]
-        for kind, visits in json.loads(text).items()
-    }
+    try:
+        return {
+            kind: [Visit(*(time / 1e6 for time in visit)) for visit in visits]
+            for kind, visits in json.loads(text).items()
+        }
+    except (AttributeError, TypeError) as error:
+        raise ValueError("no runs of crawlers") from error
 
 
 async def chronogram(

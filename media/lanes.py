@@ -210,6 +210,7 @@ class _Drawn:
     def __init__(self, picture: Picture, palette: Palette) -> None:
         self.picture = picture
         self.page = Page(palette)
+        self.arrows: list[tuple[float, float, float]] = []
         names = dict.fromkeys(lane.name for lane in picture.lanes)
         self.colours = {name: self.page.lane(i) for i, name in enumerate(names)}
         for lane in picture.lanes:
@@ -220,8 +221,11 @@ class _Drawn:
         picture, page = self.picture, self.page
         top = y = 54.0
         lines: list[tuple[Row, float]] = []
+        words = False
         for row in picture.rows:
             above, below = _room(row)
+            above = max(above, 28) if words else above
+            words = isinstance(row, Lane) and _says(row)
             lines.append((row, y + above))
             y += above + below
         y += 60 if picture.thread else 0
@@ -266,20 +270,31 @@ class _Drawn:
                     page.text(middle, y + 9, text, MONO, "paper", "middle", bold=True)
                 case Wait(text=text):
                     page.rect(x, y - 2, end - x, 4, colour)
-                    page.text(x + 12, y - 12, text, MONO)
+                    halo = self._crossed(x + 12, room(text, MONO), y - 12)
+                    page.text(x + 12, y - 12, text, MONO, halo=halo)
                 case Late(text=text):
                     page.line(x, y, end, y, "red", 4, dashes="4 8")
-                    page.text(x + 12, y - 12, text, SANS, "red", bold=True)
+                    halo = self._crossed(x + 12, room(text), y - 12)
+                    page.text(x + 12, y - 12, text, SANS, "red", bold=True, halo=halo)
         for say in lane.says:
             x, anchor = self.picture.x(say.at), "end" if say.before else "start"
             shift = -MARK - 6 if say.before else 10
             colour_ = "red" if say.red else "ink"
-            y_ = y + _drop(lane)
-            page.text(x + shift, y_, say.text, MONO, colour_, anchor, bold=say.red)
+            x, y_ = x + shift, y + _drop(lane)
+            width = room(say.text, MONO)
+            halo = self._crossed(x - width if say.before else x, width, y_)
+            page.text(x, y_, say.text, MONO, colour_, anchor, bold=say.red, halo=halo)
         if lane.end:
             self._mark(lane.end, y, colour)
         if lane.kept:
             self._kept(lane.kept, y)
+
+    def _crossed(self, x: float, width: float, y: float) -> bool:
+        """Return whether an arrow passes behind a text that begins at (x, y)."""
+        return any(
+            x - 4 < at < x + width + 4 and top < y < bottom + SIZE
+            for at, top, bottom in self.arrows
+        )
 
     def _mark(self, end: End, y: float, colour: str) -> None:
         x = self.picture.x(end.at) + TICK / 2
@@ -317,6 +332,7 @@ class _Drawn:
                 continue
             if row.parent:
                 x, parent = self.picture.x(row.stretches[0].start), above[row.parent]
+                self.arrows.append((x - 18, parent, y))
                 self.page.path(f"M{number(x)} {number(parent)}h-18V{number(y)}h8")
                 self.page.head(x - 1, y)
             above[row.name] = y
@@ -335,27 +351,43 @@ class _Drawn:
         self._name(y, picture.thread)
         width = picture.right - picture.left
         self.page.rect(picture.left, y - 22, width, 44, "free")
-        draw = self._one_by_one if len(holds) <= SLOTS else self._to_scale
-        end = draw(y, holds)
+        slots = self._slots([stretch for _, _, stretch in holds])
+        if slots and len(holds) <= SLOTS:
+            end = self._one_by_one(y, holds, slots)
+        else:
+            end = self._to_scale(y, holds)
         self.page.text(max(picture.right, end) + 14, y + 9, picture.busy)
 
-    def _slot(self, stretch: Hold | Block, free: float) -> tuple[float, float]:
-        """Return where a hold goes in the thread's row: not before `free`."""
-        x = max(self.picture.x(stretch.start), free)
-        return x, max(x + TICK, self.picture.x(stretch.end))
+    def _slots(self, stretches: list[Hold | Block]) -> list[tuple[float, float]]:
+        """Return where holds go in the thread's row, none if they have no room.
+
+        Those that follow each other too closely stand side by side, in order;
+        those at the end, to the left of the last.
+        """
+        left, limit = self.picture.left, self.picture.right + TICK
+        free = left
+        slots: list[tuple[float, float]] = []
+        for stretch in stretches:
+            x = max(self.picture.x(stretch.start), free)
+            slots.append((x, max(x + TICK, self.picture.x(stretch.end))))
+            free = slots[-1][1] + 2
+        for place, (x, end) in reversed(list(enumerate(slots))):
+            end = min(end, limit)
+            slots[place] = min(x, end - TICK), end
+            limit = slots[place][0] - 2
+        return slots if slots and slots[0][0] > left - 0.1 else []
 
     def _one_by_one(
-        self, y: float, holds: list[tuple[float, Lane | None, Hold | Block]]
+        self,
+        y: float,
+        holds: list[tuple[float, Lane | None, Hold | Block]],
+        slots: list[tuple[float, float]],
     ) -> float:
-        """Draw holds, and name their lanes where there is room; return the end.
-
-        Holds that follow each other too closely stand side by side, in order.
-        """
+        """Draw holds, and name their lanes where there is room; return the end."""
         page, free = self.page, float(self.picture.left)
         names: list[str] = []
         limit = self.picture.right if self.picture.busy else WIDTH
-        for _, lane, stretch in holds:
-            x, end = self._slot(stretch, free)
+        for (_, lane, stretch), (x, end) in zip(holds, slots, strict=True):
             if x > free:
                 self._names(free, y, names, x)
                 names = []
@@ -364,7 +396,7 @@ class _Drawn:
             if isinstance(stretch, Block):
                 page.rect(x, y - 22, end - x, 44, "red")
                 middle = (x + end) / 2
-                text = stretch.over
+                text = stretch.over if room(stretch.over) < end - x else ""
                 page.text(middle, y + 9, text, SANS, "paper", "middle", bold=True)
                 names = []
             else:
@@ -441,14 +473,23 @@ def _room(row: Row) -> tuple[int, int]:
     if isinstance(row, Note):
         return 18, 18
     labels = any(isinstance(s, Wait | Late) and s.text for s in row.stretches)
-    under = bool(row.says) or bool(row.kept and row.kept.then)
-    below = _drop(row) + 2 if under else 14
-    return 44 if labels else 30 if under else 20, below
+    under, blocks = _says(row), _blocks(row)
+    above = 44 if labels else 30 if under else 24 if blocks else 20
+    return above, _drop(row) + 2 if under else 14
+
+
+def _says(lane: Lane) -> bool:
+    """Return whether there are words under a lane's line."""
+    return bool(lane.says) or bool(lane.kept and lane.kept.then)
+
+
+def _blocks(lane: Lane) -> bool:
+    return any(isinstance(stretch, Block) for stretch in lane.stretches)
 
 
 def _drop(lane: Lane) -> int:
     """Return how far under the line the words stand: lower under a thick bar."""
-    return 48 if any(isinstance(stretch, Block) for stretch in lane.stretches) else 40
+    return 48 if _blocks(lane) else 42
 
 
 def _columns(picture: Picture) -> tuple[float, float]:

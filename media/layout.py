@@ -27,7 +27,7 @@ from media.lanes import (
     Ticks,
     Wait,
 )
-from media.svg import MARK, MONO, SANS, WIDTH, Lang, cut, room
+from media.svg import MARK, MONO, SANS, WIDTH, Lang, cut, legible, room
 from media.trace import STRIDE, Life, Trace
 
 LANES = 40
@@ -38,10 +38,13 @@ STEPS = 100
 
 MARGIN = 24
 CLOSE = 2
-"""Units between two holds that are drawn as one."""
+"""Units between two holds that are drawn as one, on the scale of time."""
 
 NAME, WORD = 300, 400
 """Room for a lane's name, and for how it ends, at most."""
+
+TOLD = 180
+"""Room that what keeps the thread is told in, where the same follows."""
 
 TELL = 3
 """Tasks that the sentence names at most, for each thing that it tells."""
@@ -57,8 +60,10 @@ WORDS: dict[Lang, dict[str, str]] = {
         "start": "cannot start",
         "cancelled": "cancelled",
         "pending": "pending",
+        "other": "… 1 more task …",
         "others": "… {} more tasks …",
-        "later": "… {} more steps",
+        "later": "… 1 more step",
+        "laters": "… {} more steps",
         "task": "1 task",
         "tasks": "{} tasks",
         "held": "the thread is held {}% of the time",
@@ -67,7 +72,8 @@ WORDS: dict[Lang, dict[str, str]] = {
         "fails": "{} fails with {}",
         "dies": "{} is cancelled",
         "waits": "{} is still pending",
-        "more": "{} more tasks too",
+        "more": "1 more too",
+        "mores": "{} more too",
         "done": "the others end well",
     },
     "fr": {
@@ -78,8 +84,10 @@ WORDS: dict[Lang, dict[str, str]] = {
         "start": "ne peut pas démarrer",
         "cancelled": "annulée",
         "pending": "en attente",
+        "other": "… 1 autre tâche …",
         "others": "… {} autres tâches …",
-        "later": "… {} étapes de plus",
+        "later": "… 1 étape de plus",
+        "laters": "… {} étapes de plus",
         "task": "1 tâche",
         "tasks": "{} tâches",
         "held": "le fil est tenu {}\u00a0% du temps",
@@ -88,7 +96,8 @@ WORDS: dict[Lang, dict[str, str]] = {
         "fails": "{} échoue avec {}",
         "dies": "{} est annulée",
         "waits": "{} attend encore",
-        "more": "{} autres tâches aussi",
+        "more": "1 de plus aussi",
+        "mores": "{} de plus aussi",
         "done": "les autres finissent bien",
     },
 }
@@ -120,10 +129,10 @@ def picture(
     rows: list[Row] = []
     for life in lives:
         if rows and life.place - lives[len(rows) - 1].place > 1:
-            rows.append(Note(words["others"].format(len(trace.lives) - len(lives))))
+            rows.append(Note(_count(len(trace.lives) - len(lives), "other", lang)))
         rows.append(_Laid(made, scale, trace.slow).lane(life, names, ends[life.place]))
     if scale.hidden:
-        rows.append(Note(words["later"].format(scale.hidden)))
+        rows.append(Note(_count(scale.hidden, "later", lang)))
     seen = {life.place for life in lives}
     unseen = (life for life in trace.lives if life.place not in seen)
     width = made.right - made.left
@@ -142,7 +151,7 @@ def percent(trace: Trace) -> str:
 
 def numbered(trace: Trace) -> list[str]:
     """Return the lanes' names, by place: each cut to its room, and unique."""
-    short = [cut(life.name, NAME, SANS) for life in trace.lives]
+    short = [cut(legible(life.name), NAME, SANS) for life in trace.lives]
     counts = Counter(short)
     seen: Counter[str] = Counter()
     taken = {name for name, count in counts.items() if count == 1}
@@ -169,12 +178,15 @@ def duration(time: float, lang: Lang) -> str:
     return _local(text, lang) + f"\u00a0{unit}"
 
 
+def _count(number: int, word: str, lang: Lang) -> str:
+    return WORDS[lang][word if number == 1 else f"{word}s"].format(number)
+
+
 def sentence(trace: Trace, lang: Lang) -> str:
     """Return the run told in one sentence, for those who cannot see it."""
     words, names = WORDS[lang], numbered(trace)
     count = len(trace.lives)
-    tasks = words["task"] if count == 1 else words["tasks"].format(count)
-    parts = [f"{tasks}, {duration(trace.seconds, lang)}"]
+    parts = [f"{_count(count, 'task', lang)}, {duration(trace.seconds, lang)}"]
     parts.append(words["held"].format(percent(trace)))
     untold = 0
     troubled: set[int] = set()
@@ -187,7 +199,7 @@ def sentence(trace: Trace, lang: Lang) -> str:
         parts += told[:TELL]
         untold = len(told) - TELL
         if untold > 0:
-            parts.append(words["more"].format(untold))
+            parts.append(_count(untold, "more", lang))
     if len(troubled) < count:
         parts.append(words["done"])
     separator = "\u00a0; " if lang == "fr" else "; "
@@ -202,7 +214,7 @@ def _blocks_told(
         for run, seconds in enumerate(life.holds):
             if seconds > trace.slow:
                 name, time = names[life.place], duration(seconds, lang)
-                text = ", ".join(life.blocked.get(run, ()))
+                text = legible(", ".join(life.blocked.get(run, ())))
                 if life.how == "done":
                     troubled.add(life.place)
                 yield words["blocks" if text else "keeps"].format(name, time, text)
@@ -214,13 +226,13 @@ def _ends_told(
     for life in trace.lives:
         if life.how == how:
             troubled.add(life.place)
-            yield words.format(names[life.place], life.outcome)
+            yield words.format(names[life.place], legible(life.outcome))
 
 
 class _Time:
     """Seconds, to scale."""
 
-    hidden = 0
+    hidden, close = 0, CLOSE
 
     def __init__(self, trace: Trace) -> None:
         self.end = trace.seconds
@@ -237,6 +249,8 @@ class _Time:
 
 class _Steps:
     """A column a run, in order of time."""
+
+    close = 0
 
     def __init__(self, trace: Trace) -> None:
         starts = sorted(
@@ -327,7 +341,7 @@ def _end(life: Life, scale: _Scale, lang: Lang) -> End | None:
     else:  # the block of an `async with`
         last = scale.end, scale.end
     word = WORDS[lang].get(life.how, "") if life.how == "cancelled" else life.outcome
-    return End(last[1], life.how, cut(word, WORD, SANS))
+    return End(last[1], life.how, cut(legible(word), WORD, SANS))
 
 
 def _merged(lives: Iterator[Life], scale: _Scale, width: float) -> tuple[Hold, ...]:
@@ -355,7 +369,7 @@ class _Laid:
 
     def lane(self, life: Life, names: list[str], end: End | None) -> Lane:
         """Return the lane of a life."""
-        says = [(self.scale.at(at), text, False) for at, text in life.says]
+        says = [(self.scale.at(at), legible(text), False) for at, text in life.says]
         stretches = list(self._stretches(life, end, says))
         parent = "" if life.parent is None else names[life.parent]
         return Lane(
@@ -379,26 +393,28 @@ class _Laid:
             if where is None:
                 break
             blocks = stop - start > self.slow
-            if held and not blocks and x(where[0]) - x(held.end) < CLOSE:
+            if held and not blocks and x(where[0]) - x(held.end) < self.scale.close:
                 held = Hold(held.start, where[1])
             else:
                 if held:
                     yield held
+                limit = x(where[0]) - 2
+                if end is not None:
+                    limit = min(limit, x(end.at) - MARK)
+                space = limit - x(free) - 12
                 if first and start - life.born > self.slow:
-                    space = x(where[0]) - x(free) - 18
                     fits = room(words["start"]) * 1.05 < space
                     yield Late(free, where[0], words["start"] if fits else "")
                 elif x(where[0]) - x(free) >= (TICK if first else CLOSE):
-                    is_last = end is not None and end.at == where[1]
-                    space = x(where[0]) - x(free) - 14 - (MARK if is_last else 0)
                     yield Wait(free, where[0], cut(text, space))
                 if blocks:
                     held = None
-                    yield self._block(life, run, where, stop - start, says)
+                    is_last = end is not None and end.at == where[1]
+                    yield self._block(life, run, where, is_last, says)
                 else:
                     held = Hold(*where)
             first = False
-            free, text = where[1], awaited
+            free, text = where[1], legible(awaited)
         if held:
             yield held
         if not life.runs or end is None or end.how == "pending":
@@ -410,12 +426,14 @@ class _Laid:
         life: Life,
         run: int,
         where: tuple[float, float],
-        seconds: float,
+        is_last: bool,
         says: list[tuple[float, str, bool]],
     ) -> Block:
         made = self.made
-        width = made.x(where[1]) - made.x(where[0]) - 16
-        texts, time = life.blocked.get(run, ()), duration(seconds, made.lang)
+        width = made.x(where[1]) - made.x(where[0]) - (2 * MARK if is_last else 16)
+        start, end = life.runs[run * STRIDE : run * STRIDE + 2]
+        time = duration(end - start, made.lang)
+        texts = [legible(text) for text in life.blocked.get(run, ())]
         full = "  ".join((*texts, time))
         short = f"{texts[0]} …  {time}" if len(texts) > 1 else full
         text = next((text for text in (full, short) if room(text, MONO) <= width), "")
@@ -430,9 +448,10 @@ class _Laid:
         groups: list[tuple[float, str, bool]] = []
         for at, text, red in sorted(says, key=lambda say: (say[0], not say[2])):
             before = groups[-1] if groups else (-math.inf, "", False)
-            if before[2] and x(at) < x(before[0]) + room(before[1], MONO) + 20:
+            apart = x(at) - x(before[0])
+            if before[2] and apart < (TOLD if red else room(before[1], MONO) + 20):
                 continue  # what keeps the thread goes first
-            if x(at) - x(before[0]) < 2 * TICK and not red:
+            if apart < 2 * TICK and not red:
                 groups[-1] = before[0], f"{before[1]}, {text}", False
             else:
                 groups.append((at, text, red))

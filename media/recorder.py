@@ -85,7 +85,7 @@ class Recorder:
         self._ended = threading.Event()
         self._seen: list[tuple[float, int, Place]] = []
         self._trace: Trace | None = None
-        self._seconds: float | None = None
+        self._end = 0.0
 
     def __enter__(self) -> Recorder:
         self._start = perf_counter()
@@ -103,7 +103,7 @@ class Recorder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        end = perf_counter()
+        self._end = perf_counter()
         self._ended.set()
         self._watcher.join()
         _unshadow(self)
@@ -118,20 +118,21 @@ class Recorder:
             if (traced := self._traced(task)) is not None:
                 traced.life.name = _name(task, traced)
         if self._block is not None:
-            self._block[1].how = _how(error)
-            self._block[1].outcome = _outcome(error) if error else ""
-        self._seconds = end - self._start
+            life = self._block[1]
+            life.runs.extend((self._end, self._end, -1))
+            life.how, life.outcome = _how(error), _outcome(error) if error else ""
 
     def enter_block(self, task: asyncio.Task[Any]) -> None:
         """Count a task that already runs as the parent of those it starts.
 
-        It cannot be wrapped any more: only what it holds for long is seen, as
-        exactly as the watcher looks.
+        It cannot be wrapped any more: but for its start and its end, only what it
+        holds for long is seen, as exactly as the watcher looks.
         """
         named = task.get_name()
         name = "async with" if _UNNAMED.fullmatch(named) else named
-        runs = array("d")
-        life = Life(name, len(self.lives), None, perf_counter(), NOTHING, runs)
+        now = perf_counter()
+        runs = array("d", (now, now, -1))
+        life = Life(name, len(self.lives), None, now, NOTHING, runs)
         self._block = task, life
         self.lives.append(life)
 
@@ -184,7 +185,7 @@ class Recorder:
         return self._trace
 
     def _made(self) -> Trace:
-        if self._seconds is None:
+        if not self._ended.is_set():
             raise RuntimeError("the recording is not over")
         lives, numbers = self.lives, iter(self.runs)
         for life in lives:
@@ -204,7 +205,7 @@ class Recorder:
             texts = life.blocked.get(run, ())
             if run >= 0 and life.long(run, self.slow) and text and text not in texts:
                 life.blocked = {**life.blocked, run: (*texts, text)}
-        return Trace(self._seconds, self.slow, tuple(lives))
+        return Trace(self._end - self._start, self.slow, tuple(lives))
 
     def _source(self, code: CodeType | None) -> Source:
         if code not in self._sources:
@@ -258,7 +259,8 @@ class Recorder:
             if self._ended.is_set() or answered.wait(tick):
                 break
         if end - start > self.slow:
-            life.runs.extend((start, perf_counter(), -1))
+            now = perf_counter()
+            life.runs.extend((start, min(now, self._end or now), -1))
 
 
 class Traced(Coroutine[Any, Any, Any]):

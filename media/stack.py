@@ -199,6 +199,9 @@ def stack(
     """
     stepped: Any = awaitable
     if not hasattr(stepped, "send"):
+        if not isinstance(stepped, Awaitable):
+            kind = type(stepped).__name__
+            raise TypeError(f"stack() steps an awaitable or a generator, not {kind}")
         stepped = stepped.__await__()
     watch = _Watch()
     given = (None, *(sends or (None,) * (SENDS - 1)))
@@ -239,7 +242,9 @@ class _Watch:
             got = next(stepped) if not hasattr(stepped, "send") else stepped.send(value)
         except StopIteration as stop:
             how, got = "returns", stop.value
-        except Exception as error:
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
             how, got = "raises", error
         finally:
             sys.setprofile(before)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
@@ -48,6 +49,12 @@ WIDTHS = {
     1.05: "mMw%@W→…",
 }
 """Widths of SANS's characters at most, in its size: Inter's, regular and bold."""
+
+LATIN, EMOJI = "\u0180", "\U0001f000"
+"""The first characters that SANS and MONO lack, but for a few, and of the emojis."""
+
+FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML cannot hold: https://www.w3.org/TR/xml/#charsets"""
 
 WIDTH_OF = {character: width for width, found in WIDTHS.items() for character in found}
 
@@ -144,7 +151,7 @@ class Page:
             self.add(
                 f'<text x="{number(x)}" y="{number(y)}" font-family="{font}"'
                 f' font-size="{SIZE}"{weight} fill="{self._colour(fill)}"'
-                f' text-anchor="{anchor}">{escape(text, quote=False)}</text>'
+                f' text-anchor="{anchor}">{_escaped(text)}</text>'
             )
 
     def rect(
@@ -250,8 +257,8 @@ class Page:
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" lang="{lang}"'
             f' viewBox="0 0 {WIDTH} {number(height)}"'
             f' width="{WIDTH}" height="{number(height)}">',
-            f"<title>{escape(title, quote=False)}</title>",
-            f"<desc>{escape(desc, quote=False)}</desc>",
+            f"<title>{_escaped(title)}</title>",
+            f"<desc>{_escaped(desc)}</desc>",
             f'<rect x="0" y="0" width="{WIDTH}" height="{number(height)}"'
             f' fill="{self.palette.paper}"/>',
         ]
@@ -262,7 +269,7 @@ class Page:
         runs = re.sub(
             bold,
             lambda found: f'<tspan font-weight="700">{found[0]}</tspan>',
-            escape(line, quote=False),
+            _escaped(line),
         )
         self.add(
             f'<text x="{number(x)}" y="{number(y)}" font-family="{MONO}"'
@@ -321,12 +328,41 @@ def language(lang: Lang | None) -> Lang:
 def room(text: str, font: str = SANS) -> float:
     """Return the width that a text takes at most, in units of the viewBox.
 
-    Exact in MONO, whose characters are all as wide but `…`, drawn twice as wide;
-    an upper bound in SANS.
+    Exact for Latin in MONO, whose characters are all as wide but `…`, drawn twice
+    as wide; else an upper bound.
     """
-    if font == MONO:
-        return SIZE * ADVANCE * (len(text) + text.count("…"))
-    return SIZE * sum(WIDTH_OF.get(character, 1.05) for character in text)
+    return SIZE * sum(map(_mono if font == MONO else _sans, text))
+
+
+def _sans(character: str) -> float:
+    other = 1.05 if character < LATIN else 1.25 if character < EMOJI else 1.4
+    return WIDTH_OF.get(character, other)
+
+
+def _mono(character: str) -> float:
+    if character < LATIN or character == "’":
+        return ADVANCE
+    return 2 * ADVANCE if character in "…→" else _sans(character)
+
+
+def legible(text: str) -> str:
+    """Return a text as one line of characters that have a shape, or a space.
+
+    What only joins or turns others is left out; \ufffd stands for the rest.
+    """
+    return "".join(map(_shape, unicodedata.normalize("NFC", text)))
+
+
+def _shape(character: str) -> str:
+    if character.isprintable():
+        return character
+    if character.isspace():
+        return " "
+    return "" if unicodedata.category(character) == "Cf" else "\ufffd"
+
+
+def _escaped(text: str) -> str:
+    return escape(FORBIDDEN.sub("\ufffd", text), quote=False)
 
 
 def cut(text: str, width: float, font: str = MONO) -> str:
@@ -334,8 +370,10 @@ def cut(text: str, width: float, font: str = MONO) -> str:
 
     Empty where not even three characters would fit.
     """
-    if room(text, font) <= width:
+    most = 1 + max(0, int(width / SIZE / min(WIDTHS)))
+    if len(text) <= most and room(text, font) <= width:
         return text
+    text = text[:most]
     while text and room(text + "…", font) > width:
         text = text[:-1]
     return text.rstrip() + "…" if len(text) >= 3 else ""

@@ -15,10 +15,11 @@ program does. `python -m media timeline SCRIPT` does it from a shell.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Generator
+from collections.abc import Coroutine, Generator, Iterator
 from types import TracebackType
 from typing import Any, Self
 
+from rich.console import Console, ConsoleOptions
 from rich.text import Text
 
 from media import layout
@@ -87,16 +88,16 @@ class Timeline(Shown):
     async def _run(self) -> Timeline:
         if not self._coros:
             raise TypeError("nothing to run: await timeline(main())")
-        main = self._coros[0] if len(self._coros) == 1 else gather(self._coros)
         loop = asyncio.get_running_loop()
         with self._record():
+            main = self._coros[0] if len(self._coros) == 1 else gather(self._coros)
             task = loop.create_task(main)
             try:
                 self._result = await task
             except asyncio.CancelledError as error:
+                self._exception = error
                 if not task.done() or _cancelling():
                     raise
-                self._exception = error
             except Exception as error:
                 self._exception = error
         return self
@@ -134,12 +135,19 @@ class Timeline(Shown):
     @property
     def trace(self) -> Trace:
         """What was recorded; raises RuntimeError before the run is over."""
+        return self._recorded().trace
+
+    def _recorded(self) -> Recorder:
         if self._recorder is None:
             raise RuntimeError("nothing recorded yet: await the timeline first")
-        return self._recorder.trace
+        return self._recorder
 
     def result(self) -> Any:
-        """Return what the coroutine returned; raise what it raised."""
+        """Return what the coroutine returned; raise what it raised.
+
+        Raises RuntimeError before the run.
+        """
+        self._recorded()
         if self._exception is not None:
             raise self._exception
         return self._result
@@ -175,8 +183,10 @@ class Timeline(Shown):
         except RuntimeError:
             return "<timeline: nothing recorded yet>"
 
-    def __rich__(self) -> Text:
-        return self.text()
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterator[Text]:
+        yield self.text(options.max_width)
 
 
 async def gather(coros: tuple[Coroutine[Any, Any, Any], ...]) -> list[Any]:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 from dataclasses import astuple
+from random import Random
 
 import psutil
 import pytest
@@ -11,7 +12,7 @@ from playwright.sync_api import Page
 
 from media import crawlers
 from media.chronogram import Chronogram, chronogram, loads
-from media.crawlers import KINDS
+from media.crawlers import KINDS, Visit
 from media.figures.crawlers import CRAWLS
 from media.svg import LANGS, Lang
 from tests.media.pictures import defects, show
@@ -68,6 +69,29 @@ def test_written_and_read_again(runs: Chronogram) -> None:
     again = Chronogram(loads(runs.dumps()))
     assert again.dumps() == runs.dumps()
     assert [len(visits) for visits in json.loads(runs.dumps()).values()] == [3, 3, 3]
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"threads": 1}', '{"threads": [[1]]}'])
+def test_what_is_not_a_run_is_told(text: str) -> None:
+    with pytest.raises(ValueError, match=r"Expecting value|no runs of crawlers"):
+        loads(text)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_odd_crawls_are_legible(page: Page, seed: int) -> None:
+    random = Random(seed)
+    scale = 10 ** random.uniform(-5, 3)
+    crawls = {
+        kind: [
+            Visit(*sorted(random.random() ** 4 * scale for _ in range(5)))
+            for _ in range(random.randint(1, 12))
+        ]
+        for kind in KINDS
+    }
+    for visits in crawls.values():  # the first is born first
+        visits.sort(key=lambda visit: visit.born)
+    drawn = Chronogram(crawls, LANGS[seed % 2], dark=seed % 3 == 0)
+    assert list(defects(show(page, drawn.svg()))) == []
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -109,8 +109,19 @@ def test_options(script: Path, tmp_path: Path) -> None:
         ("async def main(tulips): ...", "main() must run alone"),
         ("import nothing_of_that_name", "cannot be imported"),
         ("async def main(:", "cannot be imported"),
+        ("raise SystemExit(3)", "cannot be imported"),
+        ("raise ValueError('two' + chr(10) + 'lines')", "cannot be imported"),
     ],
-    ids=["absent", "no-main", "not-async", "needs", "import", "syntax"],
+    ids=[
+        "absent",
+        "no-main",
+        "not-async",
+        "needs",
+        "import",
+        "syntax",
+        "exit",
+        "raise",
+    ],
 )
 def test_misuse_is_told_in_a_line(
     tmp_path: Path, source: str | None, told: str
@@ -136,6 +147,32 @@ def test_a_script_that_fails_is_drawn_all_the_same(tmp_path: Path) -> None:
     assert "main fails with ValueError('no water')" in (
         (tmp_path / "run.svg").read_text("utf-8")
     )
+
+
+@pytest.mark.parametrize(
+    ("raised", "status", "told"),
+    [
+        ("SystemExit(3)", 3, ""),
+        ("SystemExit()", 0, ""),
+        ("KeyboardInterrupt()", 130, ""),
+        ("asyncio.CancelledError()", 1, "ends.py failed: CancelledError\n"),
+        ("Shy()", 1, "ends.py failed: Shy\n"),
+        ("Wide()", 1, "ends.py failed: a b\n"),
+    ],
+)
+def test_a_script_that_ends_otherwise_is_drawn_too(
+    tmp_path: Path, raised: str, status: int, told: str
+) -> None:
+    (tmp_path / "ends.py").write_text(
+        "import asyncio\nclass Shy(Exception):\n    def __repr__(self):\n"
+        "        raise ValueError\nclass Wide(Exception):\n    def __repr__(self):\n"
+        "        return 'a\\nb'\nasync def main():\n    await asyncio.sleep(0)\n"
+        f"    raise {raised}\n"
+    )
+    done = media("timeline", "ends.py", "-o", "run.svg", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (status, told)
+    assert done.stdout.startswith("run.svg: 1 task, ")
+    assert ET.parse(tmp_path / "run.svg").getroot().tag == f"{SVG}svg"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGINT as a terminal sends it")
@@ -185,6 +222,34 @@ def test_a_poor_terminal_gets_ascii(script: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.isascii()
     assert "# time.sleep(0.15)" in done.stdout
+
+
+def test_a_poor_terminal_is_told_of_a_file(script: Path, tmp_path: Path) -> None:
+    options = ("-o", tmp_path / "été.svg", "--lang", "fr")
+    done = media("timeline", script, *options, PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "?t?.svg: 3 t?ches" in done.stdout
+    assert (tmp_path / "été.svg").is_file()
+
+
+def test_colours_only_where_they_are_wanted(script: Path) -> None:
+    red = "\x1b[31m"
+    assert red not in media("timeline", script).stdout
+    assert red in media("timeline", script, FORCE_COLOR="1", TERM="xterm").stdout
+    plain = media("timeline", script, FORCE_COLOR="1", TERM="xterm", NO_COLOR="1")
+    assert red not in plain.stdout
+
+
+def test_its_language_is_that_of_the_talk(script: Path) -> None:
+    assert "occupé à" in media("timeline", script, TULIPES_LANG="fr").stdout
+    english = media("timeline", script, "--lang", "en", TULIPES_LANG="fr").stdout
+    assert "% busy" in english
+
+
+def test_only_scripts_have_arguments(script: Path) -> None:
+    done = media("figures", "--check", "--", "pieces")
+    assert done.returncode == 2
+    assert done.stderr.endswith("figures has no script to give arguments to\n")
 
 
 @pytest.mark.parametrize("lesson", ["tasks/group", "tasks/callbacks"])

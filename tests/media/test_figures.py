@@ -1,15 +1,13 @@
 """The figures: the same each time, true to the demos, and legible on a stage."""
 
-import base64
 import inspect
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from demos.first_steps import fetch as fetch_demo
 from demos.first_steps import pieces as pieces_demo
@@ -19,119 +17,10 @@ from media import __main__ as command
 from media.figures import fetch, figure, lives, names, pieces, starvation
 from media.lanes import End, Picture, ticks
 from media.svg import LANGS, LIGHT, WIDTH, Lang
+from tests.media.pictures import ROOT, SVG, contrast, defects, show
 
-ROOT = Path(__file__).resolve().parents[2]
 MEDIA = ROOT / "media"
-FONTS = ROOT / "slides" / "theme" / "fonts"
-SVG = "{http://www.w3.org/2000/svg}"
 ALL = [(name, lang) for name in names() for lang in LANGS]
-
-CHROMIUM_ARGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-FACES = (
-    ("Inter", "Inter.woff2", "100 900"),
-    ("Iosevka", "Iosevka-Regular.woff2", "400"),
-    ("Iosevka", "Iosevka-Bold.woff2", "700"),
-)
-
-MEASURE = """() => [...document.querySelectorAll('text, rect, circle')].map(node => {
-    const box = node.getBoundingClientRect();
-    return [node.tagName, node.textContent, node.getAttribute('fill'),
-            box.left, box.top, box.right, box.bottom];
-})"""
-
-
-def luminance(colour: str) -> float:
-    """Return the relative luminance of #rrggbb (WCAG 2.2)."""
-    shares = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (
-        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
-        for share in shares
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours, from 1 to 21."""
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What Chromium drew: its box in units of the viewBox."""
-
-    tag: str
-    text: str
-    fill: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def meets(self, other: "Shape") -> bool:
-        across = self.left < other.right and other.left < self.right
-        return across and self.top < other.bottom and other.top < self.bottom
-
-    def holds(self, other: "Shape") -> bool:
-        across = self.left <= other.left and other.right <= self.right
-        return across and self.top <= other.top and other.bottom <= self.bottom
-
-
-def defects(shapes: list[Shape]) -> Iterator[str]:
-    """Say which texts leave the page, meet something, or are hard to read."""
-    for place, text in enumerate(shapes):
-        if text.tag != "text":
-            continue
-        if not shapes[0].holds(text):
-            yield f"{text.text!r} leaves the picture"
-        for later in shapes[place + 1 :]:
-            if text.meets(later):
-                yield f"{text.text!r} is met by {later.tag} {later.text!r}"
-        for under in reversed(shapes[:place]):
-            if under.tag == "circle" and text.meets(under):
-                yield f"{text.text!r} crosses a mark"
-            if under.tag == "rect" and text.meets(under):
-                if contrast(text.fill, under.fill) < 7:
-                    yield f"{text.text!r} is pale on {under.fill}"
-                if under.holds(text):
-                    break
-
-
-@pytest.fixture(scope="module")
-def page(chromium: str) -> Iterator[Page]:
-    """Open a page in a browser that has nothing of its own to ask."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=CHROMIUM_ARGS
-        )
-        yield browser.new_page(viewport={"width": WIDTH, "height": 720})
-        browser.close()
-
-
-def show(page: Page, drawing: str) -> list[Shape]:
-    """Draw at its own size, in the stage's fonts; return the shapes as measured."""
-    faces = "".join(
-        f"@font-face {{ font-family: {family}; font-weight: {weight}; src:"
-        f" url(data:font/woff2;base64,"
-        f"{base64.b64encode((FONTS / file).read_bytes()).decode()}) }}"
-        for family, file, weight in FACES
-    )
-    page.set_content(f"<style>{faces} body {{ margin: 0 }}</style>{drawing}")
-    page.evaluate(
-        "() => Promise.all([...document.fonts].map(face => face.load()))"
-        ".then(() => document.fonts.ready).then(() => null)"
-    )
-    return [Shape(*measured) for measured in page.evaluate(MEASURE)]
 
 
 def drawn(name: str, lang: Lang) -> str:

@@ -1,19 +1,25 @@
 """The pyramid of nested awaits tells what the frames themselves tell."""
 
+from __future__ import annotations
+
+import asyncio
 import os
 import subprocess
 import sys
 import textwrap
-from collections.abc import Generator, Iterator
+import xml.etree.ElementTree as ET
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from pathlib import Path
-from types import coroutine
+from random import Random
+from types import CodeType, FunctionType, coroutine
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
 from media.stack import SENDS, Stack, stack
 from media.svg import DARK, LANGS, LIGHT, Lang, Palette
-from tests.media.pictures import defects, show
+from tests.media.pictures import SVG, defects, show
 from tests.pythons import Python, pythons
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -185,7 +191,169 @@ def test_every_text_is_legible(
     assert list(defects(shapes)) == []
 
 
+Node = tuple[str, tuple["Node | None", ...]]
+"""A coroutine: its name, and what it awaits, None for a pause of its own."""
+
+
+class Pause:
+    """Pauses once, with no frame of its own."""
+
+    def __await__(self) -> Generator[str, None, None]:
+        return iter(["pause"])  # type: ignore[return-value]
+
+
+def named(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """Return the same function, with code of another name."""
+    assert isinstance(function, FunctionType)
+    code: CodeType = function.__code__.replace(co_name=name, co_qualname=name)
+    made = FunctionType(code, globals(), name, None, function.__closure__)
+    return made
+
+
+def awaiting(node: Node) -> Awaitable[None]:
+    """Return a coroutine that awaits its nodes."""
+    name, children = node
+
+    async def awaits() -> None:
+        for child in children:
+            await (Pause() if child is None else awaiting(child))
+
+    made: Awaitable[None] = named(awaits, name)()
+    return made
+
+
+def by_hand(node: Node, log: list[str]) -> Generator[str, None, None]:
+    """Do what `await` does, and note each time that the frame is entered or left."""
+    name, children = node
+
+    def steps() -> Generator[str, None, None]:
+        log.append(f"> {name}()")
+        for child in children:
+            inner = iter(["pause"]) if child is None else by_hand(child, log)
+            for value in inner:
+                log.append(f"< {name}()")
+                yield value
+                log.append(f"> {name}()")
+        log.append(f"< {name}()")
+
+    made: Generator[str, None, None] = named(steps, name)()
+    return made
+
+
+def invented(random: Random, depth: int, names: Iterator[int]) -> Node:
+    """Return a coroutine that awaits others, or pauses."""
+    choices = (None, "node") if depth else (None,)
+    children = tuple(
+        invented(random, depth - 1, names) if random.choice(choices) else None
+        for _ in range(random.randint(0, 3))
+    )
+    return f"w{next(names)}", children
+
+
+def visits(stacked: Stack) -> list[str]:
+    """Return who is entered and left, over all sends."""
+    told = []
+    for send in stacked.pyramid.sends:
+        moves: dict[int, str] = {}
+        for visit in send.visits:
+            name = stacked.pyramid.names[visit.row]
+            moves |= {visit.start: f"> {name}", visit.end: f"< {name}"}
+        assert sorted(moves) == list(range(send.moves))
+        told += [moves[at] for at in sorted(moves)]
+    return told
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_frames_are_visited_in_the_order_that_they_note(seed: int) -> None:
+    node = invented(Random(seed), 4, iter(range(999)))
+    pauses: list[str] = []
+    list(by_hand(node, pauses))
+    sends = [None] * (len(pauses) + 1)
+    log: list[str] = []
+    by_hands = stack(by_hand(node, log), *sends)
+    assert log == pauses
+    assert visits(by_hands) == log
+    awaited = stack(awaiting(node), *sends)
+    assert awaited.pyramid == by_hands.pyramid
+    assert [send.how for send in awaited.pyramid.sends[-1:]] == ["returns"]
+    for send in awaited.pyramid.sends:
+        for visit in send.visits:
+            outer = [v for v in send.visits if v.start < visit.start < v.end]
+            assert all(visit.end < v.end and v.row != visit.row for v in outer)
+
+
+def test_invented_nestings_are_deep_and_wide() -> None:
+    told = [
+        stack(awaiting(invented(Random(seed), 4, iter(range(999)))), *[None] * 99)
+        for seed in range(40)
+    ]
+    assert max(len(each.pyramid.names) for each in told) > 12
+    assert max(len(each.pyramid.sends) for each in told) > 10
+    assert max(send.moves for each in told for send in each.pyramid.sends) > 8
+
+
+async def fails(error: BaseException) -> None:
+    """Raise, under another frame."""
+    await raises(error)
+
+
+async def raises(error: BaseException) -> None:
+    """Raise."""
+    raise error
+
+
+@pytest.mark.parametrize("error", [asyncio.CancelledError(), StopAsyncIteration()])
+def test_any_exception_is_drawn(error: BaseException) -> None:
+    made = stack(fails(error))
+    (send,) = made.pyramid.sends
+    assert (send.how, send.got) == ("raises", repr(error))
+    assert visits(made) == ["> fails()", "> raises()", "< raises()", "< fails()"]
+    assert f"raises {error!r}" in made.alt
+    assert "raise" in made.svg()
+    assert LIGHT.red in made.svg()
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_an_exit_is_raised(error: type[BaseException]) -> None:
+    with pytest.raises(error):
+        stack(fails(error()))
+    assert sys.getprofile() is None
+
+
+@pytest.mark.parametrize("thing", [42, None, Story, [1]])
+def test_what_cannot_be_stepped_is_told(thing: Any) -> None:
+    kind = type(thing).__name__
+    with pytest.raises(TypeError, match=f"an awaitable or a generator, not {kind}$"):
+        stack(thing)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_it_is_told_to_those_who_cannot_see_it(lang: Lang) -> None:
+    made = stack(
+        Story().w3(), "A", "B", lang=lang, title="" if lang == "fr" else "<Mine>"
+    )
+    root = ET.fromstring(made._repr_svg_())
+    assert (root.get("role"), root.get("lang")) == ("img", lang)
+    title = {"fr": "Ce que traverse chaque send", "en": "<Mine>"}[lang]
+    assert (root[0].tag, root[0].text) == (f"{SVG}title", title)
+    assert (root[1].tag, root[1].text) == (f"{SVG}desc", made.alt)
+    frames = "Story.w3(), Story.w2(), Story.w1()"
+    told = {
+        "fr": f"send(None) traverse {frames} et rapporte 'one'\u00a0; ",
+        "en": f"send(None) goes through {frames} and brings back 'one'; ",
+    }
+    assert made.alt.startswith(told[lang])
+    assert made._repr_html_().startswith("<svg style=")
+
+
+def test_its_language_is_that_of_the_talk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TULIPES_LANG", "fr")
+    assert ">vous</text>" in stack(Story().w3()).svg()
+    assert ">you</text>" in stack(Story().w3(), lang="en").svg()
+
+
 SCRIPT = textwrap.dedent("""
+    import sys
     from types import coroutine
     from media.stack import stack
 
@@ -203,6 +371,8 @@ SCRIPT = textwrap.dedent("""
 
     print(stack(w3(), *"ABCDE"))
     print(stack(w3(), "A").svg())
+    known = {*sys.stdlib_module_names, "__main__"}
+    print({name.partition(".")[0] for name in sys.modules} - known)
 """)
 
 
@@ -210,7 +380,7 @@ SCRIPT = textwrap.dedent("""
 def test_the_same_on_every_python(python: Python, tmp_path: Path) -> None:
     def told(executable: Path) -> str:
         done = subprocess.run(
-            [executable, "-c", SCRIPT],
+            [executable, "-S", "-c", SCRIPT],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             capture_output=True,
@@ -221,4 +391,5 @@ def test_the_same_on_every_python(python: Python, tmp_path: Path) -> None:
 
     here = told(Path(sys.executable))
     assert "returns ['end', 'end']" in here
+    assert here.endswith("</svg>\n\n{'media'}\n")
     assert told(python.executable) == here
