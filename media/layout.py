@@ -75,6 +75,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "more": "1 more too",
         "mores": "{} more too",
         "done": "the others end well",
+        "all": "all end well",
     },
     "fr": {
         "title": "Qui tient le fil, et quand",
@@ -99,6 +100,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "more": "1 de plus aussi",
         "mores": "{} de plus aussi",
         "done": "les autres finissent bien",
+        "all": "tout finit bien",
     },
 }
 
@@ -127,14 +129,15 @@ def picture(
     )
     made = replace(made, right=_right(made, [end for end in ends.values() if end]))
     rows: list[Row] = []
+    drawn = {life.place for life in lives}
+    laid = _Laid(made, scale, trace.slow, drawn)
     for life in lives:
         if rows and life.place - lives[len(rows) - 1].place > 1:
             rows.append(Note(_count(len(trace.lives) - len(lives), "other", lang)))
-        rows.append(_Laid(made, scale, trace.slow).lane(life, names, ends[life.place]))
+        rows.append(laid.lane(life, names, ends[life.place]))
     if scale.hidden:
         rows.append(Note(_count(scale.hidden, "later", lang)))
-    seen = {life.place for life in lives}
-    unseen = (life for life in trace.lives if life.place not in seen)
+    unseen = (life for life in trace.lives if life.place not in drawn)
     width = made.right - made.left
     return replace(
         made,
@@ -201,7 +204,7 @@ def sentence(trace: Trace, lang: Lang) -> str:
         if untold > 0:
             parts.append(_count(untold, "more", lang))
     if len(troubled) < count:
-        parts.append(words["done"])
+        parts.append(words["done" if troubled else "all"])
     separator = "\u00a0; " if lang == "fr" else "; "
     return separator.join(parts) + "."
 
@@ -333,13 +336,12 @@ def _end(life: Life, scale: _Scale, lang: Lang) -> End | None:
     """Return the mark where a life ends, if that is in the picture."""
     if life.how == "pending":
         return End(scale.end, "pending", WORDS[lang]["pending"])
+    last: tuple[float, float] | None = scale.end, scale.end
     if life.runs:
         start, end = (time - life.origin for time in life.runs[-3:-1])
         last = scale.run(start, end)
-        if last is None:
-            return None
-    else:  # the block of an `async with`
-        last = scale.end, scale.end
+    if last is None:
+        return None
     word = WORDS[lang].get(life.how, "") if life.how == "cancelled" else life.outcome
     return End(last[1], life.how, cut(legible(word), WORD, SANS))
 
@@ -364,14 +366,17 @@ def _merged(lives: Iterator[Life], scale: _Scale, width: float) -> tuple[Hold, .
 class _Laid:
     """Lays lives out in the room that a picture has."""
 
-    def __init__(self, made: Picture, scale: _Scale, slow: float) -> None:
-        self.made, self.scale, self.slow = made, scale, slow
+    def __init__(
+        self, made: Picture, scale: _Scale, slow: float, drawn: set[int]
+    ) -> None:
+        self.made, self.scale, self.slow, self.drawn = made, scale, slow, drawn
 
     def lane(self, life: Life, names: list[str], end: End | None) -> Lane:
         """Return the lane of a life."""
         says = [(self.scale.at(at), legible(text), False) for at, text in life.says]
         stretches = list(self._stretches(life, end, says))
-        parent = "" if life.parent is None else names[life.parent]
+        drawn = life.parent is not None and life.parent in self.drawn
+        parent = names[life.parent or 0] if drawn else ""
         return Lane(
             names[life.place],
             tuple(stretches),
@@ -455,7 +460,14 @@ class _Laid:
                 groups[-1] = before[0], f"{before[1]}, {text}", False
             else:
                 groups.append((at, text, red))
+        free = self.made.left
         for i, (at, text, red) in enumerate(groups):
             limit = x(groups[i + 1][0]) if i + 1 < len(groups) else WIDTH - MARGIN
+            width = room(text, MONO)
+            is_last, is_cut = i + 1 == len(groups), x(at) + 20 + width > limit
+            if is_last and is_cut and free + width + MARK + 16 < x(at):
+                yield Say(at, text, before=True, red=red)
+                continue
             if text := cut(text, limit - x(at) - 20):
+                free = x(at) + 20 + room(text, MONO)
                 yield Say(at, text, red=red)

@@ -140,7 +140,9 @@ def test_misuse_is_told_in_a_line(
 def test_a_script_that_fails_is_drawn_all_the_same(tmp_path: Path) -> None:
     script = tmp_path / "wilts.py"
     script.write_text("async def main():\n    raise ValueError('no water')\n")
-    done = media("timeline", script, "-o", tmp_path / "run.svg", "--text")
+    done = media(
+        "timeline", script, "-o", tmp_path / "run.svg", "--text", COLUMNS="120"
+    )
     assert done.returncode == 1
     assert done.stderr == "wilts.py failed: ValueError('no water')\n"
     assert "✗ ValueError('no water')" in done.stdout
