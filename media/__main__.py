@@ -156,7 +156,7 @@ async def _finish(drawn: Timeline) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return the exit code: 0, 1 failed, 2 misused."""
+    """Run the command line; return the exit code: 1 failed, 2 misused, 130 stopped."""
     parser = argparse.ArgumentParser(
         prog="python -m media",
         description=__doc__,
@@ -215,6 +215,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"cannot draw: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

@@ -1,10 +1,14 @@
-"""Record a run: wrap the coroutine of each task, and note when it is stepped.
+"""Record a run: wrap the coroutine of each task, and time each of its steps.
 
 While a recording is on, the loop's `create_task` hands tasks a proxy of their
 coroutine (https://docs.python.org/3/library/collections.abc.html, Coroutine)
 that reads the clock before and after each step: 24 bytes a step, in one array.
-The program sees its own coroutines, values, exceptions and factories. A
-thread of ours looks who holds the loop's thread for long, and with what.
+A thread of ours looks who holds the loop's thread for long, and with what.
+
+The program sees its own coroutines, values, exceptions, tracebacks and task
+factory, in debug mode too. What it can tell: `get_coro()` is equal to its
+coroutine, and not the same object. What is not seen: tasks that it makes by
+asyncio.Task(...) itself, and callbacks, which are no tasks.
 """
 
 from __future__ import annotations
