@@ -128,8 +128,8 @@ class _Chart:
         row = Text(" " * (self.name + 1))
         for at, text in self.made.ticks:
             column = self.name + 1 + self._column(at)
-            if row.cell_len <= column <= self.width - cell_len(text):
-                row.append(" " * (column - row.cell_len) + text + " ")
+            if column >= row.cell_len:
+                row.append(" " * (column - row.cell_len) + text + "  ")
         row.rstrip()
         return row
 

@@ -24,6 +24,13 @@ def red(text: Text) -> list[str]:
     return [text.plain[s.start : s.end] for s in text.spans if s.style == "red"]
 
 
+def lone(*times: tuple[float, float]) -> Trace:
+    """Return the trace of one task that holds the thread at these times."""
+    runs = array("d", [number for start, end in times for number in (start, end, -1)])
+    life = Life("main", 0, None, 0.0, {}, runs, how="done")
+    return Trace(1.0, 0.5, (life,))
+
+
 def rows(text: Text) -> dict[str, str]:
     """Return the rows by the name that they begin with."""
     lines = text.plain.splitlines()
@@ -102,8 +109,7 @@ def test_all_lanes_come_in_order() -> None:
 
 def test_holds_are_where_they_were() -> None:
     times = [(0, 0.2), (0.5, 0.6), (0.9, 1.0)]
-    runs = array("d", [number for start, end in times for number in (start, end, -1)])
-    text = chart(Trace(1.0, 0.5, (Life("main", 0, None, 0.0, {}, runs),)), 100)
+    text = chart(lone(*times), 100)
     lane, thread, axis = text.plain.splitlines()
     start = thread.index(HELD)
     columns = thread.index(" 40% busy") - start
@@ -116,6 +122,32 @@ def test_holds_are_where_they_were() -> None:
         free = range(int(0.2 * columns) + 1, int(0.5 * columns))
         assert not set(free) & set(held)
     assert axis.index("0") == start
+
+
+def test_red_stays_red_where_others_hold_too() -> None:
+    text = chart(lone((0, 0.0001), (0.0002, 0.8), (0.8001, 0.8002)), 100)
+    _, thread, _ = text.plain.splitlines()
+    assert thread.count(HELD) > 40
+    assert len(red(text)) == 2 * thread.count(HELD)
+
+
+@pytest.mark.parametrize("width", [40, 47, 80, 200])
+def test_times_are_written_whole(width: int) -> None:
+    for seed in range(60):
+        told = story(seed)
+        axis = chart(told, width).plain.splitlines()[-1].split("  ")
+        written = [text.strip(" ") for text in axis if text.strip(" ")]
+        ticks = [text for _, text in picture(told).ticks]
+        assert written == [text for text in ticks if text in written]
+        assert written[0] == "0"
+        assert len(written) > 1
+
+
+def test_more_steps_than_have_a_column() -> None:
+    told = lone(*((n / 200, n / 200 + 0.001) for n in range(150)))
+    lane, note, _, _ = chart(told, 80, steps=True).plain.splitlines()
+    assert lane.count(HELD) > 50
+    assert note.strip() == "… 50 more steps"
 
 
 def test_who_cannot_start_is_shown_so() -> None:

@@ -100,9 +100,38 @@ def test_any_run_is_legible(page: Page, seed: int) -> None:
         root = ET.fromstring(svg)
         assert root[1].text == sentence(story(seed), lang)
         assert {text.get("font-size") for text in root.iter(f"{SVG}text")} == {"26"}
+        written = "".join(texts(shapes)).replace("\u00a0", " ")
+        assert written.isprintable()
         assert {lane.name for lane in drawn.lanes if lane.name} <= set(texts(shapes))
         assert list(defects(shapes)) == []
         assert struck(svg, shapes) == []
+
+
+def test_a_block_keeps_off_the_words_above_it(page: Page) -> None:
+    ended = task(runs=[[0, 400_000, ""]], outcome="'a word over the block'")
+    blocks = task("rude", born=400_000, runs=[[400_000, 950_000, ""]])
+    shapes = show(page, picture(made(ended, blocks, seconds=1, slow=0.5)).svg())
+    assert "'a word over the block'" in texts(shapes)
+    assert list(defects(shapes)) == []
+
+
+def test_a_block_that_gives_way_in_the_thread_says_nothing(page: Page) -> None:
+    """Its text had room on the scale of time; not left of nine holds at the end."""
+    others = [
+        task(name, runs=[[999_900 + n, 999_901 + n, ""]], born=999_900)
+        for n, name in enumerate("abcdefghi")
+    ]
+    drawn, over = picture(made(task(), seconds=1)), ""
+    for start in range(880_000, 0, -10_000):  # the shortest whose text has room
+        rude = task(runs=[[0, 9, ""], [start, 999_900, ""]])
+        drawn = picture(made(rude, *others, seconds=1))
+        (over,) = (s.over for s in drawn.lanes[0].stretches if isinstance(s, Block))
+        if over:
+            break
+    shapes = show(page, drawn.svg())
+    assert list(defects(shapes)) == []
+    assert over == "nobody else runs"
+    assert over not in texts(shapes)
 
 
 def test_stories_are_of_all_kinds() -> None:
@@ -297,6 +326,15 @@ def test_two_blocks_side_by_side_are_both_told() -> None:
     assert first.text.startswith("time.sleep(0.3)")
     assert first.text.endswith("…")
     assert second.text.startswith("sum(range(9))")
+
+
+@pytest.mark.parametrize(("apart", "count"), [(0, 1), (1, 1), (3, 2), (200, 2)])
+def test_only_holds_that_touch_are_one(apart: float, count: int) -> None:
+    whole = picture(made(task(runs=[[0, 1_000_000, ""]]), seconds=1, slow=9))
+    gap = apart * 1e6 / (whole.right - whole.left)
+    runs = [[0, 300_000, ""], [300_000 + gap, 1_000_000, ""]]
+    lane = picture(made(task(runs=runs), seconds=1, slow=9)).lanes[0]
+    assert len(spans(lane)) == count
 
 
 def test_who_is_kept_from_starting_is_late() -> None:

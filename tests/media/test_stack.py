@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
 import subprocess
 import sys
@@ -122,6 +123,31 @@ def test_what_has_not_ended_is_closed() -> None:
 
     assert len(stack(endless()).pyramid.sends) == SENDS  # type: ignore[arg-type]
     assert closed == [True]
+
+
+def test_a_coroutine_that_has_not_ended_is_closed() -> None:
+    closed = []
+
+    async def waits() -> None:
+        try:
+            await Story().w1()
+        finally:
+            closed.append(True)
+
+    coro = waits()
+    assert [send.how for send in stack(coro, "A").pyramid.sends] == ["yields"] * 2
+    assert closed == [True]
+    assert inspect.getcoroutinestate(coro) == inspect.CORO_CLOSED
+
+
+def test_a_coroutine_that_awaits_itself_has_a_row_each_time() -> None:
+    async def counts(down: int) -> None:
+        if down:
+            await counts(down - 1)
+
+    pyramid = stack(counts(3)).pyramid
+    assert [name.rpartition(".")[2] for name in pyramid.names] == ["counts()"] * 4
+    assert [visit.row for visit in pyramid.sends[0].visits] == [0, 1, 2, 3]
 
 
 def test_any_awaitable_is_stepped() -> None:

@@ -11,6 +11,7 @@ from slides import build
 from slides.build import first_slide, working_copy
 from slides.errors import Problem
 from slides.talks import Talk, talk
+from tests.slides import decks
 
 
 @pytest.fixture
@@ -42,18 +43,25 @@ def test_the_notebook_is_valid_and_its_cells_are_safe() -> None:
     assert len({cell.id for cell in made.cells}) == len(made.cells)
 
 
-def test_pictures_lie_beside_the_copy_with_their_fonts(stage: Path) -> None:
-    copy = working_copy(talk(), stage=stage)
+def test_pictures_lie_beside_the_copy_with_their_fonts(
+    stage: Path, tmp_path: Path
+) -> None:
+    names = ("pieces.fr.svg", "task_states.fr.svg")
+    pictures = (decks.cell("", f"![Une image.](../../media/{name})") for name in names)
+    path = decks.write(tmp_path, decks.slide("Des images", *pictures))
+
+    class Pictured(Talk):
+        def decks(self, lang: str | None = None) -> list[Path]:
+            return [path]
+
+    copy = working_copy(Pictured("p", "P", "fr", 5, ("why",)), stage=stage)
     made = nbformat.read(copy.path, as_version=4)
-    named = {
-        image
-        for cell in made.cells
-        if cell.cell_type == "markdown"
-        for _, image, _ in build.IMAGE.findall(cell.source)
-    }
-    assert len(named) >= 4
-    for image in named:
-        text = (stage / image).read_text(encoding="utf-8")
+    prose = "".join(node.source for node in made.cells)
+    assert [image for _, image, _ in build.IMAGE.findall(prose)] == [
+        f"media/{name}" for name in names
+    ]
+    for name in names:
+        text = (stage / "media" / name).read_text(encoding="utf-8")
         assert "data:font/woff2;base64," in text
 
 
