@@ -124,9 +124,7 @@ class _Misuse(Exception):
     """What is wrong with a script, in one line."""
 
 
-def _main_of(
-    script: Path, arguments: Sequence[str]
-) -> Callable[[], Coroutine[Any, Any, Any]]:
+def _main_of(script: Path, arguments: Sequence[str]) -> Main:
     """Import a script as if it ran; return its `main`."""
     if not script.is_file():
         raise _Misuse(f"no script {script}")

@@ -15,7 +15,7 @@ from dataclasses import astuple, dataclass
 from media import layout
 from media.crawlers import KINDS, Visit
 from media.lanes import End, Hold, Lane, Picture, Wait
-from media.svg import DARK, LIGHT, WIDTH, Lang, Shown, language
+from media.svg import DARK, LIGHT, WIDTH, Lang, Shown, language, told
 
 LATENCIES = (0.2, 0.3, 0.25)
 """Seconds that the local server takes to answer each page."""
@@ -67,7 +67,7 @@ class Chronogram(Shown):
             for kind, visits in self.crawls.items()
             for page, visit in enumerate(visits, 1)
         ]
-        return ("\u00a0; " if self.lang == "fr" else "; ").join(parts) + "."
+        return told(parts, self.lang)
 
     def svg(self) -> str:
         """Return the picture as the text of an SVG file."""
@@ -77,14 +77,14 @@ class Chronogram(Shown):
 
     def dumps(self) -> str:
         """Return the runs as JSON, to be read by `loads`: whole microseconds."""
-        told = {
+        runs = {
             kind: [
                 [round((time - visits[0].born) * 1e6) for time in astuple(visit)]
                 for visit in visits
             ]
             for kind, visits in self.crawls.items()
         }
-        lines = ",\n".join(f' "{kind}": {visits}' for kind, visits in told.items())
+        lines = ",\n".join(f' "{kind}": {visits}' for kind, visits in runs.items())
         return f"{{\n{lines}\n}}\n"
 
 

@@ -20,6 +20,7 @@ from media.svg import (
     Lang,
     Page,
     Palette,
+    decimal,
     number,
     room,
 )
@@ -195,8 +196,7 @@ LEGEND: dict[Lang, tuple[str, str, str]] = {
 
 def seconds(time: float, lang: Lang, digits: int = 1) -> str:
     """Return a time in seconds as the language writes it: 0,5 s or 0.5 s."""
-    text = f"{time:.{digits}f}\N{NO-BREAK SPACE}s"
-    return text.replace(".", ",") if lang == "fr" else text
+    return decimal(f"{time:.{digits}f}", lang) + "\N{NO-BREAK SPACE}s"
 
 
 def ticks(lang: Lang, *times: float) -> Ticks:
@@ -351,11 +351,9 @@ class _Drawn:
         self._name(y, picture.thread)
         width = picture.right - picture.left
         self.page.rect(picture.left, y - 22, width, 44, "free")
-        slots = self._slots([stretch for _, _, stretch in holds])
-        if slots and len(holds) <= SLOTS:
-            end = self._one_by_one(y, holds, slots)
-        else:
-            end = self._to_scale(y, holds)
+        few = len(holds) <= SLOTS
+        slots = self._slots([stretch for _, _, stretch in holds]) if few else []
+        end = self._one_by_one(y, holds, slots) if slots else self._to_scale(y, holds)
         self.page.text(max(picture.right, end) + 14, y + 9, picture.busy)
 
     def _slots(self, stretches: list[Hold | Block]) -> list[tuple[float, float]]:

@@ -27,7 +27,18 @@ from media.lanes import (
     Ticks,
     Wait,
 )
-from media.svg import MARK, MONO, SANS, WIDTH, Lang, cut, legible, room
+from media.svg import (
+    MARK,
+    MONO,
+    SANS,
+    WIDTH,
+    Lang,
+    cut,
+    decimal,
+    legible,
+    room,
+    told,
+)
 from media.trace import STRIDE, Life, Trace
 
 LANES = 40
@@ -178,7 +189,7 @@ def duration(time: float, lang: Lang) -> str:
     )
     value = time / size
     text = f"{value:.1f}".removesuffix(".0") if value < 9.95 else f"{value:.0f}"
-    return _local(text, lang) + f"\u00a0{unit}"
+    return decimal(text, lang) + f"\u00a0{unit}"
 
 
 def _count(number: int, word: str, lang: Lang) -> str:
@@ -191,22 +202,20 @@ def sentence(trace: Trace, lang: Lang) -> str:
     count = len(trace.lives)
     parts = [f"{_count(count, 'task', lang)}, {duration(trace.seconds, lang)}"]
     parts.append(words["held"].format(percent(trace)))
-    untold = 0
     troubled: set[int] = set()
-    for told in (
+    for group in (
         list(_blocks_told(trace, names, lang, troubled)),
         list(_ends_told(trace, names, "failed", words["fails"], troubled)),
         list(_ends_told(trace, names, "cancelled", words["dies"], troubled)),
         list(_ends_told(trace, names, "pending", words["waits"], troubled)),
     ):
-        parts += told[:TELL]
-        untold = len(told) - TELL
+        parts += group[:TELL]
+        untold = len(group) - TELL
         if untold > 0:
             parts.append(_count(untold, "more", lang))
     if len(troubled) < count:
         parts.append(words["done" if troubled else "all"])
-    separator = "\u00a0; " if lang == "fr" else "; "
-    return separator.join(parts) + "."
+    return told(parts, lang)
 
 
 def _blocks_told(
@@ -292,7 +301,7 @@ def ticks(end: float, lang: Lang, width: float) -> Ticks:
     step = _step(end / size, width, lambda value: f"{value:g} {unit}")
     found = []
     for i in range(int(end / size / step + 1e-9) + 1):
-        text = f"{_local(f'{i * step:g}', lang)}\u00a0{unit}" if i else "0"
+        text = f"{decimal(f'{i * step:g}', lang)}\u00a0{unit}" if i else "0"
         found.append((i * step * size, text))
     return tuple(found)
 
@@ -306,10 +315,6 @@ def _step(span: float, width: float, write: Callable[[float], str]) -> float:
             if width * step / span > 1.3 * widest:
                 return step
         power *= 10
-
-
-def _local(text: str, lang: Lang) -> str:
-    return text.replace(".", ",") if lang == "fr" else text
 
 
 def _drawn(trace: Trace) -> tuple[Life, ...]:

@@ -31,6 +31,7 @@ from media.svg import (
     cut,
     language,
     room,
+    told,
 )
 
 How = Literal["yields", "returns", "raises"]
@@ -147,7 +148,7 @@ def sentence(names: Sequence[str], sends: Sequence[Send], lang: Lang) -> str:
                 send=given, frames=frames, how=how, got=send.got
             )
         )
-    return ("\u00a0; " if lang == "fr" else "; ").join(parts) + "."
+    return told(parts, lang)
 
 
 def _told(page: Page, x: float, base: float, width: float, send: Send) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -323,6 +323,16 @@ def language(lang: Lang | None) -> Lang:
     if lang is not None:
         return lang
     return "fr" if os.environ.get("TULIPES_LANG") == "fr" else "en"
+
+
+def decimal(text: str, lang: Lang) -> str:
+    """Return a number as the language writes it: 0,5 or 0.5."""
+    return text.replace(".", ",") if lang == "fr" else text
+
+
+def told(parts: Iterable[str], lang: Lang) -> str:
+    """Return one sentence that tells all parts, with the language's semicolons."""
+    return ("\u00a0; " if lang == "fr" else "; ").join(parts) + "."
 
 
 def room(text: str, font: str = SANS) -> float:

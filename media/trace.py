@@ -209,9 +209,9 @@ def _life(place: int, told: dict[str, Any]) -> Life:
 
 def _text(code: CodeType, offset: int) -> str:
     """Return the source of the instruction at an offset, made short."""
-    positions = _positions(code)
     if code.co_filename.startswith(PLUMBING):
         return f"{code.co_name}()"
+    positions = _positions(code)
     if not 0 <= offset // 2 < len(positions):
         return ""
     first, last, start, end = positions[offset // 2]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,27 +10,11 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from media.svg import WIDTH
+from slides.build import with_fonts
+from tests.slides.stage import launch
 
 ROOT = Path(__file__).resolve().parents[2]
-FONTS = ROOT / "slides" / "theme" / "fonts"
 SVG = "{http://www.w3.org/2000/svg}"
-
-CHROMIUM_ARGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-FACES = (
-    ("Inter", "Inter.woff2", "100 900"),
-    ("Iosevka", "Iosevka-Regular.woff2", "400"),
-    ("Iosevka", "Iosevka-Bold.woff2", "700"),
-)
 
 MEASURE = """() => [...document.querySelectorAll('text, rect, circle')].map(node => {
     const box = node.getBoundingClientRect();
@@ -104,22 +87,14 @@ def defects(shapes: list[Shape]) -> Iterator[str]:
 def browser_page(chromium: str) -> Iterator[Page]:
     """Open a page in a browser that has nothing of its own to ask."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=CHROMIUM_ARGS
-        )
+        browser = launch(playwright, chromium)
         yield browser.new_page(viewport={"width": WIDTH, "height": 720})
         browser.close()
 
 
 def show(page: Page, drawing: str) -> list[Shape]:
     """Draw at its own size, in the stage's fonts; return the shapes as measured."""
-    faces = "".join(
-        f"@font-face {{ font-family: {family}; font-weight: {weight}; src:"
-        f" url(data:font/woff2;base64,"
-        f"{base64.b64encode((FONTS / file).read_bytes()).decode()}) }}"
-        for family, file, weight in FACES
-    )
-    page.set_content(f"<style>{faces} body {{ margin: 0 }}</style>{drawing}")
+    page.set_content(f"<style>body {{ margin: 0 }}</style>{with_fonts(drawing)}")
     page.evaluate(
         "() => Promise.all([...document.fonts].map(face => face.load()))"
         ".then(() => document.fonts.ready).then(() => null)"
