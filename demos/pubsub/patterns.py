@@ -1,0 +1,85 @@
+r"""The patterns of PSUBSCRIBE, as regular expressions.
+
+    $ python -m demos.pubsub.patterns
+    news.*      matches news.sport
+    n[aeiou]ws  does not match news.sport
+    \*          matches *
+
+`*` is anything, `?` a byte, `[a-c]` and `[^a-c]` one of a class or
+none of it, `\` takes the next byte as it is, as in Redis's own
+https://redis.io/docs/latest/commands/psubscribe
+"""
+
+import argparse
+import functools
+import re
+from collections.abc import Iterator
+
+TOKEN = re.compile(
+    rb"""
+    (?P<any> \*+ )
+  | (?P<one> \? )
+  | \[ (?P<not> \^? ) (?P<class> (?: \\. | [^\]\\]-. | [^\]] )*+ ) \]?
+  | \\? (?P<byte> . )
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+ITEM = re.compile(
+    rb"\\(?P<escaped>.)|(?P<low>.)(?:-(?P<high>.))?", re.S
+)
+
+
+@functools.lru_cache(maxsize=1024)
+def compiled(pattern: bytes) -> re.Pattern[bytes]:
+    """Return a pattern as a regular expression for `fullmatch`."""
+    return re.compile(b"".join(translated(pattern)), re.DOTALL)
+
+
+def translated(pattern: bytes) -> Iterator[bytes]:
+    """Write each part of a pattern as a regular expression has it."""
+    opened = False
+    for token in TOKEN.finditer(pattern):
+        if token["any"]:
+            # The nearest place will do: never try all of them.
+            yield (b")" if opened else b"") + b"(?>.*?"
+            opened = True
+        elif token["one"]:
+            yield b"."
+        elif token["class"] is not None:
+            yield one_of(token["class"], bool(token["not"]))
+        else:
+            yield re.escape(token["byte"])
+    if opened:
+        yield rb"\Z)"
+
+
+def one_of(items: bytes, negated: bool) -> bytes:
+    """Write a class of bytes; one that is empty matches nothing."""
+    ranges = []
+    for item in ITEM.finditer(items):
+        low = item["escaped"] or item["low"]
+        low, high = sorted((low, item["high"] or low))
+        ranges.append(re.escape(low) + b"-" + re.escape(high))
+    if not ranges:
+        return b"." if negated else b"(?!)"
+    return b"[%b%b]" % (b"^" if negated else b"", b"".join(ranges))
+
+
+def main() -> None:
+    """Try a pattern of each kind."""
+    for pattern, channel in (
+        (b"news.*", b"news.sport"),
+        (b"n[aeiou]ws", b"news.sport"),
+        (rb"\*", b"*"),
+    ):
+        found = compiled(pattern).fullmatch(channel)
+        verb = "matches" if found else "does not match"
+        print(f"{pattern.decode():11} {verb} {channel.decode()}")
+
+
+if __name__ == "__main__":
+    argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).parse_args()
+    main()
