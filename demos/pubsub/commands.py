@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from demos.pubsub.patterns import compiled
+from demos.pubsub.patterns import matches
 from demos.pubsub.resp import (
     TEXT,
     ReplyError,
@@ -114,6 +114,10 @@ def lookup(words: Request) -> Command:
     if found is not None and found.arity == len(words):
         return found
     found = COMMANDS.get(words[0].lower())
+    if found is None and shown(words[0]).lower() in {"post", "host:"}:
+        return Command(
+            "post", -1, hang_up, stranger=True, listener=True
+        )
     if found is None:
         raise ReplyError(unknown(words))
     if found.parts and len(words) > 1:
@@ -144,6 +148,12 @@ def unknown(words: Request) -> str:
         f"ERR unknown command '{shown(name)}',"
         f" with args beginning with: {listed.decode(*TEXT)}"
     )
+
+
+def hang_up(session: Session, words: Request) -> Value:
+    """Hang up: a web page made its reader's browser speak to us."""
+    session.drop()
+    return NOTHING
 
 
 def shown(word: bytes) -> str:
@@ -347,7 +357,8 @@ def client_reply(session: Session, words: Request) -> Value:
         case b"off":
             session.muted = -1
         case b"skip":
-            session.muted = session.muted or 2  # this one and the next
+            if session.muted >= 0:
+                session.muted = 2  # this one and the next
         case _:
             raise ReplyError("ERR syntax error")
     return NOTHING
@@ -365,7 +376,9 @@ def client_list(session: Session, words: Request) -> Value:
     options = words[2:]
     found: Iterable[Session] = session.stub.sessions.values()
     if options and options[0].lower() == b"id" and len(options) > 1:
-        ids = [integer(word, 1, 2**63 - 1) for word in options[1:]]
+        ids = [
+            integer(word, -(2**63), 2**63 - 1) for word in options[1:]
+        ]
         if None in ids:
             raise ReplyError("ERR Invalid client ID")
         known = session.stub.sessions
@@ -477,9 +490,11 @@ def command_count(session: Session, words: Request) -> Value:
     return len(COMMANDS)
 
 
-@command("command|list", 2)
+@command("command|list", -2)
 def command_list(session: Session, words: Request) -> Value:
     """Return the names of all commands and of their parts."""
+    if len(words) > 2:
+        raise ReplyError("ERR syntax error")
     return [each.name for each in all_commands()]
 
 
@@ -590,11 +605,10 @@ def config(session: Session, words: Request) -> Value:
 @command("config|get", -3)
 def config_get(session: Session, words: Request) -> Value:
     """Return the settings whose names match."""
-    globs = [compiled(word.lower()) for word in words[2:]]
     return {
         name: value
         for name, value in session.stub.settings().items()
-        if any(glob.fullmatch(name) for glob in globs)
+        if any(matches(word.lower(), name) for word in words[2:])
     }
 
 
@@ -694,8 +708,10 @@ def exists(session: Session, words: Request) -> Value:
 @command("incr", 2, keys=1)
 def incr(session: Session, words: Request) -> Value:
     """Add one to a number."""
-    old = find(session, words[1]) or b"0"
-    count = number(old) + 1
+    old = find(session, words[1])
+    count = 1 if old is None else number(old) + 1
+    if count >= 2**63:
+        raise ReplyError("ERR increment or decrement would overflow")
     keys = session.stub.databases[session.database]
     deadline = keys.get(words[1], (b"", math.inf))[1]
     keys[words[1]] = str(count).encode(), deadline

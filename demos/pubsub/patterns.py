@@ -29,6 +29,13 @@ ITEM = re.compile(
 )
 
 
+def matches(pattern: bytes, name: bytes) -> bool:
+    """Tell whether a name matches; an empty one, only no pattern."""
+    if not name:
+        return not pattern
+    return compiled(pattern).fullmatch(name) is not None
+
+
 @functools.lru_cache(maxsize=1024)
 def compiled(pattern: bytes) -> re.Pattern[bytes]:
     """Return a pattern as a regular expression for `fullmatch`."""
@@ -72,7 +79,7 @@ def main() -> None:
         (b"n[aeiou]ws", b"news.sport"),
         (rb"\*", b"*"),
     ):
-        found = compiled(pattern).fullmatch(channel)
+        found = matches(pattern, channel)
         verb = "matches" if found else "does not match"
         print(f"{pattern.decode():11} {verb} {channel.decode()}")
 

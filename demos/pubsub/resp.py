@@ -269,7 +269,7 @@ def requests(limits: Limits) -> Steps:
             data, at, HEADER, "too big mbulk count string"
         )
         data, at = found.string, found.end()
-        count = COUNTS.get(found[1]) or limits.count(found[1])
+        count = limits.count(found[1])
         words = []
         while len(words) < count:
             end = data.find(b"\r", at, -1)
@@ -313,10 +313,10 @@ def plain(data: bytes, limits: Limits) -> Steps:
 
 WORD = re.compile(
     rb"""
-    \s* ( [^ \t\r\n"']*+ )
+    ( [^ \t\r\n"']*+ )
     (?: " ( (?: \\. | [^"\\] )*+ ) "
       | ' ( (?: \\' | [^'] )*+ ) ' )?
-    (?= \s | \Z )
+    (?: \s++ | \Z )
     """,
     re.DOTALL | re.VERBOSE,
 )
@@ -326,7 +326,7 @@ ESCAPED = dict(zip(b"nrtba", b"\n\r\t\b\a", strict=True))
 
 def split(line: bytes) -> Request:
     """Return the words of a line that somebody typed, unquoted."""
-    line, at, words = line.rstrip(), 0, []
+    line, at, words = line.lstrip(), 0, []
     while at < len(line):
         if (found := WORD.match(line, at)) is None:
             raise ProtocolError("unbalanced quotes in request")

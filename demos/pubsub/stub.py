@@ -33,7 +33,7 @@ from demos.pubsub.commands import (
     lookup,
     shown,
 )
-from demos.pubsub.patterns import compiled
+from demos.pubsub.patterns import matches
 from demos.pubsub.resp import (
     Limits,
     Parser,
@@ -130,7 +130,7 @@ class Stub:
         if listeners := channels.get(channel):
             count = self.send(listeners, b"message", channel, data)
         for pattern, listeners in patterns.items():
-            if compiled(pattern).fullmatch(channel):
+            if matches(pattern, channel):
                 words = b"pmessage", pattern, channel, data
                 count += self.send(listeners, *words)
         return count
@@ -592,8 +592,9 @@ def names(topics: Topics, words: Request) -> list[bytes]:
             "ERR unknown subcommand or wrong number of arguments for"
             f" '{shown(words[1])}'. Try PUBSUB HELP."
         )
-    pattern = compiled(words[2] if len(words) == 3 else b"*")
-    return [name for name in topics if pattern.fullmatch(name)]
+    if len(words) == 2:
+        return list(topics)
+    return [name for name in topics if matches(words[2], name)]
 
 
 def counts(topics: Topics, words: Request) -> list[Value]:
