@@ -201,6 +201,7 @@ def quit_(session: Session, words: Request) -> Value:
 @command("reset", 1, stranger=True, listener=True)
 def reset(session: Session, words: Request) -> Value:
     """Be as new: no subscription, no name, no password said."""
+    session.flush()  # what came before is in the protocol before
     session.forget()
     session.begin()
     return Simple("RESET")

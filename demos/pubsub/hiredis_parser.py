@@ -21,6 +21,10 @@ ODD = re.compile(rb"\r\n[+=(~>%|]")
 """What may be read as a string or a list, and is none for Redis."""
 
 
+MANY = re.compile(rb"\r\n\*[0-9]{5}")
+"""An array for which hiredis would take much memory at once."""
+
+
 class Hiredis:
     """A parser of requests, like `demos.pubsub.resp.Parser`."""
 
@@ -35,8 +39,13 @@ class Hiredis:
 
         Raises ProtocolError, after the requests that came before it.
         """
-        plain = self.own.idle and not self.limits.stranger
-        if plain and data.startswith(b"*") and not ODD.search(data):
+        if (
+            self.own.idle
+            and not self.limits.guarded
+            and data.startswith(b"*")
+            and not ODD.search(data)
+            and not MANY.search(b"\r\n" + data)
+        ):
             found = read(data)
             if found is not None:
                 return found

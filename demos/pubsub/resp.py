@@ -220,12 +220,16 @@ SIZES = {b"$%d" % size: size for size in range(1024)}
 
 
 class Limits:
-    """What a server takes from a client: less from a stranger."""
+    """What a server takes from a client: less from a stranger.
 
-    __slots__ = ("stranger",)
+    `guarded` tells whether there is a password, `stranger` whether it
+    has still to be said.
+    """
 
-    def __init__(self) -> None:
-        self.stranger = False
+    __slots__ = ("guarded", "stranger")
+
+    def __init__(self, guarded: bool = False) -> None:
+        self.guarded = self.stranger = guarded
 
     def count(self, header: bytes) -> int:
         """Return how many strings an array's header announces."""
@@ -255,8 +259,10 @@ def requests(limits: Limits) -> Steps:
     while True:
         if at == len(data):
             data, at = (yield IDLE), 0
-            at = yield from plain(data, limits)
-            continue
+            if not limits.guarded:
+                found, at = plain(data)
+                yield from found
+                continue
         if not data.startswith(b"*", at):
             found = yield from search(
                 data, at, LINE, "too big inline request"
@@ -289,26 +295,28 @@ def requests(limits: Limits) -> Steps:
             yield words
 
 
-def plain(data: bytes, limits: Limits) -> Steps:
-    """Yield the requests that can be read without a closer look.
+def plain(data: bytes) -> tuple[list[Request], int]:
+    """Return the requests that need no closer look, and their end.
 
     Cut where lines end, pieces are a header and a string in turn, if
-    only each header tells the length of the piece after it. Returns
-    the place of the first that can't be read so.
+    only each header tells the length of the piece after it.
     """
+    found: list[Request] = []
     pieces = data.split(b"\r\n")
     last, at = len(pieces) - 1, 0
-    while at < last and not limits.stranger:
+    while at < last:
         count = COUNTS.get(pieces[at])
-        if count is None or at + 2 * count >= last:
+        if count is None or (end := at + 2 * count) >= last:
             break
-        words = pieces[at + 2 : at + 2 * count + 1 : 2]
-        sizes = map(SIZES.get, pieces[at + 1 : at + 2 * count : 2])
-        if list(sizes) != list(map(len, words)):
+        words = pieces[at + 2 : end + 1 : 2]
+        sizes = [
+            SIZES.get(header) for header in pieces[at + 1 : end : 2]
+        ]
+        if sizes != [len(word) for word in words]:
             break
-        yield words
-        at += 1 + 2 * count
-    return sum(map(len, pieces[:at])) + 2 * at
+        found.append(words)
+        at = end + 1
+    return found, sum(map(len, pieces[:at])) + 2 * at
 
 
 WORD = re.compile(

@@ -67,6 +67,10 @@ Topics = dict[bytes, Listeners]
 NO_NAMES: tuple[Names, Names, Names] = ({}, {}, {})
 
 
+MESSAGE = b"*3\r\n$7\r\nmessage\r\n$%d\r\n%b\r\n$%d\r\n%b\r\n"
+"""A message on its way, in RESP2: its channel, its text."""
+
+
 class Batch:
     """Messages that the same sessions get in a row: joined once."""
 
@@ -128,29 +132,30 @@ class Stub:
         channels, patterns, _ = self.topics
         count = 0
         if listeners := channels.get(channel):
-            count = self.send(listeners, b"message", channel, data)
+            message = MESSAGE % (len(channel), channel, len(data), data)
+            count = self.send(listeners, message)
         for pattern, listeners in patterns.items():
             if matches(pattern, channel):
                 words = b"pmessage", pattern, channel, data
-                count += self.send(listeners, *words)
+                count += self.send(listeners, strings(words))
         return count
 
-    def send(self, listeners: Listeners, *words: bytes) -> int:
+    def send(self, listeners: Listeners, message: bytes) -> int:
         """Let a message wait for each listener, up to the next turn."""
         if self.batch is None or self.batch.listeners is not listeners:
             self.batch = Batch(listeners)
             for session in listeners:
-                self.later(session)
+                if not session.waiting:
+                    self.later(session)
                 session.waiting.append(self.batch)
-        self.batch.messages.append(strings(words))
+        self.batch.messages.append(message)
         return len(listeners)
 
     def later(self, session: "Session") -> None:
         """Send what waits for a session at the loop's next turn."""
         if not self.unsent:
             asyncio.get_running_loop().call_soon(self.flush)
-        if not session.waiting:
-            self.unsent.append(session)
+        self.unsent.append(session)
 
     def flush(self) -> None:
         """Send all that waits, in one write a session."""
@@ -256,14 +261,14 @@ class Session(asyncio.Protocol):
         self.deadline: asyncio.TimerHandle | None = None
         self.last: Command | None = None
         self.leaving = False
-        self.limits = Limits()
+        self.limits = Limits(guarded=stub.password is not None)
         self.begin()
 
     def begin(self) -> None:
         """Be as new."""
         self.protocol, self.database, self.muted = 2, 0, 0
         self.name: bytes | None = None
-        self.limits.stranger = self.stub.password is not None
+        self.limits.stranger = self.limits.guarded
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Give the client a number."""
@@ -333,18 +338,22 @@ class Session(asyncio.Protocol):
 
     def flush(self) -> None:
         """Write all that waits, at once."""
-        if self.listens:
+        match self.waiting:
+            case []:
+                return
+            case [Batch() as batch]:  # as a rule: nothing to join
+                data = batch.joined(self.protocol)
+            case parts:
+                data = b"".join(
+                    part
+                    if isinstance(part, bytes)
+                    else part.joined(self.protocol)
+                    for part in parts
+                )
+        if self.topics is not NO_NAMES:
             self.stub.batch = None
-        waiting, self.waiting = self.waiting, []
-        if waiting:
-            protocol = self.protocol
-            parts = [
-                part
-                if isinstance(part, bytes)
-                else part.joined(protocol)
-                for part in waiting
-            ]
-            self.write(b"".join(parts))
+        self.waiting.clear()
+        self.write(data)
 
     def write(self, data: bytes) -> None:
         """Write bytes; drop a subscriber for whom too many wait."""
@@ -546,7 +555,9 @@ def spublish(session: Session, words: Request) -> Value:
     listeners = session.stub.topics[SHARDS].get(words[1])
     if not listeners:
         return 0
-    return session.stub.send(listeners, b"smessage", *words[1:])
+    return session.stub.send(
+        listeners, strings([b"smessage", *words[1:]])
+    )
 
 
 @command("pubsub", -2)
