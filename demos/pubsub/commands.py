@@ -1,4 +1,4 @@
-"""What clients ask of a Redis besides pub/sub: names, versions, keys.
+"""Commands: how they are found, and those of a connection itself.
 
 A command is a function of a session and its words. It returns a reply
 or raises ReplyError; the texts of errors are those of Redis 7.0.
@@ -7,29 +7,22 @@ Source: https://redis.io/docs/latest/commands
 
 from __future__ import annotations
 
-import math
-import os
-import platform
 import re
-import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from demos.pubsub.patterns import matches
 from demos.pubsub.resp import (
     TEXT,
     ReplyError,
     Request,
     Simple,
     Value,
-    Verbatim,
     integer,
 )
 
 if TYPE_CHECKING:
-    from demos.pubsub.stub import Session
+    from demos.pubsub.session import Session
 
 VERSION = "7.0.15"
 """The Redis whose replies these are."""
@@ -40,9 +33,6 @@ SHOWN = 128
 
 NOTHING = object()
 """The reply of a command that has written its own."""
-
-Database = dict[bytes, tuple[bytes, float]]
-"""Values, and when each ends, in seconds since 1970."""
 
 Run = Callable[["Session", Request], Value]
 
@@ -96,6 +86,7 @@ def command(
         whole, _, part = name.encode().partition(b"|")
         if part:
             COMMANDS[whole].parts[part] = made
+            COMMANDS[whole].parts[b"help"] = HELP
         else:
             COMMANDS[whole] = made
             if arity > 0:
@@ -103,6 +94,19 @@ def command(
         return run
 
     return register
+
+
+def help_(session: Session, words: Request) -> Value:
+    """Say what the parts of this command do."""
+    parts = COMMANDS[words[0].lower()].parts.items()
+    return [
+        Simple(line)
+        for name, part in parts
+        for line in (name.decode().upper(), f"    {part.summary}")
+    ]
+
+
+HELP = Command("help", 2, help_)
 
 
 def lookup(words: Request) -> Command:
@@ -294,34 +298,6 @@ def hello(session: Session, words: Request) -> Value:
     }
 
 
-# The client, as the server sees it
-
-
-@command("client", -2)
-def client(session: Session, words: Request) -> Value:
-    """Ask about connections, or change one."""
-    return NOTHING
-
-
-@command("client|id", 2)
-def client_id(session: Session, words: Request) -> Value:
-    """Return the number of this connection."""
-    return session.id
-
-
-@command("client|getname", 2)
-def client_getname(session: Session, words: Request) -> Value:
-    """Return the name of this connection, if it has one."""
-    return session.name
-
-
-@command("client|setname", 3)
-def client_setname(session: Session, words: Request) -> Value:
-    """Name this connection; no name takes it away."""
-    rename(session, words[2])
-    return OK
-
-
 def rename(session: Session, name: bytes) -> None:
     """Give a session a name that fits a line of CLIENT LIST."""
     if not re.fullmatch(rb"[!-~]*", name):
@@ -330,419 +306,3 @@ def rename(session: Session, name: bytes) -> None:
             " special characters."
         )
     session.name = name or None
-
-
-@command("client|setinfo", 4)
-def client_setinfo(session: Session, words: Request) -> Value:
-    """Take the name of the client's library: Redis does since 7.2."""
-    if words[2].lower() not in {b"lib-name", b"lib-ver"}:
-        raise ReplyError(f"ERR Unrecognized option '{shown(words[2])}'")
-    return OK
-
-
-@command("client|no-evict", 3)
-def client_no_evict(session: Session, words: Request) -> Value:
-    """Agree: this server evicts nobody."""
-    if words[2].lower() not in {b"on", b"off"}:
-        raise ReplyError("ERR syntax error")
-    return OK
-
-
-@command("client|reply", 3)
-def client_reply(session: Session, words: Request) -> Value:
-    """Reply to all, to nothing, or not to the next command."""
-    match words[2].lower():
-        case b"on":
-            session.muted = 0
-            return OK
-        case b"off":
-            session.muted = -1
-        case b"skip":
-            if session.muted >= 0:
-                session.muted = 2  # this one and the next
-        case _:
-            raise ReplyError("ERR syntax error")
-    return NOTHING
-
-
-@command("client|info", 2)
-def client_info(session: Session, words: Request) -> Value:
-    """Describe this connection."""
-    return Verbatim(described(session) + "\n")
-
-
-@command("client|list", -2)
-def client_list(session: Session, words: Request) -> Value:
-    """Describe all connections, or those of a TYPE, or with an ID."""
-    options = words[2:]
-    found: Iterable[Session] = session.stub.sessions.values()
-    if options and options[0].lower() == b"id" and len(options) > 1:
-        ids = [
-            integer(word, -(2**63), 2**63 - 1) for word in options[1:]
-        ]
-        if None in ids:
-            raise ReplyError("ERR Invalid client ID")
-        known = session.stub.sessions
-        found = [known[each] for each in ids if each in known]
-    elif len(options) == 2 and options[0].lower() == b"type":
-        kind = kind_of_client(options[1])
-        found = [each for each in found if each.kind == kind]
-    elif options:
-        raise ReplyError("ERR syntax error")
-    return Verbatim("".join(f"{described(each)}\n" for each in found))
-
-
-@command("client|kill", -3)
-def client_kill(session: Session, words: Request) -> Value:
-    """Hang up on clients: by address, ID, TYPE, USER; not on myself."""
-    if len(words) == 3:
-        address = words[2].decode(*TEXT)
-        found = [
-            s
-            for s in session.stub.sessions.values()
-            if s.peer == address
-        ]
-        if not found:
-            raise ReplyError("ERR No such client")
-        kill(found, session)
-        return OK
-    if len(words) % 2:
-        raise ReplyError("ERR syntax error")
-    found, skip = list(session.stub.sessions.values()), True
-    for option, value in zip(words[2::2], words[3::2], strict=True):
-        match option.lower(), value.lower():
-            case b"id", _:
-                wanted = integer(value, 1, 2**63 - 1)
-                if wanted is None:
-                    raise ReplyError(
-                        "ERR client-id should be greater than 0"
-                    )
-                found = [s for s in found if s.id == wanted]
-            case b"type", _:
-                kind = kind_of_client(value)
-                found = [s for s in found if s.kind == kind]
-            case b"addr", _:
-                found = [
-                    s for s in found if s.peer == value.decode(*TEXT)
-                ]
-            case b"laddr", _:
-                found = [
-                    s for s in found if s.here == value.decode(*TEXT)
-                ]
-            case b"user", _:
-                if value != b"default":
-                    raise ReplyError(
-                        f"ERR No such user '{shown(value)}'"
-                    )
-                found = [s for s in found if not s.limits.stranger]
-            case b"skipme", (b"yes" | b"no") as answer:
-                skip = answer == b"yes"
-            case _:
-                raise ReplyError("ERR syntax error")
-    return kill(
-        [s for s in found if not (skip and s is session)], session
-    )
-
-
-def kill(found: list[Session], session: Session) -> int:
-    """Hang up on each; on oneself, after the reply. Return how many."""
-    for each in found:
-        if each is session:
-            each.leaving = True
-        else:
-            each.drop()
-    return len(found)
-
-
-def kind_of_client(word: bytes) -> str:
-    """Read a TYPE of client."""
-    kind = word.lower().decode(*TEXT)
-    if kind not in {"normal", "pubsub", "master", "replica", "slave"}:
-        raise ReplyError(f"ERR Unknown client type '{shown(word)}'")
-    return kind
-
-
-def described(session: Session) -> str:
-    """Describe a connection on a line, as CLIENT LIST does."""
-    channels, patterns, shards = map(len, session.topics)
-    last = session.last.name if session.last else "NULL"
-    return (
-        f"id={session.id} addr={session.peer} laddr={session.here}"
-        f" name={(session.name or b'').decode()}"
-        f" age={session.age:.0f} flags={'NP'[session.listens]}"
-        f" db={session.database} sub={channels} psub={patterns}"
-        f" ssub={shards} multi=-1 omem={session.unread} cmd={last}"
-        f" user=default resp={session.protocol}"
-    )
-
-
-# The server
-
-
-@command("command", -1)
-def command_(session: Session, words: Request) -> Value:
-    """Describe all commands."""
-    return [details(each) for each in COMMANDS.values()]
-
-
-@command("command|count", 2)
-def command_count(session: Session, words: Request) -> Value:
-    """Return how many commands there are."""
-    return len(COMMANDS)
-
-
-@command("command|list", -2)
-def command_list(session: Session, words: Request) -> Value:
-    """Return the names of all commands and of their parts."""
-    if len(words) > 2:
-        raise ReplyError("ERR syntax error")
-    return [each.name for each in all_commands()]
-
-
-@command("command|info", -2)
-def command_info(session: Session, words: Request) -> Value:
-    """Describe some commands, or all."""
-    known = {each.name.encode(): each for each in all_commands()}
-    if len(words) == 2:
-        return command_(session, words)
-    found = [known.get(name.lower()) for name in words[2:]]
-    return [each and details(each) for each in found]
-
-
-@command("command|docs", -2)
-def command_docs(session: Session, words: Request) -> Value:
-    """Say what some commands do, or all."""
-    names = {name.lower().decode(*TEXT) for name in words[2:]}
-    return {
-        each.name: {"summary": each.summary, "group": "tulipes"}
-        for each in (all_commands() if names else COMMANDS.values())
-        if not names or each.name in names
-    }
-
-
-def all_commands() -> Iterator[Command]:
-    """Go through the commands, each before its parts."""
-    for each in COMMANDS.values():
-        yield each
-        yield from each.parts.values()
-
-
-def details(found: Command) -> list[Value]:
-    """Describe a command as COMMAND INFO does."""
-    flags = {Simple("no_auth")} if found.stranger else set()
-    first, step = min(1, abs(found.keys)), min(1, abs(found.keys))
-    parts = [details(part) for part in found.parts.values()]
-    return [
-        found.name,
-        found.arity,
-        flags,
-        first,
-        found.keys,
-        step,
-        set(),
-        set(),
-        set(),
-        parts,
-    ]
-
-
-@command("info", -1)
-def info(session: Session, words: Request) -> Value:
-    """Describe the server, in the sections that clients look at."""
-    wanted = {word.lower().decode(*TEXT) for word in words[1:]}
-    everything = not wanted or wanted & {"all", "default", "everything"}
-    texts = []
-    for title, lines in sections(session).items():
-        if everything or title.lower() in wanted:
-            fields = (
-                f"{name}:{value}\r\n" for name, value in lines.items()
-            )
-            texts.append(f"# {title}\r\n" + "".join(fields))
-    return Verbatim("\r\n".join(texts))
-
-
-def sections(session: Session) -> dict[str, dict[str, object]]:
-    """Collect what INFO says."""
-    stub = session.stub
-    kinds = [each.kind for each in stub.sessions.values()]
-    sizes = {
-        f"db{index}": f"keys={len(keys)},expires=0,avg_ttl=0"
-        for index, keys in enumerate(stub.databases)
-        if keys
-    }
-    return {
-        "Server": {
-            "redis_version": VERSION,
-            "redis_mode": "standalone",
-            "os": f"{platform.system()} {platform.machine()}",
-            "arch_bits": 64 if sys.maxsize > 2**32 else 32,
-            "process_id": os.getpid(),
-            "tcp_port": stub.port,
-            "uptime_in_seconds": int(time.monotonic() - stub.started),
-            "executable": "demos.pubsub.stub, not redis-server",
-        },
-        "Clients": {
-            "connected_clients": len(kinds),
-            "pubsub_clients": kinds.count("pubsub"),
-        },
-        "Persistence": {"loading": 0},
-        "Stats": {
-            "total_connections_received": stub.accepted,
-            "pubsub_channels": len(stub.topics[0]),
-            "pubsub_patterns": len(stub.topics[1]),
-        },
-        "Replication": {"role": "master", "connected_slaves": 0},
-        "Cluster": {"cluster_enabled": 0},
-        "Keyspace": dict(sizes),
-    }
-
-
-@command("config", -2)
-def config(session: Session, words: Request) -> Value:
-    """Ask about settings."""
-    return NOTHING
-
-
-@command("config|get", -3)
-def config_get(session: Session, words: Request) -> Value:
-    """Return the settings whose names match."""
-    return {
-        name: value
-        for name, value in session.stub.settings().items()
-        if any(matches(word.lower(), name) for word in words[2:])
-    }
-
-
-# Keys: a few, which the tests of clients use around pub/sub
-
-UNITS = {
-    b"ex": (1.0, False),
-    b"px": (0.001, False),
-    b"exat": (1.0, True),
-    b"pxat": (0.001, True),
-}
-"""Of an expiry: seconds, and whether it counts from 1970."""
-
-
-def find(session: Session, key: bytes) -> bytes | None:
-    """Return what a key holds, unless its time is up."""
-    keys = session.stub.databases[session.database]
-    value, deadline = keys.get(key, (None, 0.0))
-    if value is not None and deadline <= time.time():
-        del keys[key]
-        return None
-    return value
-
-
-@command("set", -3, keys=1)
-def set_(session: Session, words: Request) -> Value:
-    """Set a key; EX, PX, EXAT, PXAT, NX, XX, GET, KEEPTTL."""
-    _, key, value, *options = words
-    deadline, flags = expiry([word.lower() for word in options])
-    keys = session.stub.databases[session.database]
-    old = find(session, key)
-    if b"keepttl" in flags and old is not None:
-        deadline = keys[key][1]
-    if not (b"nx" in flags and old is not None) and not (
-        b"xx" in flags and old is None
-    ):
-        keys[key] = value, deadline
-    elif b"get" not in flags:
-        return None
-    return old if b"get" in flags else OK
-
-
-def expiry(options: list[bytes]) -> tuple[float, set[bytes]]:
-    """Read SET's options: when the key ends, in seconds since 1970."""
-    flags: set[bytes] = set()
-    amount = b""
-    while options:
-        option, *options = options
-        if (
-            option in UNITS
-            and options
-            and not flags & {*UNITS, b"keepttl"}
-        ):
-            amount, *options = options
-        elif (
-            option == b"keepttl" and flags & {*UNITS}
-        ) or option not in {
-            b"nx",
-            b"xx",
-            b"get",
-            b"keepttl",
-        }:
-            raise ReplyError("ERR syntax error")
-        flags.add(option)
-    if {b"nx", b"xx"} <= flags:
-        raise ReplyError("ERR syntax error")
-    for unit in flags & {*UNITS}:
-        seconds, absolute = UNITS[unit]
-        count = number(amount)
-        if not 0 < count < 2**63 // 1000:
-            raise ReplyError("ERR invalid expire time in 'set' command")
-        start = 0.0 if absolute else time.time()
-        return start + seconds * count, flags
-    return math.inf, flags
-
-
-@command("get", 2, keys=1)
-def get(session: Session, words: Request) -> Value:
-    """Return what a key holds."""
-    return find(session, words[1])
-
-
-@command("del", -2, keys=-1)
-def del_(session: Session, words: Request) -> Value:
-    """Delete keys; return how many there were."""
-    keys = session.stub.databases[session.database]
-    known = [key for key in words[1:] if find(session, key) is not None]
-    return sum(keys.pop(key, None) is not None for key in known)
-
-
-@command("exists", -2, keys=-1)
-def exists(session: Session, words: Request) -> Value:
-    """Return how many of these keys there are."""
-    return sum(find(session, key) is not None for key in words[1:])
-
-
-@command("incr", 2, keys=1)
-def incr(session: Session, words: Request) -> Value:
-    """Add one to a number."""
-    old = find(session, words[1])
-    count = 1 if old is None else number(old) + 1
-    if count >= 2**63:
-        raise ReplyError("ERR increment or decrement would overflow")
-    keys = session.stub.databases[session.database]
-    deadline = keys.get(words[1], (b"", math.inf))[1]
-    keys[words[1]] = str(count).encode(), deadline
-    return count
-
-
-@command("dbsize", 1)
-def dbsize(session: Session, words: Request) -> Value:
-    """Return how many keys there are."""
-    return len(session.stub.databases[session.database])
-
-
-@command("flushdb", -1)
-def flushdb(session: Session, words: Request) -> Value:
-    """Delete all keys of this database."""
-    flush(words, [session.stub.databases[session.database]])
-    return OK
-
-
-@command("flushall", -1)
-def flushall(session: Session, words: Request) -> Value:
-    """Delete all keys."""
-    flush(words, session.stub.databases)
-    return OK
-
-
-def flush(words: Request, databases: list[Database]) -> None:
-    """Empty databases; ASYNC and SYNC are the same here."""
-    options = [word.lower() for word in words[1:]]
-    if options not in ([], [b"async"], [b"sync"]):
-        raise ReplyError("ERR syntax error")
-    for each in databases:
-        each.clear()
