@@ -26,6 +26,7 @@ test: $(VENV)/.test ## Run everything: style, types, figures, decks, tests
 	$(BIN)/python -m media figures --check
 	$(BIN)/python -m slides sync --check
 	$(BIN)/python -m tests.pythons
+	$(BIN)/python -m tests.clients
 	$(BIN)/python -m pytest $(PYTEST)
 
 check: $(VENV)/.stage ## Check the decks and run all their cells
@@ -43,7 +44,7 @@ bench: $(VENV)/.test ## Measure; compare; write build/bench.json
 all: test media ## What a release needs
 
 clean: ## Delete all that was built, but the speaker's working copies
-	rm -rf $(VENV) build/check build/jupyter build/pythons
+	rm -rf $(VENV) build/check build/clients build/jupyter build/pythons
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \

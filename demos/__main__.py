@@ -41,12 +41,12 @@ def chapters() -> list[Path]:
 
 
 def lessons() -> dict[str, Path]:
-    """Find the lessons: `chapter.lesson` and its file."""
+    """Find the lessons: `chapter.lesson` and its file. Others only help."""
     return {
         f"{chapter.name}.{path.stem}": path
         for chapter in chapters()
         for path in sorted(chapter.glob("*.py"))
-        if path.stem != "__init__"
+        if 'if __name__ == "__main__":' in path.read_text(encoding="utf-8")
     }
 
 

@@ -12,19 +12,22 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from importlib import metadata
-from pathlib import Path
 
 from packaging.requirements import Requirement
 from rich.console import Console
 
+from demos.__main__ import lessons
 from slides import build, check, deck
 from slides.errors import Problem
-from slides.paths import DEMOS, HOME, ROOT, THEME, short
+from slides.paths import HOME, ROOT, THEME, short
 from slides.server import PORT, free_port
 from slides.talks import Talk, talk
 
 LONGEST = 30
 """Seconds that one demo may take."""
+
+SERVERS = {"pubsub.stub"}
+"""Lessons that run until Ctrl-C, even alone."""
 
 AT_ONCE = 4
 """Demos that run at the same time: they mostly sleep."""
@@ -168,9 +171,9 @@ def _stage(chosen: Talk, lang: str | None) -> str:
 def _demos(chosen: Talk, console: Console) -> str:
     """Run every demo of the talk's chapters, alone, as an attendee would."""
     found = [
-        path
-        for chapter in chosen.chapters
-        for path in sorted((DEMOS / chapter).glob("[!_]*.py"))
+        name
+        for name in lessons()
+        if name.partition(".")[0] in chosen.chapters and name not in SERVERS
     ]
     failed = []
     with (
@@ -186,10 +189,10 @@ def _demos(chosen: Talk, console: Console) -> str:
     return f"{len(found)}, each run once"
 
 
-def _demo(path: Path) -> str:
+def _demo(name: str) -> str:
     try:
         done = subprocess.run(
-            [sys.executable, path],
+            [sys.executable, "-m", f"demos.{name}"],
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -197,10 +200,10 @@ def _demo(path: Path) -> str:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return f"{short(path)}: still running after {LONGEST} s"
+        return f"{name}: still running after {LONGEST} s"
     if done.returncode or done.stderr:
         last = (done.stderr or done.stdout).strip().splitlines()[-1:]
-        return f"{short(path)}: exit {done.returncode}, {' '.join(last)}"
+        return f"{name}: exit {done.returncode}, {' '.join(last)}"
     return ""
 
 

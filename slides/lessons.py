@@ -1,13 +1,15 @@
 """Lessons by address: the code that a deck shows, read from the demos.
 
 An address is `chapter/lesson.py:name` or `chapter/lesson.py:name,name`: top-level
-functions or classes, never line numbers. A slide's title says what a docstring
-would: the code comes without it.
+functions or classes, or `Class.method`, never line numbers. A slide's title says
+what a docstring would: the code comes without it.
 """
 
 from __future__ import annotations
 
 import ast
+import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 from slides.errors import Problem
@@ -26,8 +28,7 @@ def code(address: str, demos: Path = DEMOS) -> str:
         source = (demos / file).read_text(encoding="utf-8")
     except OSError:
         raise Problem(f"{address}: there is no demos/{file}.") from None
-    tree = ast.parse(source, file)
-    found = {node.name: node for node in tree.body if isinstance(node, Definition)}
+    found = dict(definitions(ast.parse(source, file)))
     pieces = []
     for name in names.split(","):
         if name not in found:
@@ -39,6 +40,17 @@ def code(address: str, demos: Path = DEMOS) -> str:
     return "\n\n".join(pieces)
 
 
+def definitions(tree: ast.Module) -> Iterator[tuple[str, Definition]]:
+    """Go through the functions, classes and methods of a file, by their names."""
+    for node in tree.body:
+        if isinstance(node, Definition):
+            yield node.name, node
+        if isinstance(node, ast.ClassDef):
+            for part in node.body:
+                if isinstance(part, Definition):
+                    yield f"{node.name}.{part.name}", part
+
+
 def _without_docstring(source: str, node: Definition) -> str:
     lines = source.splitlines()
     start = min([node.lineno, *(d.lineno for d in node.decorator_list)])
@@ -46,4 +58,4 @@ def _without_docstring(source: str, node: Definition) -> str:
     first = node.body[0]
     if ast.get_docstring(node) is not None and len(node.body) > 1:
         del shown[first.lineno - start : node.body[1].lineno - start]
-    return "\n".join(shown)
+    return textwrap.dedent("\n".join(shown))

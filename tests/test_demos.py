@@ -39,6 +39,13 @@ from tests.pythons import (
 DEMOS = sorted(
     path for path in (ROOT / "demos").glob("*/*.py") if path.stem != "__init__"
 )
+# The chapters whose lesson is too big for one file: packages of several, which
+# import one another by their full name and run as `python -m demos.pubsub.stub`.
+PACKAGES = {"pubsub"}
+# Those that run until Ctrl-C, even alone; how to try one where a port is taken.
+SERVERS = {"pubsub.stub": ("--port", "0")}
+# What a package's module may import if it is there, and says if it is not.
+OPTIONAL = {"hiredis", "uvloop"}
 # What a user would see if Python or asyncio disliked anything.
 STRICT = ("-X", "dev", "-W", "error")
 
@@ -65,9 +72,6 @@ def demo_id(path: Path) -> str:
     return f"{path.parent.name}.{path.stem}"
 
 
-every_demo = pytest.mark.parametrize("demo", DEMOS, ids=demo_id)
-
-
 @functools.cache
 def tree(demo: Path) -> ast.Module:
     return ast.parse(demo.read_text(encoding="utf-8"))
@@ -79,12 +83,60 @@ def docstring(demo: Path) -> str:
     return text
 
 
+def packaged(demo: Path) -> bool:
+    return demo.parent.name in PACKAGES
+
+
+def imported(demo: Path) -> set[str]:
+    """Return the full names that a demo imports."""
+    names = set()
+    for node in ast.walk(tree(demo)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"line {node.lineno}: a relative import"
+            assert node.module
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@functools.cache
+def is_module(demo: Path) -> bool:
+    """Tell whether others of its package import it: it is no lesson then."""
+    name = f"demos.{demo_id(demo)}"
+    others = (each for each in DEMOS if each.parent == demo.parent)
+    used = {each for other in others if packaged(other) for each in imported(other)}
+    return any(f"{each}.".startswith(f"{name}.") for each in used)
+
+
+def has_main(demo: Path) -> bool:
+    return any(getattr(node, "name", "") == "main" for node in tree(demo).body)
+
+
+LESSONS = [demo for demo in DEMOS if not is_module(demo)]
+MODULES = [demo for demo in DEMOS if is_module(demo)]
+PROGRAMS = [demo for demo in DEMOS if demo in LESSONS or has_main(demo)]
+# Those that end, and have a sample run to compare.
+RUNS = [demo for demo in PROGRAMS if demo_id(demo) not in SERVERS]
+
+every_demo = pytest.mark.parametrize("demo", DEMOS, ids=demo_id)
+every_lesson = pytest.mark.parametrize("demo", LESSONS, ids=demo_id)
+every_program = pytest.mark.parametrize("demo", PROGRAMS, ids=demo_id)
+every_run = pytest.mark.parametrize("demo", RUNS, ids=demo_id)
+
+
 def sample(demo: Path) -> Sample:
     block = re.search(r"(?m)^    \$ (.+)\n((?:    .*\n)+)", docstring(demo))
     assert block, "no sample run"
-    python, name, *options = shlex.split(block[1])
-    assert (python, name) == ("python", demo.name)
-    return Sample(tuple(options), textwrap.dedent(block[2]))
+    words = shlex.split(block[1])
+    start = ["python", *how_to_start(demo)]
+    assert words[: len(start)] == start
+    return Sample(tuple(words[len(start) :]), textwrap.dedent(block[2]))
+
+
+def how_to_start(demo: Path) -> list[str]:
+    """Return what a user types after `python`."""
+    return ["-m", f"demos.{demo_id(demo)}"] if packaged(demo) else [demo.name]
 
 
 @functools.cache
@@ -100,7 +152,7 @@ def scaled(demo: Path, factor: float) -> dict[str, Any]:
         match parameter.default:
             case float(seconds):
                 options[name] = seconds * factor
-            case tuple(many):
+            case (float(), *_) as many:
                 options[name] = [seconds * factor for seconds in many]
     return options
 
@@ -109,13 +161,14 @@ def command_line(options: dict[str, Any]) -> list[str]:
     words = []
     for name, value in options.items():
         values = value if isinstance(value, list) else [value]
-        words += [f"--{name}", *map(str, values)]
+        words += [f"--{name.replace('_', '-')}", *map(str, values)]
     return words
 
 
 def masked(text: str) -> str:
-    """Hide the times, the ratios of times and the ports, nothing else."""
+    """Hide the times, their ratios, what depends on them, the ports; no more."""
     text = re.sub(r"(?<![\w.-])\d+\.\d+(?= (s|times)\b)", "N", text)
+    text = re.sub(r"(?<=\btries: )\d+\b", "N", text)
     return re.sub(r"(?<=127\.0\.0\.1:)\d+", "PORT", text)
 
 
@@ -131,8 +184,18 @@ def without_slow_callbacks(errors: str) -> str:
 # Subprocesses: they mostly sleep, so several run while the tests wait.
 
 
+def put(demo: Path, folder: str) -> None:
+    """Put a demo in a folder: alone, or its chapter as a package."""
+    if not packaged(demo):
+        shutil.copy(demo, folder)
+        return
+    chapter = Path(folder, "demos", demo.parent.name)
+    shutil.copytree(demo.parent, chapter, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "demos" / "__init__.py", chapter.parent)
+
+
 def launch(attempt: "Attempt", folder: str, words: list[str]) -> subprocess.Popen[str]:
-    shutil.copy(attempt.demo, folder)
+    put(attempt.demo, folder)
     return subprocess.Popen(
         [str(attempt.executable), *words],
         cwd=folder,
@@ -173,25 +236,25 @@ def run(attempt: "Attempt", *words: str) -> Outcome:
 
 def run_sample(attempt: "Attempt") -> Outcome:
     options = sample(attempt.demo).options
-    return run(attempt, *STRICT, attempt.demo.name, *options)
+    return run(attempt, *STRICT, *how_to_start(attempt.demo), *options)
 
 
 def run_plainly(attempt: "Attempt") -> Outcome:
-    return run(attempt, attempt.demo.name)
+    return run(attempt, *how_to_start(attempt.demo))
 
 
 def run_help(attempt: "Attempt") -> Outcome:
-    return run(attempt, attempt.demo.name, "--help")
+    return run(attempt, *how_to_start(attempt.demo), "--help")
 
 
 def run_misspelt(attempt: "Attempt") -> Outcome:
-    return run(attempt, attempt.demo.name, "--no-such-option")
+    return run(attempt, *how_to_start(attempt.demo), "--no-such-option")
 
 
 def run_interrupted(attempt: "Attempt") -> Outcome:
-    """Press Ctrl-C at the first line that a slowed demo prints."""
-    slower = command_line(scaled(attempt.demo, 5))
-    words = ["-u", *STRICT, attempt.demo.name, *slower]
+    """Press Ctrl-C at the first line that a slowed demo, or a server, prints."""
+    slower = SERVERS.get(demo_id(attempt.demo)) or command_line(scaled(attempt.demo, 5))
+    words = ["-u", *STRICT, *how_to_start(attempt.demo), *slower]
     with tempfile.TemporaryDirectory() as folder:
         process = launch(attempt, folder, words)
         assert process.stdout
@@ -218,7 +281,9 @@ async def probe():
         }
         for turn in "first", "second":
             said.seek(0), said.truncate()
-            await lesson.main(**json.loads(sys.argv[2]))
+            ended = lesson.main(**json.loads(sys.argv[2]))
+            if seen["import_main"]:
+                await ended
             seen[turn] = said.getvalue()
             seen[f"{turn}_left"] = repr(asyncio.all_tasks() - ours)
     seen["handler"] = repr(loop.get_exception_handler())
@@ -232,7 +297,21 @@ print(json.dumps(asyncio.run(probe())))
 def run_probe(attempt: "Attempt") -> Outcome:
     """Import the demo, then await its main twice, inside a running loop."""
     options = json.dumps(scaled(attempt.demo, 0.5))
-    return run(attempt, *STRICT, "-c", PROBE, attempt.demo.stem, options)
+    name = how_to_start(attempt.demo)[-1].removesuffix(".py")
+    return run(attempt, *STRICT, "-c", PROBE, name, options)
+
+
+IMPORT = """
+import importlib, sys, threading
+importlib.import_module(sys.argv[1])
+assert threading.active_count() == 1
+"""
+
+
+def run_import(attempt: "Attempt") -> Outcome:
+    """Import a module."""
+    name = f"demos.{demo_id(attempt.demo)}"
+    return run(attempt, *STRICT, "-c", IMPORT, name)
 
 
 @dataclass(frozen=True)
@@ -254,15 +333,10 @@ class Attempt:
 
 
 def attempts(
-    act: Callable[[Attempt], Outcome],
-    where: Callable[[Path], object] = lambda demo: True,
+    act: Callable[[Attempt], Outcome], demos: list[Path] = RUNS
 ) -> pytest.MarkDecorator:
-    """Parametrise a test with every demo on every Python."""
-    chosen = [
-        Attempt(demo, python, act)
-        for demo in filter(where, DEMOS)
-        for python in pythons()
-    ]
+    """Parametrise a test with demos, on every Python."""
+    chosen = [Attempt(demo, python, act) for demo in demos for python in pythons()]
     return pytest.mark.parametrize("attempt", chosen, ids=str)
 
 
@@ -300,7 +374,14 @@ def outcome(attempt: Attempt, runs: Callable[[Attempt], Outcome]) -> Outcome:
 
 
 def test_there_are_demos() -> None:
-    assert {demo.parent.name for demo in DEMOS} >= {"first_steps", "tasks"}
+    assert {demo.parent.name for demo in DEMOS} >= {"first_steps", "tasks", "pubsub"}
+
+
+def test_a_package_has_modules_lessons_and_servers() -> None:
+    assert {"pubsub.client", "pubsub.stub"} <= set(map(demo_id, MODULES))
+    assert {"pubsub.subscribe", "pubsub.zeromq"} <= set(map(demo_id, LESSONS))
+    assert set(SERVERS) <= set(map(demo_id, PROGRAMS))
+    assert all(map(packaged, MODULES))
 
 
 # What the file says.
@@ -322,16 +403,14 @@ def import_names(requirements: list[str]) -> set[str]:
 
 @every_demo
 def test_closed_imports(demo: Path) -> None:
-    imported = set()
-    for node in ast.walk(tree(demo)):
-        if isinstance(node, ast.Import):
-            imported |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"line {node.lineno}: a relative import"
-            assert node.module
-            imported.add(node.module.partition(".")[0])
+    names = imported(demo)
+    if packaged(demo):
+        own = f"demos.{demo.parent.name}"
+        names = {name for name in names if not f"{name}.".startswith(f"{own}.")}
     declared = import_names(dependencies(demo))
-    foreign = imported - sys.stdlib_module_names
+    foreign = {name.partition(".")[0] for name in names} - sys.stdlib_module_names
+    if demo in MODULES:
+        foreign -= OPTIONAL
     assert foreign <= declared
     assert len(foreign) == len(dependencies(demo)), "declared, but not imported"
 
@@ -343,20 +422,46 @@ def test_the_package_requires_what_demos_declare() -> None:
 
 @every_demo
 def test_only_definitions(demo: Path) -> None:
-    """Nothing but imports and definitions, so any function can stand on a slide."""
-    documentation, *body, last = tree(demo).body
+    """Nothing but imports and definitions, so any function can stand on a slide.
+
+    A package has constants too.
+    """
+    documentation, *body = tree(demo).body
     assert isinstance(documentation, ast.Expr)
-    assert isinstance(last, ast.If)
-    assert ast.unparse(last.test) == "__name__ == '__main__'"
-    definitions = (
+    if demo in PROGRAMS:
+        last = body.pop()
+        assert isinstance(last, ast.If)
+        assert ast.unparse(last.test) == "__name__ == '__main__'"
+    definitions: tuple[type[ast.stmt], ...] = (
         ast.Import,
         ast.ImportFrom,
         ast.AsyncFunctionDef,
         ast.FunctionDef,
         ast.ClassDef,
     )
-    others = [node.lineno for node in body if not isinstance(node, definitions)]
+    if packaged(demo):
+        definitions += (ast.Assign, ast.AnnAssign)
+    others = [
+        node.lineno
+        for node in body
+        if not isinstance(node, definitions)
+        and not (packaged(demo) and (is_documentation(node) or is_for_types(node)))
+    ]
     assert not others
+
+
+def is_for_types(node: ast.stmt) -> bool:
+    """Tell whether it runs for a type checker only."""
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def is_documentation(node: ast.stmt) -> bool:
+    """Tell whether it is a text below a constant."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
 
 
 @functools.cache
@@ -392,22 +497,32 @@ def test_safe_names(python: Python) -> None:
 
 
 @every_demo
-def test_docstring_has_its_three_parts(demo: Path) -> None:
-    text = docstring(demo)
-    lesson, _, rest = text.partition("\n\n")
+def test_docstring_starts_with_the_lesson(demo: Path) -> None:
+    lesson = docstring(demo).partition("\n\n")[0]
     assert "\n" not in lesson
     assert lesson.endswith(".")
+
+
+@every_run
+def test_docstring_goes_on_with_a_sample_and_a_remark(demo: Path) -> None:
+    rest = docstring(demo).partition("\n\n")[2]
     remark = rest.rpartition("\n\n")[2]
-    assert remark.endswith((".", "!"))
+    assert remark.endswith((".", "!")) or "https://" in remark.split("\n")[-1]
     assert not remark.startswith(" ")
     assert sample(demo).output
 
 
 @every_demo
+def test_columns(demo: Path) -> None:
+    lines = demo.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if len(line) > 72] == []
+
+
+@every_lesson
 def test_sizes(demo: Path) -> None:
+    """A lesson fits a page; `slides check` measures what a module shows."""
     lines = demo.read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 120
-    assert [line for line in lines if len(line) > 72] == []
     for node in tree(demo).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert node.end_lineno
@@ -416,7 +531,7 @@ def test_sizes(demo: Path) -> None:
             assert "\n" not in (ast.get_docstring(node) or "\n"), node.name
 
 
-@every_demo
+@every_run
 def test_output_fits_a_slide(demo: Path) -> None:
     lines = sample(demo).output.splitlines()
     assert len(lines) <= 12
@@ -427,7 +542,7 @@ class ParserSeenError(Exception):
     """Carries the parser that a demo has built."""
 
 
-@every_demo
+@every_program
 def test_options_are_the_parameters_of_main(
     demo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -442,13 +557,18 @@ def test_options_are_the_parameters_of_main(
 
     options = vars(parse_args(parser, []))
     expected = parameters(demo)
+    if demo_id(demo) in SERVERS:  # it passes options on, and may choose its loop
+        expected = {n: p for n, p in expected.items() if p.kind is not p.VAR_KEYWORD}
+        options = {name: options[name] for name in expected}
     assert options == {name: each.default for name, each in expected.items()}
     assert all(each.kind is each.KEYWORD_ONLY for each in expected.values())
     again = command_line(scaled(demo, 1))
     for name, value in vars(parse_args(parser, again)).items():
         if isinstance(value, list):
             value = tuple(value)
-        assert value == options[name], "an option's type differs from its default's"
+        assert name not in options or value == options[name], (
+            "an option's type differs from its default's"
+        )
 
 
 # What the file does.
@@ -469,25 +589,35 @@ def test_without_arguments(attempt: Attempt, outcome: Outcome) -> None:
     assert outcome.code == 0
 
 
-@attempts(run_help)
+@attempts(run_help, PROGRAMS)
 def test_help(attempt: Attempt, outcome: Outcome) -> None:
     assert docstring(attempt.demo) in outcome.output
-    assert outcome.output.startswith(f"usage: {attempt.demo.name}")
+    name = rf"usage: ({attempt.demo.name}|python\S* -m demos\.\S+) "
+    assert re.match(name, outcome.output)
     assert (outcome.code, outcome.errors) == (0, "")
 
 
-@attempts(run_misspelt)
+@attempts(run_misspelt, PROGRAMS)
 def test_unknown_option(outcome: Outcome) -> None:
     assert "--no-such-option" in outcome.errors
     assert (outcome.code, outcome.output) == (2, "")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
-@attempts(run_interrupted, where=lambda demo: scaled(demo, 1))
-def test_interrupt(outcome: Outcome) -> None:
+@attempts(
+    run_interrupted, [d for d in PROGRAMS if demo_id(d) in SERVERS or scaled(d, 1)]
+)
+def test_interrupt(attempt: Attempt, outcome: Outcome) -> None:
+    if demo_id(attempt.demo) in SERVERS:
+        assert masked(outcome.output) == "listening on 127.0.0.1:PORT\n"
     assert without_slow_callbacks(outcome.errors) == ""
     assert outcome.code == 130
     assert not outcome.orphans
+
+
+@attempts(run_import, [demo for demo in MODULES if not imported(demo) & OPTIONAL])
+def test_quiet_import(outcome: Outcome) -> None:
+    assert outcome == Outcome(0, "", "")
 
 
 @attempts(run_probe)
@@ -496,7 +626,7 @@ def test_inside_a_running_loop(attempt: Attempt, outcome: Outcome) -> None:
     seen = json.loads(outcome.output)
     assert seen["import_output"] == ""
     assert seen["import_threads"] == seen["import_tasks"] == 0
-    assert seen["import_main"]
+    assert seen["import_main"] or attempt.demo in MODULES
     expected = masked(sample(attempt.demo).output)
     for turn in "first", "second":
         assert masked(seen[turn]) == expected
@@ -514,6 +644,7 @@ def test_inside_a_running_loop(attempt: Attempt, outcome: Outcome) -> None:
         ("version 3.11", "version 3.12"),
         ("2.5 times faster", "2.5 times slower"),
         ("port 8080", "port 8081"),
+        ("entries: 3", "entries: 4"),
     ],
 )
 def test_masks_hide_no_word(printed: str, other: str) -> None:
@@ -526,6 +657,7 @@ def test_masks_hide_no_word(printed: str, other: str) -> None:
         ("woke 0.50 s late", "woke 10.51 s late"),
         ("2.5 times faster", "2.4 times faster"),
         ("http://127.0.0.1:80/1", "http://127.0.0.1:8080/1"),
+        ("back, tries: 3", "back, tries: 12"),
     ],
 )
 def test_masks_hide_measures(printed: str, other: str) -> None:

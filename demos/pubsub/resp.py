@@ -1,10 +1,10 @@
 r"""RESP, the bytes that Redis and its clients exchange: no socket here.
 
     $ python -m demos.pubsub.resp
-    b'*3\r\n$7\r\nPUBLISH\r\n$4\r\nnews\r\n$5\r\ntulip\r\n'
-    b'*3\r\n$7\r'                 -> []
-    b'\nPUBLISH\r\n$4\r\nne'      -> []
-    b'ws\r\n$5\r\ntulip\r\n'      -> [[b'PUBLISH', b'news', b'tulip']]
+    b'*2\r\n$4\r\nECHO\r\n$5\r\ntulip\r\n'
+    b'*2\r\n$4'                -> []
+    b'\r\nECHO\r\n$5\r\ntul'   -> []
+    b'ip\r\n'                  -> [[b'ECHO', b'tulip']]
 
 TCP keeps the order of bytes, not their groups. A parser here is a
 generator: where bytes are missing it stops, and goes on with the next.
@@ -494,11 +494,11 @@ AGGREGATES: dict[bytes, Callable[[list[Value]], Value]] = {
 
 def main() -> None:
     """Write a command, and read it back in three pieces."""
-    data = request("PUBLISH", "news", "tulip")
+    data = request("ECHO", "tulip")
     print(data)
     parser = Parser(requests(Limits()))
-    for piece in data[:7], data[7:23], data[23:]:
-        print(f"{piece!r:29} -> {list(parser.feed(piece))}")
+    for piece in data[:6], data[6:21], data[21:]:
+        print(f"{piece!r:26} -> {list(parser.feed(piece))}")
 
 
 if __name__ == "__main__":

@@ -178,7 +178,7 @@ class Stub:
             self.server.close()
         for session in list(self.sessions.values()):
             session.drop()
-        while self.sessions:  # noqa: ASYNC110 - called back at the next turn
+        while self.sessions:  # noqa: ASYNC110 - lost at the next turn
             await asyncio.sleep(0)
 
 

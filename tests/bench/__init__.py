@@ -17,8 +17,17 @@ class Number:
     unit: str
     limit: float
     beside: str
+    at_least: bool = False
+    """Whether the limit is the lowest value allowed, not the highest."""
 
     @property
     def ok(self) -> bool:
         """Whether the value keeps to its limit."""
+        if self.at_least:
+            return self.value >= self.limit
         return self.value <= self.limit
+
+    @property
+    def bound(self) -> str:
+        """The limit as it is read: which side of it is good, and its unit."""
+        return f"{'≥' if self.at_least else '≤'} {self.limit:g} {self.unit}"

@@ -22,12 +22,16 @@ FLAGS = (
 )
 
 
+TALK = "cours"
+"""The talk that most tests show: it has slides of every kind."""
+
+
 class Show:
     """A running `present`: its process, its lines, its URL."""
 
-    def __init__(self, home: Path, *arguments: str) -> None:
-        command = [sys.executable, "-m", "slides", "present", "--no-browser"]
-        self.home = home
+    def __init__(self, home: Path, *arguments: str, talk: str = TALK) -> None:
+        command = [sys.executable, "-m", "slides", "present", talk, "--no-browser"]
+        self.home, self.talk = home, talk
         self.process = subprocess.Popen(
             [*command, *arguments],
             cwd=ROOT,
@@ -58,7 +62,7 @@ class Show:
     @property
     def copy(self) -> Path:
         """The speaker's working copy."""
-        return self.home / "build" / "stage" / "cours.ipynb"
+        return self.home / "build" / "stage" / f"{self.talk}.ipynb"
 
     def stop(self) -> int:
         """End the show as Ctrl-C does; return its exit code."""

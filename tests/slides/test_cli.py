@@ -19,7 +19,7 @@ from slides import doctor
 from slides.cli import main
 from slides.paths import ROOT
 from slides.talks import talk
-from tests.slides.stage import Show
+from tests.slides.stage import TALK, Show
 
 
 def slides(
@@ -56,7 +56,10 @@ def one_line(done: subprocess.CompletedProcess[str], status: int) -> str:
     [
         (["present", "cour"], "Unknown talk «cour». Did you mean cours? Known: "),
         (["doctor", "nope"], "Unknown talk «nope». Known: cours"),
-        (["present", "--chapter", "task"], "Did you mean tasks? Known: first_steps"),
+        (
+            ["present", "cours", "--chapter", "task"],
+            "Did you mean tasks? Known: first_steps",
+        ),
         (["present", "--slide", "0"], "has slides 1 to"),
         (["present", "--lang", "en"], "No decks in «en»; known: fr"),
         (["check", "nope"], "Unknown talk «nope»."),
@@ -131,7 +134,7 @@ def test_the_first_lines_say_where_and_how(tmp_path: Path) -> None:
         assert show.lines[0] == show.url
         assert "token=" in show.url
         assert "&slide=" in show.url
-        assert talk().title in show.lines[1]
+        assert talk(TALK).title in show.lines[1]
         assert "F4" in "\n".join(show.lines)
         with urllib.request.urlopen(show.url, timeout=10) as page:
             assert b"notebook" in page.read()

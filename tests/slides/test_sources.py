@@ -19,7 +19,8 @@ def demos(tmp_path: Path) -> Path:
     (chapter / "lesson.py").write_text(
         '"""Lesson."""\n\n'
         "def first():\n    '''Say.'''\n    return 1  # one\n\n\n"
-        "@print\nclass Second:\n    '''It is\n    long.'''\n\n    x = 2\n\n\n"
+        "@print\nclass Second:\n    '''It is\n    long.'''\n\n    x = 2\n\n"
+        "    def part(self):\n        '''Do.'''\n        return self.x\n\n\n"
         "async def third(): pass\n",
         encoding="utf-8",
     )
@@ -86,7 +87,14 @@ def test_an_address_gives_the_code_without_its_docstring(demos: Path) -> None:
         "def first():\n    return 1  # one"
     )
     assert lessons.code("why/lesson.py:Second", demos) == (
-        "@print\nclass Second:\n    x = 2"
+        "@print\nclass Second:\n    x = 2\n\n"
+        "    def part(self):\n        '''Do.'''\n        return self.x"
+    )
+
+
+def test_a_method_comes_as_a_function_would(demos: Path) -> None:
+    assert lessons.code("why/lesson.py:Second.part", demos) == (
+        "def part(self):\n    return self.x"
     )
 
 

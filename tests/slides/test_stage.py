@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from slides import deck
 from slides.talks import talk
-from tests.slides.stage import Show, Stage, launch
+from tests.slides.stage import TALK, Show, Stage, launch
 
 SMALL = {"width": 1280, "height": 720}
 
@@ -45,6 +45,14 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
 
 
 @pytest.fixture(scope="module")
+def tulipes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
+    """Another talk, nothing of it run, at the chapter that `cours` lacks."""
+    home = tmp_path_factory.mktemp("tulipes")
+    with Show(home, "--chapter", "pubsub", talk="tulipes") as show:
+        yield show
+
+
+@pytest.fixture(scope="module")
 def page(show: Show, browser: Browser) -> Iterator[Stage]:
     """A page that the tests share: each leaves it on any slide, in any mode."""
     context = browser.new_context(viewport=SMALL)  # type: ignore[arg-type]
@@ -67,8 +75,8 @@ def stage(page: Stage) -> Iterator[Stage]:
     page.panic()
 
 
-def slides() -> list[deck.Slide]:
-    return [slide for path in talk().decks() for slide in deck.read(path).slides()]
+def slides(name: str = TALK) -> list[deck.Slide]:
+    return [slide for path in talk(name).decks() for slide in deck.read(path).slides()]
 
 
 @pytest.fixture
@@ -86,49 +94,67 @@ def test_opens_on_the_first_slide_of_a_real_talk(stage: Stage) -> None:
     assert stage.indices()["h"] == 0
     assert "Premiers pas" in stage.page.inner_text("section.present h1")
     assert stage.page.evaluate("document.documentElement.lang") == "fr"
-    assert talk().title in stage.page.inner_text("#stage-title")
+    assert talk(TALK).title in stage.page.inner_text("#stage-title")
     assert re.fullmatch(r"1\s*/\s*\d+", stage.page.inner_text(".slide-number"))
 
 
 def test_every_slide_is_reached_and_every_cell_runs_by_shift_enter(
     stage: Stage,
 ) -> None:
-    expected = slides()
+    walk(stage, slides())
+
+
+def test_a_chapter_of_another_talk_runs_as_well(
+    tmp_path: Path, browser: Browser
+) -> None:
+    with Show(tmp_path, "--chapter", "pubsub", talk="tulipes") as show:
+        context = browser.new_context(viewport=SMALL)  # type: ignore[arg-type]
+        stage = Stage(context.new_page())
+        stage.open(show.url)
+        walk(stage, slides("tulipes"))
+        assert re.search(r"\d+ servers?, \d+ connections?", stage.panic())
+        context.close()
+
+
+def walk(stage: Stage, expected: list[deck.Slide]) -> None:
+    """Go from where the show stands to its end, and run every cell by its key."""
     assert stage.slides() == len(expected)
-    errors, pictures = [], []
-    for number, slide in enumerate(expected):
+    first = stage.indices()["h"]
+    errors, pictures, drawn, ran = [], [], 0, 0
+    for number, slide in enumerate(expected[first:], first):
         assert stage.indices()["h"] == number
         heading = stage.page.inner_text("section.present section.present :is(h1,h2)")
         assert heading.strip()[:12] == slide.title.replace("`", "")[:12]
-        for _ in [c for c in slide.shown if c.is_code]:
+        code = [cell for cell in slide.shown if cell.is_code]
+        for cell in code:
             stage.press("Shift+Enter")
-            stage.page.wait_for_timeout(50)
+            ran += 1
+            stage.page.wait_for_function(RAN, arg=ran)
             stage.idle()
+            drawn += "timeline(" in cell.source
         pictures += stage.page.evaluate(PICTURES)
         fragments = sum(c.slide_type == "fragment" for c in slide.shown)
         for _ in range(fragments + 1):
             stage.press("PageDown")
         stage.page.wait_for_timeout(60)
     # Drawn live, in the talk's language, legible, whole on the screen.
-    assert len(pictures) == sum("timeline(" in c.node.source for c in code_cells())
+    assert len(pictures) == drawn
     for picture in pictures:
         assert picture["lang"] == "fr"
         assert picture["smallest"] >= 23
         assert picture["top"] > 0
         assert picture["bottom"] < SMALL["height"]
-    cells = stage.cells()
+    cells = [node for node in stage.cells() if node["cell_type"] == "code"][-ran:]
     for node in cells:
-        if node["cell_type"] != "code":
-            continue
         assert node["execution_count"], f"never run: {node['source']}"
         if "raises-exception" not in node["metadata"].get("tags", []):
             errors += [o for o in node["outputs"] if o["output_type"] == "error"]
     assert errors == []
 
 
-def code_cells() -> list[deck.Cell]:
-    return [cell for slide in slides() for cell in slide.shown if cell.is_code]
-
+RAN = """n => Jupyter.notebook.get_cells()
+    .filter(cell => cell.input_prompt_number > 0).length >= n"""
+"""Whether that many cells have run to their end."""
 
 PICTURES = """() => [...document.querySelectorAll('.present .present .output_html svg')]
     .map(svg => {
@@ -380,14 +406,20 @@ def shape(stage: Stage) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("width", "height"), [(1280, 720), (1920, 1080), (1024, 768)], ids=str
 )
+@pytest.mark.parametrize("name", ["fresh", "tulipes"])
 def test_type_is_large_and_no_slide_overflows(
-    fresh: Show, browser: Browser, width: int, height: int
+    name: str,
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    width: int,
+    height: int,
 ) -> None:
+    show: Show = request.getfixturevalue(name)
     context = browser.new_context(viewport={"width": width, "height": height})
     stage = Stage(context.new_page())
-    stage.open(fresh.url)
+    stage.open(show.url)
     least = 32 * min(width / 1280, height / 720)
-    for number in range(stage.slides()):
+    for number in range(stage.indices()["h"], stage.slides()):
         stage.go(number)
         found: dict[str, Any] = stage.page.evaluate(MEASURE)
         assert found["smallest"] >= least - 0.1, (number, found)
@@ -560,7 +592,7 @@ def test_no_script_fails_and_nobody_is_asked_but_this_machine(
 def test_decks_open_as_notebooks_in_jupyterlab(
     tmp_path: Path, browser: Browser
 ) -> None:
-    source = talk().decks()[0]
+    source = talk(TALK).decks()[0]
     decks = tmp_path / "slides" / "fr"
     decks.mkdir(parents=True)
     (decks / source.name).write_bytes(source.read_bytes())

@@ -1,0 +1,1 @@
+"""10. Publish and subscribe, as with asyncio-redis."""

@@ -1,0 +1,146 @@
+"""Fetch the Redis clients that the tests of demos/pubsub drive.
+
+    python -m tests.clients
+
+puts into build/clients: redis-py's own tests, from the source package of the
+version installed here, with what they need; and node's `redis` and `ioredis`.
+pytest itself installs nothing: it needs no network.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from tests.pythons import interpreter
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build" / "clients"
+PREPARE = "python -m tests.clients"
+
+REDIS = f"redis=={version('redis')}"
+HIREDIS = f"hiredis=={version('hiredis')}"
+RUNNER = ("pytest==9.2.0", "pytest-asyncio==1.5.0", "pytest-timeout==2.4.0")
+"""What runs redis-py's tests; its plugins would disturb ours."""
+
+LOCK = ROOT / "tests" / "pubsub" / "node" / "package-lock.json"
+NODE_AND_NPM = "node and npm (apt install nodejs npm)"
+
+
+class Missing(Exception):
+    """A program that is not on this machine."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """A client to fetch into a folder of build/clients."""
+
+    name: str
+    folder: Path
+    fetch: Callable[[Path], None]
+    depends: tuple[str, ...]
+
+    @property
+    def stamp(self) -> str:
+        """What its folder depends on, in one word."""
+        return hashlib.sha256(json.dumps(self.depends).encode()).hexdigest()
+
+    @property
+    def prepared(self) -> Path | None:
+        """Its folder, if it was fetched and nothing changed since."""
+        stamp = self.folder / "stamp"
+        if stamp.is_file() and stamp.read_text() == self.stamp:
+            return self.folder
+        return None
+
+    def prepare(self) -> None:
+        """Fetch it; needs the network, or local indexes."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        self.fetch(self.folder)
+        (self.folder / "stamp").write_text(self.stamp)
+
+
+def fetch_redis_py(folder: Path) -> None:
+    """Unpack redis-py with its tests; make an environment that can run them."""
+    run(sys.executable, "-m", "venv", folder / "venv")
+    pip = (interpreter(folder / "venv"), "-m", "pip", "--quiet")
+    run(*pip, "install", "packaging", *RUNNER)
+    run(*pip, "install", "--no-deps", "--target", folder / "hiredis", HIREDIS)
+    options = ("--no-deps", "--no-binary", "redis", "--dest", folder)
+    run(*pip, "download", *options, REDIS)
+    (archive,) = folder.glob("redis-*.tar.gz")
+    with tarfile.open(archive) as tar:
+        tar.extractall(folder, filter="data")
+    (folder / archive.name.removesuffix(".tar.gz")).rename(folder / "source")
+
+
+def fetch_node(folder: Path) -> None:
+    """Install node's packages as they are locked, running no script of theirs."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        raise Missing(f"no {NODE_AND_NPM}")
+    for file in (LOCK, LOCK.with_name("package.json")):
+        shutil.copy(file, folder)
+    quiet = ("--no-audit", "--no-fund", "--fetch-retries=1")
+    run(npm, "ci", "--ignore-scripts", *quiet, folder=folder)
+
+
+REDIS_PY = Client(
+    f"redis-py {version('redis')} with its tests",
+    BUILD / "redis-py",
+    fetch_redis_py,
+    (REDIS, HIREDIS, *RUNNER, sys.version, sys.executable),
+)
+NODE = Client(
+    "node's redis and ioredis",
+    BUILD / "node",
+    fetch_node,
+    (LOCK.read_text(encoding="utf-8"),),
+)
+
+
+def run(*command: str | Path, folder: Path = ROOT) -> None:
+    """Run a command; raise CalledProcessError, with what it said, if it fails."""
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+
+
+def reason(error: Exception) -> str:
+    """Say in one line why something was not fetched."""
+    if not isinstance(error, subprocess.CalledProcessError):
+        return str(error)
+    lines = (error.stderr or error.stdout).strip().splitlines()
+    marks = ("ERROR: ", "npm error ", "npm ERR! ")
+    errors = [line for line in lines if line.startswith(marks)]
+    return next(iter(errors or lines[-1:]), f"exit {error.returncode}")
+
+
+def main() -> int:
+    """Fetch each client that is not there yet, with a line each."""
+    failed = False
+    for client in (REDIS_PY, NODE):
+        if client.prepared:
+            print(f"{client.name}: ready", flush=True)
+            continue
+        start = time.monotonic()
+        try:
+            client.prepare()
+        except (Missing, OSError, subprocess.CalledProcessError) as error:
+            print(f"{client.name}: not fetched: {reason(error)}", flush=True)
+            failed = True
+        else:
+            took = time.monotonic() - start
+            print(f"{client.name}: ready in {took:.0f} s", flush=True)
+    return int(failed and os.environ.get("REQUIRE_PEERS") == "1")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
