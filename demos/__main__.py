@@ -19,6 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+RUNS = 'if __name__ == "__main__":'
 HERE = Path(__file__).resolve().parent
 
 
@@ -41,12 +42,12 @@ def chapters() -> list[Path]:
 
 
 def lessons() -> dict[str, Path]:
-    """Find the lessons: `chapter.lesson` and its file. Others only help."""
+    """Find the files that run: `chapter.lesson` and its file."""
     return {
         f"{chapter.name}.{path.stem}": path
         for chapter in chapters()
         for path in sorted(chapter.glob("*.py"))
-        if 'if __name__ == "__main__":' in path.read_text(encoding="utf-8")
+        if RUNS in path.read_text(encoding="utf-8")
     }
 
 

@@ -86,7 +86,10 @@ def command(
         whole, _, part = name.encode().partition(b"|")
         if part:
             COMMANDS[whole].parts[part] = made
-            COMMANDS[whole].parts[b"help"] = HELP
+            help_name = f"{whole.decode()}|help"
+            COMMANDS[whole].parts[b"help"] = Command(
+                help_name, 2, help_
+            )
         else:
             COMMANDS[whole] = made
             if arity > 0:
@@ -106,17 +109,11 @@ def help_(session: Session, words: Request) -> Value:
     ]
 
 
-HELP = Command("help", 2, help_)
-
-
 def lookup(words: Request) -> Command:
     """Find the command that a request names.
 
     Raises ReplyError for one that doesn't exist, or too few words.
     """
-    found = USUAL.get(words[0])
-    if found is not None and found.arity == len(words):
-        return found
     found = COMMANDS.get(words[0].lower())
     if found is None and shown(words[0]).lower() in {"post", "host:"}:
         return Command(

@@ -298,25 +298,28 @@ def requests(limits: Limits) -> Steps:
 def plain(data: bytes) -> tuple[list[Request], int]:
     """Return the requests that need no closer look, and their end.
 
-    Cut where lines end, pieces are a header and a string in turn, if
-    only each header tells the length of the piece after it.
+    A pipeline repeats one shape: a count, then lengths and strings in
+    turn. Cut at the ends of lines, it is right if all the lengths are.
     """
-    found: list[Request] = []
     pieces = data.split(b"\r\n")
-    last, at = len(pieces) - 1, 0
-    while at < last:
-        count = COUNTS.get(pieces[at])
-        if count is None or (end := at + 2 * count) >= last:
-            break
-        words = pieces[at + 2 : end + 1 : 2]
-        sizes = [
-            SIZES.get(header) for header in pieces[at + 1 : end : 2]
-        ]
-        if sizes != [len(word) for word in words]:
-            break
-        found.append(words)
-        at = end + 1
-    return found, sum(map(len, pieces[:at])) + 2 * at
+    head = pieces[0]
+    count = COUNTS.get(head)
+    if count is None:
+        return [], 0
+    width = 1 + 2 * count
+    end = (len(pieces) - 1) // width * width
+    rest = b"\r\n".join(pieces[end:])
+    heads = pieces[:end:width]
+    if heads.count(head) != len(heads):
+        return [], 0
+    del pieces[end:], pieces[::width]
+    words = pieces[1::2]
+    if list(map(SIZES.get, pieces[::2])) != list(map(len, words)):
+        return [], 0
+    starts = range(0, len(words), count)
+    return [words[at : at + count] for at in starts], len(data) - len(
+        rest
+    )
 
 
 WORD = re.compile(

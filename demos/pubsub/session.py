@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, cast
 
-from demos.pubsub.commands import NOTHING, Command, lookup
+from demos.pubsub.commands import NOTHING, USUAL, Command, lookup
 from demos.pubsub.resp import (
     Limits,
     Parser,
@@ -48,7 +48,7 @@ class Batch:
         self.messages: list[bytes] = []
         self.data: dict[int, bytes] = {}
 
-    def joined(self, protocol: int) -> bytes:
+    def join(self, protocol: int) -> bytes:
         """Return all of it, in RESP2 or RESP3."""
         if protocol not in self.data:
             parts = self.messages
@@ -78,8 +78,10 @@ class Session(asyncio.Protocol):
         "topics",
         "transport",
         "waiting",
+        "write",
     )
     transport: asyncio.Transport
+    write: Callable[[bytes], object]
 
     def __init__(self, stub: Stub) -> None:
         self.stub = stub
@@ -101,6 +103,7 @@ class Session(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Give the client a number."""
         self.transport = cast(asyncio.Transport, transport)
+        self.write = self.transport.write
         self.stub.accepted += 1
         self.id = self.stub.accepted
         self.since = time.monotonic()
@@ -127,12 +130,15 @@ class Session(asyncio.Protocol):
             self.reply(ReplyError(f"ERR Protocol error: {error}"))
         self.flush()
         if self.leaving:
+            self.forget()
             self.transport.close()
 
     def execute(self, words: Request) -> None:
         """Run a request, and reply."""
         try:
-            found = lookup(words)
+            found = USUAL.get(words[0])
+            if found is None or found.arity != len(words):
+                found = lookup(words)
             if self.limits.stranger and not found.stranger:
                 raise ReplyError("NOAUTH Authentication required.")
             if self.topics is not NO_NAMES and self.protocol == 2:
@@ -157,40 +163,40 @@ class Session(asyncio.Protocol):
 
     def reply(self, value: Value) -> None:
         """Let a reply wait for the end of the requests that came."""
-        if self.listens:
+        if self.topics is not NO_NAMES:
             self.stub.batch = None
-        if type(value) is int:
+        if type(value) is int:  # not a bool
             self.waiting.append(b":%d\r\n" % value)
         else:
             self.waiting.append(encode(value, self.protocol))
 
     def flush(self) -> None:
-        """Write all that waits, at once."""
+        """Write all that waits, at once; it may be too much."""
         match self.waiting:
             case []:
                 return
+            case [bytes() as data]:
+                pass
             case [Batch() as batch]:  # as a rule: nothing to join
-                data = batch.joined(self.protocol)
-            case parts:
-                data = b"".join(
-                    part
-                    if isinstance(part, bytes)
-                    else part.joined(self.protocol)
-                    for part in parts
+                data = batch.data.get(self.protocol) or batch.join(
+                    self.protocol
                 )
+            case parts:
+                data = b"".join(map(self.encoded, parts))
         if self.topics is not NO_NAMES:
             self.stub.batch = None
         self.waiting.clear()
         self.write(data)
+        if self.choked and self.unread > (self.stub.hard or math.inf):
+            self.drop()
 
-    def write(self, data: bytes) -> None:
-        """Write bytes; drop a subscriber for whom too many wait."""
-        if not self.transport.is_closing():
-            self.transport.write(data)
-            if self.choked and self.unread > (
-                self.stub.hard or math.inf
-            ):
-                self.drop()
+    def encoded(self, part: bytes | Batch) -> bytes:
+        """Return what waits as bytes."""
+        return (
+            part
+            if isinstance(part, bytes)
+            else part.join(self.protocol)
+        )
 
     @property
     def unread(self) -> int:
@@ -225,6 +231,7 @@ class Session(asyncio.Protocol):
             self.confirm(words[0], kind, name)
         if not any(self.topics):
             self.topics = NO_NAMES
+            self.breathe()
         return NOTHING
 
     def confirm(
@@ -314,15 +321,20 @@ class Traced(Session):
 
     __slots__ = ()
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Show what goes."""
+        super().connection_made(transport)
+        self.write = self.show_and_write
+
+    def show_and_write(self, data: bytes) -> None:
+        """Show bytes, write them."""
+        self.show("<", data)
+        self.transport.write(data)
+
     def data_received(self, data: bytes) -> None:
         """Show what came."""
         self.show(">", data)
         super().data_received(data)
-
-    def write(self, data: bytes) -> None:
-        """Show what goes."""
-        self.show("<", data)
-        super().write(data)
 
     def show(self, way: str, data: bytes) -> None:
         """Write bytes as Python does, on one line, the end cut."""

@@ -1,0 +1,1 @@
+"""Tests of the pub/sub chapter: the stub and the client against the real thing."""

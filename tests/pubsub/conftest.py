@@ -1,0 +1,23 @@
+"""The two servers that most tests here share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.pubsub.servers import Server, redis_server, stub_server
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[Server]:
+    """A real Redis, empty, without a password."""
+    with redis_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def stub() -> Iterator[Server]:
+    """Our stub, as `python -m demos.pubsub.stub` runs it."""
+    with stub_server() as server:
+        yield server

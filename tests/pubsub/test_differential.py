@@ -1,0 +1,1198 @@
+"""The same bytes to a real Redis 7 and to our stub: the same bytes back.
+
+A dialogue is a text, a step a line: `B> SUBSCRIBE a b` is a command of client B
+(A if none is named), `''` an empty word, `\\x00` a byte. After each step both servers
+are asked, on a line of our own, whether they are done; then what each client heard
+is compared. Nothing waits for a duration, and silence is an answer too.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from tests.pubsub.servers import Control, Line, redis_server, stub_server
+
+PARSERS = ("own", "hiredis")
+PASSWORD = "tulip"
+PATIENCE = 1.0
+
+Mask = Callable[[bytes], bytes]
+
+
+def steady(examples: int) -> settings:
+    """Try the same examples in every run."""
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+# What rightly differs, and no more.
+
+
+def substitute(pattern: bytes, replacement: bytes) -> Mask:
+    """Make a mask of a regular expression."""
+    compiled = re.compile(pattern, re.DOTALL)
+    return lambda reply: compiled.sub(replacement, reply)
+
+
+MASKS: dict[str, Mask] = {
+    "a connection's number, in HELLO": substitute(
+        rb"(\$2\r\nid\r\n):\d+(\r\n\$4\r\nmode\r\n)", rb"\1:N\2"
+    ),
+    "Redis's patch level, in HELLO": substitute(
+        rb"(\$7\r\nversion\r\n)\$\d+\r\n7\.\d+\.\d+\r\n", rb"\g<1>7\r\n"
+    ),
+}
+"""Masks for every reply."""
+
+BY_COMMAND: dict[bytes, Mask] = {
+    # a connection's number
+    b"client id": substitute(rb":\d+\r\n", b":N\r\n"),
+    # numbers, addresses, ages, sizes of buffers: what else a line says is compared
+    b"client info": lambda reply: client_lines(reply),
+    b"client list": lambda reply: client_lines(reply),
+    # a report on the server itself: only its type is compared
+    b"info": substitute(
+        rb"(?:\$\d+\r\n|=\d+\r\ntxt:)(# \w+\r\n).*\r\n\r\n", rb"report \1"
+    ),
+    # the table of commands: only its type is compared
+    b"command": substitute(rb"^([*%])[1-9]\d*\r\n.*", rb"\1table"),
+    b"command count": substitute(rb":\d+\r\n", b":N\r\n"),
+    b"command info": substitute(rb"^([*%])[1-9]\d*\r\n.*", rb"\1table"),
+    b"command list": substitute(rb"^([*%])[1-9]\d*\r\n.*", rb"\1table"),
+    b"command docs": substitute(rb"^([*%])[1-9]\d*\r\n.*", rb"\1table"),
+    # a text for people, in words of its own: only its type is compared
+    b"client help": substitute(rb"^\*\d+\r\n\+.*", b"*help"),
+    b"command help": substitute(rb"^\*\d+\r\n\+.*", b"*help"),
+    b"pubsub help": substitute(rb"^\*\d+\r\n\+.*", b"*help"),
+    # Redis's own order: that of a hash table
+    b"unsubscribe": lambda reply: names_sorted(reply),
+    b"punsubscribe": lambda reply: names_sorted(reply),
+    b"sunsubscribe": lambda reply: names_sorted(reply),
+    b"pubsub channels": lambda reply: items_sorted(reply),
+    b"pubsub shardchannels": lambda reply: items_sorted(reply),
+}
+"""Masks for what one command replies (unsubscribe…: without arguments)."""
+
+LINE_FIELDS = (b"name", b"db", b"sub", b"psub", b"ssub", b"multi", b"user", b"resp")
+CLIENT_LINES = re.compile(rb"(\$\d+\r\n|=\d+\r\ntxt:)((?:id=[^\n]*\n)+)\r\n")
+CONFIRMED = re.compile(
+    rb"([*>]3\r\n\$1[12]\r\n[ps]?unsubscribe\r\n)(\$\d+\r\n.*?\r\n)(?=:)", re.DOTALL
+)
+ITEM = re.compile(rb"\$\d+\r\n[^\r]*\r\n")
+PMESSAGE = re.compile(
+    rb"(?:[*>]4\r\n\$8\r\npmessage\r\n(?:\$\d+\r\n[^\r]*\r\n){3}){2,}"
+)
+ONE_PMESSAGE = re.compile(rb"[*>]4\r\n\$8\r\npmessage\r\n(?:\$\d+\r\n[^\r]*\r\n){3}")
+
+
+def client_lines(reply: bytes) -> bytes:
+    """Keep of CLIENT LIST what our dialogues decide."""
+
+    def put(found: re.Match[bytes]) -> bytes:
+        lines = []
+        for line in found.group(2).splitlines():
+            words = [word for word in line.split(b" ") if b"=" in word]
+            fields = dict(word.split(b"=", 1) for word in words)
+            lines.append(b" ".join(fields.get(name, b"?") for name in LINE_FIELDS))
+        return found.group(1)[:1] + b"\n".join(sorted(lines))
+
+    return CLIENT_LINES.sub(put, reply)
+
+
+def names_sorted(reply: bytes) -> bytes:
+    """Sort the names in confirmations, keep the counts where they are."""
+    names = iter(sorted(found.group(2) for found in CONFIRMED.finditer(reply)))
+    return CONFIRMED.sub(lambda found: found.group(1) + next(names), reply)
+
+
+def items_sorted(reply: bytes) -> bytes:
+    """Sort the strings of a reply that is one array of strings."""
+    head, items = reply[: reply.find(b"\n") + 1], ITEM.findall(reply)
+    rest = sorted(items)
+    return head + b"".join(rest) if head + b"".join(items) == reply else reply
+
+
+def pmessages_sorted(reply: bytes) -> bytes:
+    """Sort messages that came one after the other by several patterns."""
+
+    def by_message(frame: bytes) -> tuple[bytes, ...]:
+        return tuple(ITEM.findall(frame)[2:])
+
+    def put(found: re.Match[bytes]) -> bytes:
+        frames = ONE_PMESSAGE.findall(found.group())
+        runs = itertools.groupby(frames, by_message)
+        return b"".join(b"".join(sorted(run)) for _, run in runs)
+
+    return PMESSAGE.sub(put, reply)
+
+
+MASKS["the order of several patterns that match, a hash table's"] = pmessages_sorted
+
+
+# What the stub answers otherwise, and is asked in no dialogue.
+
+DATA = "data: the stub has pub/sub, and strings, for clients' own tests"
+EXPIRY = "about the end of a key: the stub keeps to it, and tells nobody"
+QUEUED = "transactions: no lesson of ours, and pub/sub clients don't send them"
+TRACKED = "for caches in clients: no lesson of ours"
+PAUSED = "for operators of a real server"
+UNKNOWN = {
+    **dict.fromkeys(("LPUSH", "HSET", "SADD", "ZADD", "XADD", "EVAL", "SORT"), DATA),
+    **dict.fromkeys(("TYPE", "KEYS"), DATA),
+    **dict.fromkeys(("TTL", "PTTL", "PERSIST", "EXPIRE"), EXPIRY),
+    **dict.fromkeys(("MULTI", "EXEC", "DISCARD", "WATCH", "UNWATCH"), QUEUED),
+    **dict.fromkeys(("CLIENT TRACKINGINFO", "CLIENT GETREDIR"), TRACKED),
+    **dict.fromkeys(("CLIENT UNPAUSE", "CLIENT UNBLOCK 1"), PAUSED),
+    "REPLICAOF": "one server, no replica",
+}
+"""Commands that the stub doesn't know and Redis does, and why."""
+
+NEWER = {"CLIENT SETINFO": "Redis 7.2's: today's clients send it first"}
+"""Commands that the stub knows and Redis 7.0 doesn't, and why."""
+
+FORGETFUL = [b"CLIENT REPLY OFF\r\nQUIT\r\n", b"CLIENT REPLY OFF\r\n*x\r\n"]
+"""After these Redis 7.0 says nothing, and forgets to hang up; the stub hangs up."""
+
+
+def listed(text: str) -> bool:
+    """Whether a dialogue has a command that is answered otherwise, and listed."""
+    lines = [line.split(" ") for line in re.split(r"\n *|; |> ", text.strip().upper())]
+    return any(
+        words[: len(name)] == name
+        for words in lines
+        for name in map(str.split, (*UNKNOWN, *NEWER))
+    )
+
+
+# Asking both.
+
+
+@dataclass(frozen=True)
+class Step:
+    """Bytes that a client sends, and how to compare what comes back."""
+
+    client: int
+    data: bytes
+    masks: tuple[Mask, ...] = ()
+
+
+def array(words: Sequence[bytes]) -> bytes:
+    """Write a command as clients do."""
+    parts = [b"$%d\r\n%b\r\n" % (len(word), word) for word in words]
+    return b"*%d\r\n" % len(words) + b"".join(parts)
+
+
+def words_of(line: str) -> list[bytes]:
+    """Split a command; `''` is an empty word, `\\x00` a byte."""
+    words = ["" if word == "''" else word for word in line.split(" ")]
+    return [
+        word.encode("latin-1").decode("unicode_escape").encode("latin-1")
+        for word in words
+    ]
+
+
+def masks_of(words: Sequence[bytes]) -> list[Mask]:
+    """Find the masks for what a command replies."""
+    name = words[0].lower()
+    full = name + b" " + words[1].lower() if len(words) > 1 else name
+    if name.endswith(b"unsubscribe") and len(words) > 1:
+        return []
+    names = (full,) if full in BY_COMMAND or name == b"command" else (name,)
+    return [BY_COMMAND[name] for name in names if name in BY_COMMAND]
+
+
+def command(line: str) -> tuple[int, list[bytes]]:
+    """Read a dialogue's line: who says which words."""
+    client = "ABC".index(line[0]) if line[1:3] == "> " else 0
+    return client, words_of(line[3:] if line[1:3] == "> " else line)
+
+
+def dialogue(text: str) -> list[Step]:
+    """Read a dialogue: a command a line (or between semicolons)."""
+    steps = []
+    for line in re.split(r"\n *|; ", text.strip()):
+        client, words = command(line)
+        steps.append(Step(client, array(words), tuple(masks_of(words))))
+    return steps
+
+
+def raw(*chunks: bytes, masks: tuple[Mask, ...] = ()) -> list[Step]:
+    """Make a dialogue of bytes, for one client."""
+    return [Step(0, chunk, masks) for chunk in chunks]
+
+
+class Duo:
+    """A real Redis and our stub, which hear the same."""
+
+    def __init__(self, redis: int, stub: int, password: str | None = None) -> None:
+        self.ports = (redis, stub)
+        self.controls = [Control(port, password) for port in self.ports]
+
+    def close(self) -> None:
+        for control in self.controls:
+            control.close()
+
+    def settle(self) -> None:
+        for control in self.controls:
+            control.settle()
+
+    def clean(self) -> None:
+        """Forget every key on both."""
+        for control in self.controls:
+            control.ask("FLUSHALL", b"+OK\r\n")
+
+    def play(self, steps: Sequence[Step]) -> list[str]:
+        """Play a dialogue on both; tell where they differ."""
+        clients = 1 + max((step.client for step in steps), default=0)
+        with Pairs(self, clients) as pairs:
+            for number, step in enumerate(steps):
+                if pairs.over(step.client):
+                    continue
+                pairs.say(step.client, step.data)
+                if problem := pairs.differ(step.masks):
+                    said = (
+                        f"step {number}, {'ABC'[step.client]} said {short(step.data)}"
+                    )
+                    return [f"{said}:\n{problem}"]
+            problem = pairs.differ(steps[-1].masks if steps else ())
+            return [f"after the end:\n{problem}"] if problem else []
+
+    def play_all(self, dialogues: Iterable[Sequence[Step]]) -> None:
+        """Play dialogues one after the other; fail with the first differences."""
+        problems = []
+        for steps in dialogues:
+            problems += self.play(steps)
+            if len(problems) == 10:
+                break
+        self.clean()
+        fail(problems)
+
+    def play_at_once(self, dialogues: Sequence[Sequence[Step]]) -> None:
+        """Play dialogues of one client each, at once: step by step for all."""
+        problems = []
+        with Pairs(self, len(dialogues)) as pairs:
+            for at_once in itertools.zip_longest(*dialogues):
+                for number, step in enumerate(at_once):
+                    if step and not pairs.over(number):
+                        pairs.say(number, step.data)
+                self.settle()
+            for number, steps in enumerate(dialogues):
+                if problem := pairs.one_differs(number, steps[-1].masks):
+                    sent = [short(step.data) for step in steps]
+                    problems.append(f"{sent}:\n{problem}")
+        fail(problems)
+
+
+class Pairs:
+    """Clients, each of which has a line to both servers."""
+
+    def __init__(self, duo: Duo, clients: int) -> None:
+        self.duo = duo
+        self.lines = [[Line(port) for port in duo.ports] for _ in range(clients)]
+        self.heard = [[b"" for _ in duo.ports] for _ in range(clients)]
+
+    def __enter__(self) -> Pairs:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for line in itertools.chain.from_iterable(self.lines):
+            line.close()
+        self.duo.settle()
+
+    def over(self, client: int) -> bool:
+        """Whether a server has hung up on this client."""
+        return any(line.over for line in self.lines[client])
+
+    def say(self, client: int, data: bytes) -> None:
+        for line in self.lines[client]:
+            line.say(data)
+
+    def differ(self, masks: Sequence[Mask]) -> str:
+        """Compare what each client heard since the last time."""
+        self.duo.settle()
+        for client in range(len(self.lines)):
+            if problem := self.one_differs(client, masks):
+                return f"  client {'ABC'[client]}\n{problem}"
+        return ""
+
+    def one_differs(self, client: int, masks: Sequence[Mask]) -> str:
+        """Compare what a client heard; wait for the slower server."""
+        lines, heard = self.lines[client], self.heard[client]
+        end = time.monotonic() + PATIENCE
+        while True:
+            fresh = [line.hear() for line in lines]
+            heard[:] = [old + new for old, new in zip(heard, fresh, strict=True)]
+            told = [(masked(heard[side], masks), lines[side].over) for side in (0, 1)]
+            if told[0] == told[1] and not (masks and any(fresh)):
+                heard[:] = [b"", b""]
+                return ""
+            late = time.monotonic() > end
+            lost = not masks and hopeless(told[0][0], told[1][0])
+            if told[0] != told[1] and (late or lost):
+                return f"    Redis {shown(*told[0])}\n    stub  {shown(*told[1])}"
+            self.duo.settle()
+
+
+def masked(reply: bytes, masks: Sequence[Mask]) -> bytes:
+    """Put what rightly differs behind masks."""
+    for mask in (*MASKS.values(), *masks):
+        reply = mask(reply)
+    return reply
+
+
+def hopeless(one: bytes, two: bytes) -> bool:
+    """Whether more bytes can no more make these equal."""
+    return not one.startswith(two) and not two.startswith(one)
+
+
+def short(data: bytes) -> str:
+    """Show bytes, at most a line of them."""
+    return repr(data) if len(data) < 400 else f"{data[:150]!r}… ({len(data)} bytes)"
+
+
+def shown(reply: bytes, over: bool) -> str:
+    """Show what a client heard."""
+    return short(reply) + (" and hung up" if over else "")
+
+
+def fail(problems: list[str]) -> None:
+    """Fail if there are differences, and show the first ones."""
+    if problems:
+        first = "\n".join(problems[:20])
+        pytest.fail(f"{len(problems)} differences\n{first}", pytrace=False)
+
+
+@pytest.fixture(scope="module", params=PARSERS)
+def duo(request: pytest.FixtureRequest) -> Iterator[Duo]:
+    """Redis and the stub, with each of its parsers."""
+    with ExitStack() as stack:
+        redis = stack.enter_context(redis_server())
+        stub = stack.enter_context(stub_server("--parser", request.param))
+        duo = Duo(redis.port, stub.port)
+        stack.callback(duo.close)
+        yield duo
+
+
+@pytest.fixture(scope="module", params=PARSERS)
+def locked(request: pytest.FixtureRequest) -> Iterator[Duo]:
+    """Redis and the stub, both with a password."""
+    options = ("--parser", request.param, "--password", PASSWORD)
+    with ExitStack() as stack:
+        redis = stack.enter_context(redis_server(password=PASSWORD))
+        stub = stack.enter_context(stub_server(*options))
+        duo = Duo(redis.port, stub.port, PASSWORD)
+        stack.callback(duo.close)
+        yield duo
+
+
+# Commands.
+
+COMMANDS = (
+    *("PING", "ECHO", "HELLO", "CLIENT", "COMMAND", "INFO", "SELECT", "AUTH", "RESET"),
+    *("SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE", "SSUBSCRIBE"),
+    *("SUNSUBSCRIBE", "PUBLISH", "SPUBLISH", "PUBSUB", "QUIT", "NONESUCH", "''"),
+    *("SET", "GET", "DEL", "FLUSHALL", "FLUSHDB", "EXISTS", "INCR", "DBSIZE"),
+)
+SUBCOMMANDS = (
+    *("PUBSUB CHANNELS", "PUBSUB NUMSUB", "PUBSUB NUMPAT", "PUBSUB SHARDCHANNELS"),
+    *("PUBSUB SHARDNUMSUB", "PUBSUB HELP", "PUBSUB NONESUCH", "CLIENT SETNAME"),
+    *("CLIENT GETNAME", "CLIENT ID", "CLIENT SETINFO", "CLIENT NO-EVICT"),
+    *(
+        "CLIENT NO-TOUCH",
+        "CLIENT INFO",
+        "CLIENT HELP",
+        "COMMAND HELP",
+        "CLIENT NONESUCH",
+        "COMMAND COUNT",
+    ),
+    *("COMMAND NONESUCH", "PUBSUB ''", "CLIENT ''", "PUBSUB|NUMPAT", "CLIENT|ID"),
+)
+MANNERS = {
+    "fresh": "",
+    "subscribed": "SUBSCRIBE a; ",
+    "subscribed to a pattern": "PSUBSCRIBE a*; ",
+    "subscribed to a shard's channel": "SSUBSCRIBE a; ",
+    "RESP3": "HELLO 3; ",
+    "RESP3, subscribed": "HELLO 3; SUBSCRIBE a; PSUBSCRIBE *; SSUBSCRIBE a; ",
+    "back to RESP2, subscribed": "HELLO 3; SUBSCRIBE a; HELLO 2; ",
+}
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_every_command_with_any_number_of_words(duo: Duo, manner: str) -> None:
+    endings = ["", " x", " x y", " x y z", " ''", " 1"]
+    texts = [
+        MANNERS[manner] + name + ending + "; PING"
+        for name, ending in itertools.product(COMMANDS + SUBCOMMANDS, endings)
+    ]
+    duo.play_all(map(dialogue, itertools.filterfalse(listed, texts)))
+
+
+def test_case_of_letters(duo: Duo) -> None:
+    names = [name for name in COMMANDS + SUBCOMMANDS if name != "''"]
+    forms = (str.lower, str.swapcase, str.title)
+    texts = [
+        manner + form(name) + ending
+        for name in names
+        for form in forms
+        for manner in ("", "SUBSCRIBE a; ")
+        for ending in ("", " x")
+    ]
+    duo.play_all(map(dialogue, itertools.filterfalse(listed, texts)))
+
+
+GROUPS: dict[str, list[str]] = {
+    "unknown": [
+        r"fOO \xff\r\n'\x22 \x00z b",
+        r"F\x00OO a\x00b c",
+        r"F\r\nOO a\rb\nc",
+        r"\x00",
+        r"\xff\xfe \x80",
+        "FOO " + "a" * 200,
+        "FOO " + "a" * 127 + " b",
+        *(f"FOO {'a' * size} b c" for size in range(118, 129)),
+        "FOO " + " ".join(f"arg{number}" for number in range(40)),
+        *("F" * size + " b" for size in (126, 127, 128, 129, 300)),
+        "FOO '' '' ''",
+        "PUBSUB " + "x" * 200,
+        "CLIENT " + "x" * 127,
+        r"PUBSUB a\r\nb",
+        r"CLIENT a\x00b",
+        " ",
+    ],
+    "counts": [
+        """SUBSCRIBE a a b
+        PSUBSCRIBE a a*
+        SUBSCRIBE c
+        UNSUBSCRIBE zz
+        UNSUBSCRIBE a a
+        PUNSUBSCRIBE zz a
+        SSUBSCRIBE a
+        SSUBSCRIBE a b
+        SUNSUBSCRIBE zz
+        SUNSUBSCRIBE a
+        UNSUBSCRIBE b c
+        PUNSUBSCRIBE
+        GET x
+        SUNSUBSCRIBE
+        GET x""",
+        "UNSUBSCRIBE; PUNSUBSCRIBE; SUNSUBSCRIBE; GET x",
+        "UNSUBSCRIBE x x; PUNSUBSCRIBE x; SUNSUBSCRIBE x y; GET x",
+        "HELLO 3; UNSUBSCRIBE; PUNSUBSCRIBE; SUNSUBSCRIBE; UNSUBSCRIBE x",
+        "SUBSCRIBE a; PUNSUBSCRIBE; SUNSUBSCRIBE; UNSUBSCRIBE; UNSUBSCRIBE",
+        "PSUBSCRIBE a; UNSUBSCRIBE; PUNSUBSCRIBE a; PING",
+        "SSUBSCRIBE a; UNSUBSCRIBE; PUNSUBSCRIBE; SUNSUBSCRIBE; PING",
+        "SUBSCRIBE a b c d e f g h; UNSUBSCRIBE; SUBSCRIBE h; UNSUBSCRIBE",
+        "PSUBSCRIBE a b c d e f g h; PUNSUBSCRIBE; PING",
+        "SSUBSCRIBE a b c d e f g h; SUNSUBSCRIBE; PING",
+        "SUBSCRIBE z y x w; PSUBSCRIBE z y x w; UNSUBSCRIBE w x y z",
+        "SUBSCRIBE ''; PSUBSCRIBE ''; B> PUBLISH '' ''; UNSUBSCRIBE ''",
+        r"SUBSCRIBE \x00\r\n; B> PUBLISH \x00\r\n \x00\xff\r\n; UNSUBSCRIBE",
+        "SUBSCRIBE a; RESET; B> PUBSUB NUMSUB a; B> PUBSUB CHANNELS; PING",
+        "HELLO 3; SUBSCRIBE a; PSUBSCRIBE a*; SSUBSCRIBE a; RESET; B> PUBLISH a m",
+        "SUBSCRIBE a; PSUBSCRIBE *; SSUBSCRIBE a; QUIT; B> PUBSUB NUMSUB a"
+        "; B> PUBSUB NUMPAT; B> PUBSUB SHARDNUMSUB a",
+    ],
+    "dialogues": [
+        """A> SUBSCRIBE news
+        B> SUBSCRIBE news sport
+        C> PUBLISH news tulip
+        C> PUBLISH sport goal
+        C> PUBLISH none x
+        B> PSUBSCRIBE n*
+        C> PUBLISH news two
+        A> UNSUBSCRIBE
+        C> PUBLISH news three
+        B> UNSUBSCRIBE news
+        C> PUBLISH news four
+        B> PUNSUBSCRIBE
+        C> PUBLISH news five
+        C> PUBSUB CHANNELS
+        C> PUBSUB NUMSUB news sport none
+        C> PUBSUB NUMPAT""",
+        """HELLO 3
+        SUBSCRIBE a
+        PSUBSCRIBE a* *a ?
+        SSUBSCRIBE a
+        PUBLISH a m
+        SPUBLISH a m
+        B> PUBLISH a from-b
+        B> SPUBLISH a from-b
+        B> SUBSCRIBE a
+        PUBLISH a to-both
+        UNSUBSCRIBE
+        PUNSUBSCRIBE
+        SUNSUBSCRIBE
+        PUBLISH a to-b""",
+        """A> SSUBSCRIBE s t
+        B> HELLO 3
+        B> SSUBSCRIBE s
+        C> SPUBLISH s one
+        C> PUBLISH s not-a-shard-message
+        C> SPUBLISH t two
+        C> PUBSUB SHARDCHANNELS
+        C> PUBSUB SHARDCHANNELS s*
+        C> PUBSUB SHARDNUMSUB s t u
+        C> PUBSUB CHANNELS
+        C> PUBSUB NUMSUB s
+        A> SUNSUBSCRIBE t
+        C> SPUBLISH t three
+        A> SPUBLISH s no
+        B> SPUBLISH s four""",
+        """A> PSUBSCRIBE h?llo h*llo h[ae]llo
+        B> PSUBSCRIBE h?llo
+        C> PUBLISH hello 1
+        C> PUBLISH heello 2
+        C> PUBSUB NUMPAT
+        A> PSUBSCRIBE h?llo
+        C> PUBSUB NUMPAT
+        B> PUNSUBSCRIBE
+        C> PUBSUB NUMPAT
+        A> PUNSUBSCRIBE
+        C> PUBSUB NUMPAT
+        C> PUBLISH hello 3""",
+        "HELLO 3; SUBSCRIBE a; HELLO 2; B> PUBLISH a m; PING; HELLO 3; RESET; HELLO",
+        "HELLO 3; SUBSCRIBE a; B> PUBLISH a m; HELLO 2; B> PUBLISH a m",
+        "SUBSCRIBE a; CLIENT ID; CLIENT FOO; GET; GET x; FOO; PUBLISH a m; PING x y",
+        "PUBLISH a " + "m" * 20000,
+        "SUBSCRIBE a; B> PUBLISH a " + "m" * 100000,
+        "SUBSCRIBE a; B> CLIENT KILL TYPE pubsub; B> PUBLISH a m",
+    ],
+    "pubsub": [
+        "PUBSUB CHANNELS a b; PUBSUB NUMSUB; PUBSUB NUMPAT x",
+        "PUBSUB SHARDCHANNELS a b; PUBSUB SHARDNUMSUB",
+        """B> SUBSCRIBE aa ab b ''
+        B> PSUBSCRIBE p* p* q*
+        B> SSUBSCRIBE sa sb
+        PUBSUB CHANNELS
+        PUBSUB CHANNELS *
+        PUBSUB CHANNELS a*
+        PUBSUB CHANNELS A*
+        PUBSUB CHANNELS ''
+        PUBSUB NUMSUB aa zz aa ''
+        PUBSUB NUMPAT
+        PUBSUB SHARDCHANNELS
+        PUBSUB SHARDCHANNELS sa
+        PUBSUB SHARDNUMSUB sa zz aa
+        HELLO 3
+        PUBSUB CHANNELS
+        PUBSUB NUMSUB aa zz
+        PUBSUB SHARDNUMSUB sa zz""",
+    ],
+    "hello": [
+        *(f"HELLO {v}; PING" for v in ("1", "4", "0", "-1", "-0", "x", "''", "2 x")),
+        *(f"HELLO {v}; PING" for v in ("3.0", "+3", "03", "9" * 20, r"\x33", "3 ''")),
+        *(f"HELLO {v}" for v in ("2147483650", "9223372036854775807", r"3\x00")),
+        "HELLO 3 AUTH",
+        "HELLO 3 AUTH a",
+        "HELLO 3 AUTH default x; GET x",
+        "HELLO 3 AUTH u p; GET x",
+        "HELLO 3 SETNAME",
+        "HELLO 3 SETNAME x; CLIENT GETNAME",
+        r"HELLO 2 SETNAME a\x20b; CLIENT GETNAME; GET x",
+        r"HELLO 3 SETNAME a\x20b; CLIENT GETNAME; GET x",
+        "HELLO 3 SETNAME ''; CLIENT GETNAME",
+        "HELLO 3 FOO; GET x",
+        "HELLO 3 SETNAME x FOO; CLIENT GETNAME; GET x",
+        "HELLO 3 SETNAME x SETNAME y; CLIENT GETNAME; GET x",
+        "HELLO 3 setname x auth default y; CLIENT GETNAME",
+        "HELLO 3 AUTH u p SETNAME x; CLIENT GETNAME; GET x",
+        "HELLO 3 SETNAME x AUTH u p; CLIENT GETNAME; GET x",
+        "HELLO 3; HELLO; GET x; HELLO 2; HELLO; GET x; HELLO 3; HELLO 9; GET x",
+    ],
+    "client": [
+        "CLIENT SETNAME a; CLIENT GETNAME; CLIENT SETNAME ''; CLIENT GETNAME",
+        *(
+            rf"CLIENT SETNAME {name}; CLIENT GETNAME"
+            for name in (r"a\x20b", r"a\n", r"\xff", r"\x00", r"\x7f", "~!", r"é")
+        ),
+        "CLIENT SETNAME a; HELLO 3; CLIENT GETNAME; CLIENT SETNAME ''; CLIENT GETNAME",
+        "CLIENT SETINFO LIB-NAME x; CLIENT SETINFO LIB-VER 1; CLIENT SETINFO x y",
+        "CLIENT NO-EVICT on; CLIENT NO-EVICT OFF; CLIENT NO-EVICT x",
+        "CLIENT NO-TOUCH on",
+        "CLIENT INFO; CLIENT SETNAME z; SELECT 3; CLIENT INFO; HELLO 3; CLIENT INFO",
+        "HELLO 3; SUBSCRIBE a b; PSUBSCRIBE a; SSUBSCRIBE a; CLIENT INFO",
+        "CLIENT LIST TYPE pubsub; B> SUBSCRIBE a; CLIENT LIST TYPE pubsub",
+        "CLIENT LIST; CLIENT LIST TYPE normal; CLIENT LIST TYPE master",
+        "CLIENT LIST TYPE replica; CLIENT LIST TYPE slave; CLIENT LIST TYPE PUBSUB",
+        "CLIENT LIST x; CLIENT LIST TYPE; CLIENT LIST TYPE foo; CLIENT LIST ID",
+        "CLIENT LIST ID x; CLIENT LIST ID 999999; CLIENT LIST ID 0; CLIENT LIST x y",
+        "CLIENT KILL 1.2.3.4:5; CLIENT KILL x; CLIENT KILL ID; CLIENT KILL ID 99999",
+        "CLIENT KILL ID x; CLIENT KILL ID 0; CLIENT KILL ID -1; CLIENT KILL FOO bar",
+        "CLIENT KILL TYPE foo; CLIENT KILL TYPE pubsub; CLIENT KILL TYPE master",
+        "CLIENT KILL ADDR 1.2.3.4:5; CLIENT KILL LADDR 1.2.3.4:5; CLIENT KILL ID 1 x",
+        "CLIENT KILL USER nobody; CLIENT KILL SKIPME x; CLIENT KILL ID 9999 SKIPME no",
+        "B> SUBSCRIBE a; CLIENT KILL TYPE pubsub; B> PING",
+        "SUBSCRIBE a; B> PSUBSCRIBE a; C> CLIENT KILL TYPE PubSub SKIPME no; C> PING",
+        "CLIENT REPLY ON; CLIENT REPLY x; PING",
+        "CLIENT REPLY OFF; PING; FOO; GET; CLIENT REPLY ON; PING",
+        "CLIENT REPLY SKIP; PING; PING",
+        "CLIENT REPLY SKIP; CLIENT REPLY SKIP; PING; PING",
+        "CLIENT REPLY OFF; CLIENT REPLY SKIP; PING; PING; CLIENT REPLY ON",
+        "CLIENT REPLY OFF; SUBSCRIBE a; B> PUBLISH a m; UNSUBSCRIBE; PING",
+        "HELLO 3; CLIENT REPLY OFF; SUBSCRIBE a; PING; PUBLISH a m; UNSUBSCRIBE; PING",
+        "CLIENT REPLY OFF; RESET; PING",
+        "CLIENT REPLY OFF; HELLO 3; HELLO x; CLIENT REPLY ON; HELLO",
+    ],
+    "select": [
+        *(
+            f"SELECT {number}; PING"
+            for number in ("0", "15", "16", "-1", "1.5", "01", "+1", "''", "9" * 20)
+        ),
+        *(f"SELECT {2**31 + more}; SELECT -{2**31 + more}" for more in (-1, 0, 1, 2)),
+        "SET a 0; SELECT 2; GET a; SET a 2; SELECT 0; GET a; SELECT 2; RESET; GET a",
+        "SELECT 2; SET a 2; FLUSHDB; SELECT 0; GET a; FLUSHALL; GET a",
+        "SELECT 3; SUBSCRIBE a; B> PUBLISH a m",
+    ],
+    "echo and ping": [
+        r"ECHO \x00\r\n; PING \xff; ECHO ''; PING ''; PING \r\n",
+        "ECHO " + "x" * 70000,
+    ],
+    "auth": [
+        "AUTH x; AUTH default x; AUTH default; AUTH u p; AUTH a b c; AUTH ''",
+        "AUTH '' ''; AUTH Default x; HELLO 3; AUTH x; AUTH u p",
+    ],
+    "reset and quit": [
+        "RESET; RESET x; PING",
+        "QUIT x y z",
+        "HELLO 3; SUBSCRIBE a; RESET; PUBLISH a m; HELLO; GET x",
+        "CLIENT SETNAME x; SELECT 3; RESET; CLIENT GETNAME; CLIENT INFO",
+    ],
+    "keys": [
+        "SET a 1; GET a; DEL a; DEL a; GET a; HELLO 3; GET a",
+        "SET a b c; SET a b EX; SET a b PX; SET a b EX x; SET a b EX ''; GET a",
+        "SET a b EX 0; SET a b EX -1; SET a b PX 0; SET a b PX -5; GET a",
+        "SET a b EXAT 0; SET a b PXAT -1; SET a b EXAT x; GET a",
+        "SET a b EX 10 PX 10; SET a b EX 1 KEEPTTL; SET a b KEEPTTL EX 1; GET a",
+        "SET a b NX XX; SET a b XX NX; SET a b GET FOO; SET a b EX 1 FOO",
+        "SET a b XX; SET a b NX; SET a c NX; SET a c XX; SET a d GET; SET a e XX GET",
+        "SET n x NX GET; SET n y NX GET; GET n; SET n z xx get; GET n",
+        "SET a b EX " + "9" * 20,
+        "SET a b EX 9223372036854775807; SET a b PX 9223372036854775807; GET a",
+        "SET a b EXAT 1; GET a; SET a b PXAT 1; EXISTS a; SET a b EXAT 1 GET",
+        "SET a b EX 100; GET a; SET a c KEEPTTL; GET a; SET a d px 100000; GET a",
+        "INCR n; INCR n; GET n; SET n x; INCR n; INCR; SET n ''; INCR n",
+        "SET n 9223372036854775807; INCR n; SET n -1; INCR n; SET n 01; INCR n",
+        r"SET \x00 \xff\r\n; GET \x00; SET '' ''; GET ''; EXISTS ''; DEL ''",
+        "DEL a b c; SET a 1; SET b 1; DEL a a b; EXISTS a a; EXISTS; EXISTS a",
+        "SET a 1; EXISTS a a b",
+        "FLUSHALL x; FLUSHALL ASYNC; FLUSHALL sync; FLUSHALL SYNC x; FLUSHALL ''",
+        "FLUSHDB; FLUSHDB ASYNC; FLUSHDB sync; FLUSHDB x",
+        "SET a 1; DBSIZE; DBSIZE x; SET b 2; DBSIZE; SELECT 1; DBSIZE",
+        "SUBSCRIBE a; SET a b; GET a; DEL a; FLUSHALL; EXISTS a",
+    ],
+    "info": [
+        "INFO; INFO server; INFO SERVER; INFO nope; INFO clients; INFO all",
+        "INFO everything; INFO default; INFO server clients; HELLO 3; INFO; INFO nope",
+    ],
+    "command": [
+        "COMMAND; COMMAND COUNT; COMMAND LIST; COMMAND INFO; COMMAND DOCS",
+        "COMMAND COUNT x; COMMAND FOO; COMMAND LIST x",
+        "COMMAND DOCS nonesuch; HELLO 3; COMMAND DOCS nonesuch; COMMAND; COMMAND COUNT",
+    ],
+}
+"""Dialogues, by what they are about."""
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_dialogues(duo: Duo, group: str) -> None:
+    duo.play_all(clean_first(duo, GROUPS[group]))
+
+
+def clean_first(duo: Duo, texts: Iterable[str]) -> Iterator[list[Step]]:
+    """Give dialogues, each with an empty database before it."""
+    for text in itertools.filterfalse(listed, texts):
+        duo.clean()
+        yield dialogue(text)
+
+
+@pytest.mark.parametrize("name", [*UNKNOWN, *NEWER])
+def test_what_is_listed_differs(duo: Duo, name: str) -> None:
+    text = name + " LIB-NAME x" if name in NEWER else name
+    (problem,) = duo.play(dialogue(text))
+    real, ours = problem.splitlines()[-2:]
+    assert ("unknown" in ours) == (name in UNKNOWN)
+    assert ("unknown" in real) == (name in NEWER)
+
+
+@pytest.mark.parametrize("data", FORGETFUL)
+def test_silent_ends_differ(duo: Duo, data: bytes) -> None:
+    (problem,) = duo.play(raw(data))
+    real, ours = problem.splitlines()[-2:]
+    assert real == "    Redis b''"
+    assert ours.endswith("and hung up")
+
+
+# Passwords.
+
+LONG = "HELLO 3 AUTH default tulip"
+STRANGERS = [
+    *(
+        name + ending
+        for name in COMMANDS + SUBCOMMANDS
+        for ending in ("", " x", " x y")
+    ),
+    "AUTH x; AUTH tulip; PING",
+    "AUTH default tulip; PING",
+    "AUTH Default tulip; AUTH u tulip; AUTH default bad; AUTH ''; AUTH a b c; PING",
+    "AUTH tulip; AUTH bad; PING; AUTH default bad; PING",
+    "AUTH tulip; RESET; PING; AUTH tulip; PING",
+    "AUTH tulip; SUBSCRIBE a; RESET; SUBSCRIBE a; PING",
+    "HELLO; HELLO 2; HELLO 3; HELLO 9; HELLO x; PING",
+    "HELLO 3 AUTH default bad; PING; HELLO; GET x",
+    LONG + "; PING; GET x",
+    LONG + " SETNAME x; CLIENT GETNAME",
+    LONG + " FOO; PING; GET x",
+    LONG + " SETNAME; PING; GET x",
+    "HELLO 2 AUTH default tulip; GET x",
+    "HELLO 9 AUTH default tulip; PING",
+    "HELLO x AUTH default tulip; PING",
+    "HELLO 3 SETNAME x; PING",
+    "HELLO 3 SETNAME x AUTH default tulip; CLIENT GETNAME",
+    "HELLO 3 AUTH default bad AUTH default tulip; PING",
+    "HELLO 3 AUTH default tulip AUTH default bad; PING; GET x",
+    "AUTH tulip; HELLO 3 AUTH default bad; PING; GET x",
+    "AUTH tulip; HELLO 3; GET x; RESET; GET x; AUTH tulip; GET x",
+    "AUTH tulip; SUBSCRIBE a; AUTH tulip; AUTH bad; PING",
+]
+STRANGE_BYTES = [
+    b"*10\r\n",
+    b"*11\r\n",
+    b"*11\r\n$4\r\nPING\r\n",
+    b"*10\r\n$3\r\nGET\r\n",
+    b"*1\r\n$16384\r\n",
+    b"*1\r\n$16385\r\n",
+    b"*1\r\n$16384\r\n" + b"x" * 16384 + b"\r\n",
+    b"*2\r\n$4\r\nAUTH\r\n$16385\r\n",
+    b"PING a b c d e f g h i j k\r\n",
+    b"PING\r\n*11\r\n",
+    b"AUTH tulip\r\n*11\r\n$4\r\nPING\r\n",
+    b"AUTH tulip\r\n*1\r\n$16385\r\n",
+    b"AUTH tulip\r\nRESET\r\n*11\r\n",
+    b"*2\r\n$4\r\nAUTH\r\n$5\r\ntulip\r\n*11\r\n$3\r\nDEL\r\n" + b"$1\r\na\r\n" * 10,
+    b"a" * 65536,
+    b"a" * 65537,
+    b"*-1\r\n*0\r\nPING\r\n",
+    b"POST / HTTP/1.1\r\n",
+]
+
+
+def test_password(locked: Duo) -> None:
+    locked.play_all(map(dialogue, itertools.filterfalse(listed, STRANGERS)))
+
+
+def test_limits_for_strangers(locked: Duo) -> None:
+    locked.play_at_once([raw(data) for data in STRANGE_BYTES])
+
+
+# Bytes that are not RESP.
+
+PING = b"*1\r\n$4\r\nPING\r\n"
+HEADS = [b"", b"-1", b"-2", b"0", b"-0", b"+1", b"01", b" 1", b"1 ", b"x", b"1x", b"-"]
+HEADS += [b"--1", b"1.0", b"1e0", b"0x1", b"1_0", b"\xc2\xb2", b"\xd9\xa1", b"\x00"]
+HEADS += [b"1\x00", b"\xff", b"$", b"*", b"1\n", b"\n1", b"\t1", b"1\t", b"00", b"-01"]
+HEADS += [b"%d" % number for number in (2**20, 2**20 + 1, 2**31 - 1, 2**31, 2**32 + 1)]
+HEADS += [b"%d" % number for number in (2**63 - 1, 2**63, 2**64 + 1, -(2**63))]
+HEADS += [b"%d" % number for number in (-(2**63) - 1, 2**29, 2**29 + 1, 10**30)]
+HEADS += [b"9" * 100, b"0" * 100 + b"1", b"1" + b" " * 100]
+TYPES = [bytes([byte]) for byte in b"+-:$*_#,(!=%~>|.&\x00\xff\r\n '\"aA0\x7f\t"]
+
+MALFORMED = [
+    *(b"*%b\r\n" % head + PING for head in HEADS),
+    *(b"*1\r\n$%b\r\nPING\r\n" % head + PING for head in HEADS),
+    *(b"*2\r\n$4\r\nECHO\r\n$%b\r\nx\r\n" % head + PING for head in HEADS),
+    *(b"%b4\r\nPING\r\n" % kind + PING for kind in TYPES),
+    *(b"*1\r\n%b4\r\nPING\r\n" % kind + PING for kind in TYPES),
+    *(b"*2\r\n$4\r\nPING\r\n%b1\r\nx\r\n" % kind + PING for kind in TYPES),
+    *(b"*1%b$4\r\nPING\r\n" % end + PING for end in (b"\n", b"\r", b"\rX", b"\n\r")),
+    *(b"*1\r\n$4%bPING\r\n" % end + PING for end in (b"\n", b"\r", b"\rX", b"\r\r\n")),
+    *(b"*1\r\n$4\r\nPING%b" % end + PING for end in (b"\n\n", b"ab", b"\r", b"\0\0")),
+    b"",
+    b"*1\r\n$0\r\n\r\n",
+    b"*1\r\n$1\r\n\r\n\r\n",
+    b"*1\r\n*1\r\n$4\r\nPING\r\n",
+    b"*1\r\n$3\r\nPING\r\n" + PING,
+    b"*1\r\n$5\r\nPING\r\n" + PING,
+    b"*2\r\n" + PING,
+    b"*2\r\n$4\r\nECHO\r\n$5\r\n" + PING,
+    b"*\r\n*\r\n",
+    b"*" * 100 + b"\r\n",
+    b"$" * 100 + b"\r\n",
+    b"*1000\r\n" + b"$1\r\na\r\n" * 1000,
+    b"SUBSCRIBE a\r\n*x\r\n" + PING,
+    b"HELLO 3\r\nSUBSCRIBE a\r\n*x\r\n" + PING,
+    b"QUIT\r\n*x\r\n" + PING,
+    PING * 3 + b"*1\r\n$-1\r\n" + PING,
+    b"FOO\r\nGET\r\n" + PING + b'"\r\n' + PING,
+]
+SPACES = [b" ", b"\t", b"\x0b", b"\x0c", b"\x1c", b"\x85", b"\xa0", b"\r", b"  "]
+INLINE = [
+    b"\r\n",
+    b"\n",
+    b"\r",
+    b"\r\n\r\nPING\r\n",
+    b"\n\n\nPING\n",
+    b"PING",
+    b"PING\n",
+    b"PING\r",
+    b"PING\r\r\n",
+    b"PING\r\r\r\nPING\r\n",
+    b"PING\n\rPING\n\r\n",
+    b"PING a\rb\r\n",
+    *(b"PING%bx\r\nPING%b\r\n%bPING x\r\nPING\r\n" % (s, s, s) for s in SPACES),
+    *(b'PING "%b"\r\nPING\r\n' % s for s in SPACES),
+    *(b'PING "x"%b\r\nPING\r\n' % s for s in SPACES),
+    *(b'PING "x"%b"y"\r\nPING\r\n' % s for s in SPACES),
+    b"PI\x00NG\r\nPING\r\n",
+    b"\x00\r\nPING\r\n",
+    b"PING \x00\r\nPING\r\n",
+    b"PING\x00\r\n",
+    b"PING\r\nECHO a\x00b\r\nPING\r\n",
+    b'PING "\x00"\r\nPING\r\n',
+    b"*1\r\n$4\r\nPING\r\nPI\x00NG\r\n",
+    b'PING "a b"\r\n',
+    b"PING 'a b'\r\n",
+    b"PING 'a\\'b'\r\n",
+    b"PING 'a\\nb\\x41'\r\n",
+    b"PING 'a\\\\'\r\n",
+    b'PING "\\x41\\n\\r\\t\\b\\a\\q\\"\\\\\\v\\f\\0"\r\n',
+    *(
+        b'PING "%b"\r\nPING\r\n' % e
+        for e in (b"\\x4", b"\\xZZ", b"\\xfF", b"\\x", b"\\")
+    ),
+    *(
+        b'PING "%b"\r\nPING\r\n' % e
+        for e in (b"\\X41", b"\\x00", b"\\x0d\\x0a", b"\\x4G")
+    ),
+    b"PING \\x41\r\n",
+    b"PING \\\r\n",
+    b'PING a"b"\r\n',
+    b"PING a'b'\r\n",
+    b"PING a'b'c\r\nPING\r\n",
+    b'PING "a"b\r\nPING\r\n',
+    b"PING 'a'b\r\nPING\r\n",
+    b'PING "a""b"\r\nPING\r\n',
+    b"PING 'a' 'b'\r\nPING\r\n",
+    b'PING "a\r\nPING\r\n',
+    b"PING 'a\r\nPING\r\n",
+    b'PING "a\nb"\r\nPING\r\n',
+    b'PING "a\\\r\nPING\r\n',
+    b"PING 'a\\\r\nPING\r\n",
+    b'PING ""\r\n',
+    b"PING ''\r\n",
+    b'""\r\n',
+    b"''\r\nPING\r\n",
+    b"'PING'\r\n\"PING\"\r\n",
+    b"PING a'b c'd\r\n",
+    b'PING a"b\r\n',
+    b"PING 'a\"b'\r\nPING \"a'b\"\r\n",
+    b'"\r\n',
+    b"'\r\n",
+    b"\xff\xfe \x80\r\n",
+    b"PING \xff\r\n",
+    b"set a b\r\nGET a\r\nget\ta\r\n",
+    b"POST / HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"post\r\nPING\r\n",
+    b"Host: x\r\nPING\r\n",
+    b"host:\r\nPING\r\n",
+    b"hOsT: PING\r\n",
+    b"Host:x\r\nPING\r\n",
+    b"Host : x\r\nPING\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"OPTIONS / HTTP/1.1\r\n\r\n",
+    b"*1\r\n$4\r\nPOST\r\n" + PING,
+    b"*2\r\n$5\r\nHost:\r\n$1\r\nx\r\n" + PING,
+    b"*1\r\n$5\r\nPOST\x00\r\n" + PING,
+    b'"POST"\r\nPING\r\n',
+]
+SIZE = 64 * 1024
+LIMITS = [
+    raw(b"a" * (SIZE - 1)),
+    raw(b"a" * SIZE),
+    raw(b"a" * (SIZE + 1)),
+    raw(b"a" * (SIZE - 1) + b"\r\n"),
+    raw(b"PING " + b"a" * (SIZE - 7) + b"\r\n"),
+    raw(b"a" * 65000, b"a" * 1000),
+    raw(b"a" * 65000, b"a" * 536, b"a"),
+    raw(b"PING " + b"a" * 65000, b"a" * 500 + b"\r\n"),
+    raw(b"*" + b"1" * (SIZE - 1)),
+    raw(b"*" + b"1" * SIZE),
+    raw(b"*" + b"1" * (SIZE - 3) + b"\r\n"),
+    raw(b"*" + b"1" * 65000, b"1" * 536),
+    raw(b"*1\r\n$" + b"1" * (SIZE - 1)),
+    raw(b"*1\r\n$" + b"1" * SIZE),
+    raw(b"*1\r\n", b"$" + b"1" * 65000, b"1" * 535),
+    raw(b"*1\r\n", b"$" + b"1" * 65000, b"1" * 536),
+    raw(b"*1\r\n" + b"$" * 70000),
+    raw(b"*1\r\n" + b"x" * 70000),
+    raw(b"\r" * 70000),
+    raw(b"\x00" * SIZE),
+    raw(b"\x00" * (SIZE + 1)),
+    raw(b"*" + b"\x00" * SIZE),
+    raw(b" " * 70000),
+    raw(PING * 3 + b"a" * 70000),
+    raw(PING * 20000 + b"*x\r\n"),
+    raw(b"PING\r\n" * 20000 + b"*x\r\n"),
+    raw(b"*2\r\n$4\r\nECHO\r\n$100000\r\n" + b"a" * 100000 + b"\r\n"),
+    raw(b"*2\r\n$4\r\nECHO\r\n$40000\r\n", b"a" * 20000, b"a" * 20000, b"\r\n"),
+]
+
+
+@pytest.mark.parametrize("corpus", [MALFORMED, INLINE], ids=["malformed", "inline"])
+def test_bytes(duo: Duo, corpus: list[bytes]) -> None:
+    duo.play_at_once([raw(data) for data in corpus])
+
+
+def test_limits(duo: Duo) -> None:
+    duo.play_at_once(LIMITS)
+
+
+def test_half_closed(duo: Duo) -> None:
+    openings = [b"PING\r\n", PING, b"PING", b"*1\r\n$4\r\nPIN", b"QUIT\r\n", b"*x\r\n"]
+    openings += [b"SUBSCRIBE a\r\n", b"HELLO 3\r\nSUBSCRIBE a\r\n", b"\r\n", PING * 99]
+    duo.play_at_once([raw(b""), *(raw(opening, b"") for opening in openings)])
+
+
+# Cuts.
+
+FRAMES = [
+    PING,
+    b"PING\r\n",
+    b"\r\nPING x\r\n",
+    b"*0\r\n*-1\r\n" + PING,
+    array([b"ECHO", b"\r\n$1\r\n\x00"]),
+    array([b"echo", b""]),
+    array([b"PUBLISH", b"none", b"tulip"]),
+    array([b"SUBSCRIBE", b"a", b"bb", b""]),
+    array([b"UNSUBSCRIBE"]),
+    array([b"HELLO", b"3", b"SETNAME", b"x"]) + array([b"CLIENT", b"GETNAME"]),
+    array([b"SUBSCRIBE", b"a"]) + array([b"GET", b"x"]) + PING,
+    array([b"SET", b"k", b"v"]) + array([b"GET", b"k"]),
+    array([b"SELECT", b"1"]) + PING + array([b"RESET"]),
+    array([b"QUIT"]) + PING,
+    array([b"FOO", b"bar"]),
+    b"*1\rX$4\rXPINGXX" + PING,
+    b"PING 'a\\'b' \r\nPING \"\\x41\\n\"\nPING\r\n",
+    b'PING\r\nPING "a"b\r\nPING\r\n',
+    PING + b"*1\r\n$x\r\n" + PING,
+    PING + b"*01\r\n" + PING,
+    b"PING\r\n*1\r\n:1\r\n" + PING,
+    b"*2\r\n$4\r\nECHO\r\n$-1\r\n" + PING,
+    b"*3\r\n$3\r\nDEL\r\n$536870913\r\n",
+    b"*-1\r\n*2147483648\r\n",
+]
+
+
+def test_every_frame_cut_at_every_byte(duo: Duo) -> None:
+    cuts = [
+        raw(frame[:cut], frame[cut:])
+        for frame in FRAMES
+        for cut in range(1, len(frame))
+    ]
+    for start in range(0, len(cuts), 200):
+        duo.play_at_once(cuts[start : start + 200])
+
+
+def test_byte_by_byte(duo: Duo) -> None:
+    duo.play_at_once([raw(*(bytes([byte]) for byte in frame)) for frame in FRAMES])
+
+
+@steady(60)
+@given(data=st.data())
+def test_random_cuts(duo: Duo, data: st.DataObject) -> None:
+    frames = data.draw(
+        st.lists(st.sampled_from(FRAMES + MALFORMED + INLINE), max_size=6)
+    )
+    stream = b"".join(frames)
+    cuts = data.draw(st.sets(st.integers(1, max(1, len(stream) - 1)), max_size=8))
+    edges = [0, *sorted(cuts), len(stream)]
+    chunks = [stream[a:b] for a, b in itertools.pairwise(edges) if a < b]
+    masks = tuple(BY_COMMAND[name] for name in (b"unsubscribe",))
+    fail(duo.play(raw(*chunks, masks=masks)))
+
+
+# Patterns.
+
+CHANNELS = [
+    b"",
+    b"a",
+    b"b",
+    b"ab",
+    b"aab",
+    b"abab",
+    b"^",
+    b"-",
+    b"]",
+    b"[",
+    b"*",
+    b"\\",
+]
+CHANNELS += [b"?", b"a-b", b"[a]", b"a]", b"^a", b"\\a", b"a\\", b"\n", b"\xff", b"AB"]
+
+
+def test_every_short_pattern(duo: Duo) -> None:
+    patterns = [
+        bytes(letters)
+        for length in range(5)
+        for letters in itertools.product(b"ab*?[]^-\\", repeat=length)
+    ]
+    asked = b"".join(array([b"PUBSUB", b"CHANNELS", pattern]) for pattern in patterns)
+    replies = []
+    for port in duo.ports:
+        with ExitStack() as stack:
+            subscriber, asker = Line(port), Line(port)
+            stack.callback(subscriber.close)
+            stack.callback(asker.close)
+            subscriber.say(array([b"SUBSCRIBE", *CHANNELS]))
+            subscriber.wait(len(b"*3\r\n"))
+            replies.append(channels_found(asker, asked, len(patterns)))
+    duo.settle()
+    wrong = [
+        f"{pattern!r}: Redis {real}, stub {ours}"
+        for pattern, real, ours in zip(patterns, *replies, strict=True)
+        if real != ours
+    ]
+    fail(wrong)
+
+
+def channels_found(line: Line, asked: bytes, count: int) -> list[list[bytes]]:
+    """Ask for channels by many patterns; give the sorted names for each."""
+    line.say(asked + array([b"ECHO", b"end of it"]))
+    heard = b""
+    end = time.monotonic() + 60
+    while not heard.endswith(b"end of it\r\n") and time.monotonic() < end:
+        heard += line.hear()
+    replies, place = [], 0
+    for _ in range(count):
+        head = heard.index(b"\r\n", place)
+        items, place = int(heard[place + 1 : head]), head + 2
+        names = []
+        for _ in range(items):
+            head = heard.index(b"\r\n", place)
+            size = int(heard[place + 1 : head])
+            names.append(heard[head + 2 : head + 2 + size])
+            place = head + 2 + size + 2
+        replies.append(sorted(names))
+    return replies
+
+
+GLOB = st.text("ab*?[]^-\\A\n", max_size=8).map(str.encode) | st.binary(max_size=4)
+CHANNEL = st.text("ab]^-\\[A\n", max_size=5).map(str.encode) | st.binary(max_size=3)
+
+
+@steady(100)
+@given(
+    patterns=st.lists(GLOB, min_size=1, max_size=6),
+    channels=st.lists(CHANNEL, min_size=1, max_size=6),
+)
+def test_patterns(duo: Duo, patterns: list[bytes], channels: list[bytes]) -> None:
+    published = b"".join(array([b"PUBLISH", name, b"m"]) for name in channels)
+    steps = [
+        Step(0, array([b"PSUBSCRIBE", *patterns])),
+        Step(1, array([b"PSUBSCRIBE", patterns[0]])),
+        Step(2, published),
+        Step(0, array([b"PUNSUBSCRIBE", *reversed(patterns)])),
+        Step(2, published),
+    ]
+    fail(duo.play(steps))
+
+
+# Random dialogues.
+
+NAME = st.sampled_from(["a", "b", "c", "''"])
+PATTERN = st.sampled_from(["a", "*", "?", "[ab]", "a*", "''"])
+WORD = NAME | PATTERN | st.sampled_from(["1", "3", "x", "ON", "EX"])
+
+
+def phrase(name: str, *words: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Describe a command with these words."""
+    return st.tuples(st.just(name), *words).map(" ".join)
+
+
+def several(name: str, word: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Describe a command with one to three such words."""
+    return st.lists(word, min_size=1, max_size=3).map(
+        lambda words: " ".join([name, *words])
+    )
+
+
+ASKED = st.one_of(
+    several("SUBSCRIBE", NAME),
+    several("PSUBSCRIBE", PATTERN),
+    several("SSUBSCRIBE", NAME),
+    several("UNSUBSCRIBE", NAME),
+    several("PUNSUBSCRIBE", PATTERN),
+    several("SUNSUBSCRIBE", NAME),
+    phrase("PUBLISH", NAME, NAME),
+    phrase("PUBLISH", NAME, NAME),
+    phrase("SPUBLISH", NAME, NAME),
+    st.sampled_from(
+        [
+            *("UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE", "PING", "PING x"),
+            *("PUBSUB CHANNELS", "PUBSUB NUMPAT", "PUBSUB SHARDCHANNELS", "RESET"),
+            *("PUBSUB NUMSUB a b c", "PUBSUB SHARDNUMSUB a b", "HELLO", "HELLO 3"),
+            *("HELLO 2", "CLIENT GETNAME", "QUIT", "FOO"),
+            *("CLIENT REPLY ON", "CLIENT REPLY OFF", "CLIENT REPLY SKIP", "SELECT 1"),
+            *("CLIENT KILL TYPE pubsub", "CLIENT INFO", "SET a 1", "GET a", "DEL a"),
+        ]
+    ),
+    phrase("CLIENT SETNAME", WORD),
+    st.builds(
+        lambda name, words: " ".join([name, *words]),
+        st.sampled_from([name for name in COMMANDS if name != "INFO"]),
+        st.lists(WORD, max_size=3),
+    ),
+)
+
+
+def forgetful(lines: list[str]) -> bool:
+    """Whether somebody may quit in silence, where both differ: see FORGETFUL."""
+    return all(any(part in line for line in lines) for part in ("REPLY", "QUIT"))
+
+
+SAID = (
+    st.tuples(st.sampled_from("AABC"), ASKED)
+    .map("> ".join)
+    .filter(lambda line: not listed(line))
+)
+
+
+@steady(250)
+@given(lines=st.lists(SAID, min_size=1, max_size=16))
+def test_random_dialogues(duo: Duo, lines: list[str]) -> None:
+    assume(not forgetful(lines))
+    duo.clean()
+    fail(duo.play(dialogue("\n".join(lines))))
+
+
+def in_a_row(line: str) -> bool:
+    """Whether a reply can be compared in the midst of others."""
+    return not line[3:].startswith(("COMMAND", "PUBSUB CHANNELS", "PUBSUB SHARD"))
+
+
+@steady(100)
+@given(lines=st.lists(SAID.filter(in_a_row), min_size=1, max_size=12))
+def test_random_pipelines(duo: Duo, lines: list[str]) -> None:
+    assume(not forgetful(lines))
+    duo.clean()
+    steps = dialogue("HELLO 3\n" + "\n".join(lines))
+    joined = []
+    for client in (0, 1, 2):
+        own = [step for step in steps if step.client == client]
+        masks = tuple(mask for step in own for mask in step.masks)
+        joined.append(Step(client, b"".join(step.data for step in own), masks))
+    fail(duo.play([step for step in joined if step.data]))
