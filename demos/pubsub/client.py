@@ -40,10 +40,20 @@ FIRST_DELAY, LAST_DELAY = 0.1, 5.0
 PATIENCE = 5.0
 """Seconds that such a try may take."""
 
+GRACE = 1.0
+"""Seconds that a server has to take what was sent, at the end."""
+
 UNREAD = 1000
 """Messages kept for a slow reader; the others stay with the server."""
 
 Name = str | bytes
+
+MESSAGES = b"message", b"pmessage"
+CONFIRMATIONS = {
+    letter + verb
+    for letter in (b"", b"p")
+    for verb in (b"subscribe", b"unsubscribe")
+}
 
 
 class ConnectionLost(ConnectionError):
@@ -73,34 +83,38 @@ class Pending:
 class Link(asyncio.Protocol):
     """One TCP connection: requests go, replies come in their order.
 
-    `publish` is called with each message, `lose` with the reason of
-    the link's end.
+    `publish` is called with each message, `lose` with the error that
+    tells of the link's end.
     """
 
     def __init__(
-        self,
-        publish: Callable[[list[bytes]], object],
-        lose: Callable[[str], object],
+        self, where: str, publish: Callable[[list[bytes]], object]
     ) -> None:
+        self.where = where
         self.publish = publish
-        self.lose = lose
+        self.lose: Callable[[ConnectionLost], object] | None = None
         self.reason = "closed by the server"
         self.listens = False
         self.parser = Parser(replies())
         self.pending: deque[Pending] = deque()
         self.ended = asyncio.Event()
 
+    @property
+    def lost(self) -> ConnectionLost:
+        """An error that tells why there is no link any more."""
+        return ConnectionLost(f"lost {self.where}: {self.reason}")
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep what writes."""
         self.transport = cast(asyncio.Transport, transport)
 
-    async def ask(self, *words: Name, count: int = 1) -> Value:
+    async def ask(self, *words: bytes, count: int = 1) -> Value:
         """Send a request; wait for its reply, the last of `count`.
 
         Raises ReplyError for an error, ConnectionLost without a reply.
         """
         if self.transport.is_closing():
-            raise ConnectionLost(self.reason)
+            raise self.lost
         reply = asyncio.get_running_loop().create_future()
         self.pending.append(Pending(count, reply))
         self.transport.write(request(*words))
@@ -111,20 +125,23 @@ class Link(asyncio.Protocol):
         """Sort messages from replies."""
         try:
             for value in self.parser.feed(data):
-                if self.is_message(value):
-                    self.publish(value)
-                else:
-                    self.answer(value)
+                self.receive(value)
         except ProtocolError as error:
             self.reason = f"not a Redis: {error}"
             self.transport.abort()
 
-    def is_message(self, value: Value) -> bool:
-        """Tell a message from a reply."""
-        pushed = isinstance(value, Push) or (
+    def receive(self, value: Value) -> None:
+        """Give a message to who listens, a reply to who asked first."""
+        if isinstance(value, Push) or (
             self.listens and isinstance(value, list)
-        )
-        return pushed and value[:1] in ([b"message"], [b"pmessage"])
+        ):
+            kind = value[0] if value else None
+            if kind in MESSAGES:
+                self.publish(value)
+            elif kind in CONFIRMATIONS or not isinstance(value, Push):
+                self.answer(value)
+        else:
+            self.answer(value)
 
     def answer(self, value: Value) -> None:
         """Give a reply to the first who awaits one."""
@@ -140,9 +157,24 @@ class Link(asyncio.Protocol):
         """Tell all who wait."""
         self.reason = str(error or self.reason)
         for each in self.pending:
-            settle(each.reply, ConnectionLost(self.reason))
+            settle(each.reply, self.lost)
         self.ended.set()
-        self.lose(self.reason)
+        if self.lose:
+            self.lose(self.lost)
+
+    def close(self) -> None:
+        """Hang up, once what was asked is sent."""
+        self.reason = "closed"
+        self.transport.close()
+
+    async def wait_closed(self) -> None:
+        """Wait till that is done; not for ever: a server may sleep."""
+        try:
+            async with asyncio.timeout(GRACE):
+                await self.ended.wait()
+        except TimeoutError:
+            self.transport.abort()
+            await self.ended.wait()
 
 
 def settle(reply: asyncio.Future[Value], value: Value) -> None:
@@ -174,9 +206,9 @@ class Connection:
 
     def __post_init__(self) -> None:
         self.subscription: Subscription | None = None
+        self.closed = False
         self._link: Link | None = None
         self._back: asyncio.Task[None] | None = None
-        self.closed = False
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
@@ -199,17 +231,19 @@ class Connection:
 
         Raises ReplyError for an error, ConnectionLost without a reply.
         """
-        return self.decode(await self.link.ask(*words))
+        return self.decode(
+            await self.link.ask(*map(self.encode, words))
+        )
 
     async def publish(self, channel: Name, value: Name) -> int:
         """Send a message to a channel; return how many received it."""
-        return int(await self.link.ask("PUBLISH", channel, value))
+        return int(await self.call("PUBLISH", channel, value))
 
     async def start_subscribe(self) -> "Subscription":
         """Return what subscribes; in RESP2, ask for nothing else."""
         if self.subscription is None:
-            self.subscription = Subscription(self)
             self.link.listens = True
+            self.subscription = Subscription(self)
         return self.subscription
 
     @property
@@ -219,12 +253,27 @@ class Connection:
             raise ConnectionLost(f"not connected to {self}")
         return self._link
 
+    def encode(self, word: Name) -> bytes:
+        """Return a word as bytes."""
+        if isinstance(word, bytes):
+            return word
+        return word.encode(self.encoding or "utf-8", "surrogateescape")
+
     def decode(self, value: Value) -> Value:
-        """Return text for bytes, here and in lists."""
-        if isinstance(value, bytes) and self.encoding:
-            return value.decode(self.encoding, "surrogateescape")
-        if isinstance(value, list):
-            return [self.decode(each) for each in value]
+        """Return text for bytes, here and in what holds them."""
+        if self.encoding is None:
+            return value
+        match value:
+            case bytes():
+                return value.decode(self.encoding, "surrogateescape")
+            case list() | tuple() | set() | frozenset():
+                return type(value)(map(self.decode, value))
+            case dict():
+                items = value.items()
+                return {
+                    self.decode(key): self.decode(each)
+                    for key, each in items
+                }
         return value
 
     async def _connect(self) -> None:
@@ -232,7 +281,7 @@ class Connection:
         loop = asyncio.get_running_loop()
         try:
             _, link = await loop.create_connection(
-                lambda: Link(self._publish, self._lose),
+                lambda: Link(str(self), self._publish),
                 self.host,
                 self.port,
             )
@@ -246,34 +295,31 @@ class Connection:
             if self.subscription:
                 link.listens = True
                 await self.subscription.renew(link)
+            if link.ended.is_set():
+                raise link.lost
         except BaseException:
-            link.lose = lambda reason: None
             link.transport.abort()
             raise
-        self._link = link
+        self._link, link.lose = link, self._lose
 
     async def _greet(self, link: Link) -> None:
         """Say the password; choose RESP3."""
+        password = self.encode(self.password or "")
         if self.protocol == 3:
-            who = (
-                ["AUTH", "default", self.password]
-                if self.password
-                else []
-            )
-            await link.ask("HELLO", "3", *who)
-        elif self.password:
-            await link.ask("AUTH", self.password)
+            who = [b"AUTH", b"default", password] if password else []
+            await link.ask(b"HELLO", b"3", *who)
+        elif password:
+            await link.ask(b"AUTH", password)
 
     def _publish(self, message: list[bytes]) -> None:
         if self.subscription:
             self.subscription.put(message)
 
-    def _lose(self, reason: str) -> None:
+    def _lose(self, lost: ConnectionLost) -> None:
         """Come back, or say that there will be no more messages."""
         self._link = None
         if self.closed:
             return
-        lost = ConnectionLost(f"lost {self}: {reason}")
         if self.reconnect:
             self.tell(str(lost))
             self._back = asyncio.create_task(self._come_back())
@@ -316,7 +362,7 @@ class Connection:
         if self._back:
             self._back.cancel()
         if self._link:
-            self._link.transport.close()
+            self._link.close()
         self._end(ConnectionLost(f"{self} was closed"))
 
     async def __aenter__(self) -> Self:
@@ -329,7 +375,7 @@ class Connection:
         if self._back:
             await asyncio.wait([self._back])
         if link:
-            await link.ended.wait()
+            await link.wait_closed()
 
 
 class Subscription:
@@ -337,34 +383,45 @@ class Subscription:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.channels: dict[Name, None] = {}
-        self.patterns: dict[Name, None] = {}
+        self.channels: dict[bytes, None] = {}
+        self.patterns: dict[bytes, None] = {}
         self._messages: asyncio.Queue[Published | ConnectionLost]
         self._messages = asyncio.Queue()
 
     async def subscribe(self, channels: Iterable[Name]) -> None:
         """Listen to channels. Raises what `Connection.call` raises."""
-        names = await ask(self.connection.link, "SUBSCRIBE", channels)
-        self.channels |= dict.fromkeys(names)
+        await self._change(b"SUBSCRIBE", channels, self.channels)
 
     async def psubscribe(self, patterns: Iterable[Name]) -> None:
         """Listen to all channels whose names match, like `news.*`."""
-        names = await ask(self.connection.link, "PSUBSCRIBE", patterns)
-        self.patterns |= dict.fromkeys(names)
+        await self._change(b"PSUBSCRIBE", patterns, self.patterns)
 
     async def unsubscribe(self, channels: Iterable[Name]) -> None:
         """Listen no more to channels."""
-        for name in await ask(
-            self.connection.link, "UNSUBSCRIBE", channels
-        ):
-            self.channels.pop(name, None)
+        await self._change(b"UNSUBSCRIBE", channels, self.channels)
 
     async def punsubscribe(self, patterns: Iterable[Name]) -> None:
         """Listen no more to patterns."""
-        for name in await ask(
-            self.connection.link, "PUNSUBSCRIBE", patterns
-        ):
-            self.patterns.pop(name, None)
+        await self._change(b"PUNSUBSCRIBE", patterns, self.patterns)
+
+    async def _change(
+        self,
+        verb: bytes,
+        names: Iterable[Name],
+        known: dict[bytes, None],
+    ) -> None:
+        """Send a command with a reply for each name; remember them."""
+        if isinstance(names, str | bytes):
+            raise TypeError(f"a list of names is needed, not {names!r}")
+        words = [self.connection.encode(name) for name in names]
+        link = self.connection.link
+        for word in words:
+            if verb in (b"SUBSCRIBE", b"PSUBSCRIBE"):
+                known[word] = None
+            else:
+                known.pop(word, None)
+        if words:
+            await link.ask(verb, *words, count=len(words))
 
     async def next_published(self) -> Published:
         """Wait for a message.
@@ -407,19 +464,12 @@ class Subscription:
 
     async def renew(self, link: Link) -> None:
         """Listen to the same, on a new link."""
-        await ask(link, "SUBSCRIBE", self.channels)
-        await ask(link, "PSUBSCRIBE", self.patterns)
-
-
-async def ask(
-    link: Link, verb: str, names: Iterable[Name]
-) -> list[Name]:
-    """Send a command with a reply for each name; return these."""
-    if isinstance(names, str | bytes):
-        raise TypeError(f"a list of names is needed, not {names!r}")
-    if words := list(names):
-        await link.ask(verb, *words, count=len(words))
-    return words
+        if self.channels:
+            count = len(self.channels)
+            await link.ask(b"SUBSCRIBE", *self.channels, count=count)
+        if self.patterns:
+            count = len(self.patterns)
+            await link.ask(b"PSUBSCRIBE", *self.patterns, count=count)
 
 
 async def main() -> None:

@@ -14,8 +14,8 @@ import hiredis
 
 from demos.pubsub.resp import Limits, Parser, Request, requests
 
-END = b"*0\r\n"
-"""An empty request: if it comes out last, all before it is whole."""
+END = b":0\r\n"
+"""No request: if it comes out last, all before it is whole."""
 
 ODD = re.compile(rb"\r\n[+=(~>%|]")
 """What may be read as a string or a list, and is none for Redis."""
@@ -59,10 +59,11 @@ def read(data: bytes) -> list[Request] | None:
     found = []
     try:
         while (words := reader.gets()) is not False:
-            b"".join(words)  # TypeError: not only strings
             found.append(words)
+        if not found or found.pop() != 0:
+            return None
+        for words in found:
+            b"".join(words)  # TypeError: not only strings
     except (hiredis.ProtocolError, TypeError):
-        return None
-    if not found or found.pop():
         return None
     return [words for words in found if words]

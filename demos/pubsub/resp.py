@@ -107,8 +107,10 @@ def encode(value: Value, protocol: int = 2) -> bytes:
             return b"_\r\n" if three else b"$-1\r\n"
         case bool() if three:
             return b"#t\r\n" if value else b"#f\r\n"
-        case int():
+        case int() if -(2**63) <= value < 2**63:
             return b":%d\r\n" % value
+        case int():
+            return b"(%d\r\n" % value if three else encode(str(value))
         case float():
             text = repr(value)
             return b",%b\r\n" % text.encode() if three else encode(text)
@@ -258,41 +260,44 @@ def requests(limits: Limits) -> Steps:
     data, at = b"", 0
     while True:
         if at == len(data):
+            data = b""  # while it waits, it keeps nothing
             data, at = (yield IDLE), 0
             if not limits.guarded:
                 found, at = plain(data)
                 yield from found
+                del found
                 continue
-        if not data.startswith(b"*", at):
-            found = yield from search(
-                data, at, LINE, "too big inline request"
-            )
-            data, at = found.string, found.end()
-            if words := split(found[1].removesuffix(b"\r")):
-                yield words
-            continue
-        found = yield from search(
-            data, at, HEADER, "too big mbulk count string"
-        )
-        data, at = found.string, found.end()
-        count = limits.count(found[1])
-        words = []
-        while len(words) < count:
-            end = data.find(b"\r", at, -1)
-            size = SIZES.get(data[at:end]) if end > 0 else None
-            if size is None or limits.stranger:
-                found = yield from search(
-                    data, at, HEADER, "too big bulk count string"
-                )
-                data, end = found.string, found.end() - 2
-                size = limits.size(found[1])
-            start, at = end + 2, end + 2 + size + 2
-            if at > len(data):
-                data = yield from gather(data[start:], size + 2)
-                start, at = 0, size + 2
-            words.append(data[start : at - 2])
+        words, data, at = yield from one_request(data, at, limits)
         if words:
             yield words
+        del words
+
+
+def one_request(data: bytes, at: int, limits: Limits) -> Steps:
+    """Return a request that may be long, or cut, with what follows."""
+    if not data.startswith(b"*", at):
+        error = "too big inline request"
+        found = yield from search(data, at, LINE, error)
+        words = split(found[1].removesuffix(b"\r"))
+        return words, found.string, found.end()
+    error = "too big mbulk count string"
+    found = yield from search(data, at, HEADER, error)
+    data, at = found.string, found.end()
+    count, words = limits.count(found[1]), []
+    error = "too big bulk count string"
+    while len(words) < count:
+        end = data.find(b"\r", at, -1)
+        size = SIZES.get(data[at:end]) if end > 0 else None
+        if size is None or limits.stranger:
+            found = yield from search(data, at, HEADER, error)
+            data, end = found.string, found.end() - 2
+            size = limits.size(found[1])
+        start, at = end + 2, end + 2 + size + 2
+        if at > len(data):
+            data = yield from gather(data[start:], size + 2)
+            start, at = 0, size + 2
+        words.append(data[start : at - 2])
+    return words, data, at
 
 
 def plain(data: bytes) -> tuple[list[Request], int]:
@@ -358,8 +363,10 @@ def unescape(found: re.Match[bytes]) -> bytes:
 
 # Replies: what a client reads.
 
-REPLY = re.compile(rb"([^\r\n]*)\r\n")
-REAL = re.compile(rb"-?(?:inf|nan|\d+\.?\d*(?:[eE][+-]?\d+)?)")
+REPLY = re.compile(
+    rb"([-+:,(#_$=!*>~%|].*?)\r\n|[^-+:,(#_$=!*>~%|]", re.S
+)
+REAL = re.compile(rb"-?(?:inf|nan|\d++(?:\.\d*+)?(?:[eE][+-]?\d+)?)")
 BIG = re.compile(rb"-?\d{1,4000}")
 
 
@@ -367,6 +374,9 @@ def replies() -> Steps:
     """Yield each reply, whatever its type."""
     source = Source()
     while True:
+        if source.at == len(source.data):
+            source.data = b""  # while it waits, it keeps nothing
+            source.data, source.at = (yield IDLE), 0
         yield (yield from source.value())
 
 
@@ -379,11 +389,15 @@ class Source:
 
     def line(self) -> Steps:
         """Return the next line."""
-        found = yield from search(
-            self.data, self.at, REPLY, "too long a line"
-        )
+        error = "too long a line"
+        found = yield from search(self.data, self.at, REPLY, error)
+        line = found[1]
+        if line is None or b"\r" in line or b"\n" in line:
+            raise ProtocolError(f"not a reply: {found[0][:40]!r}")
+        if len(line) > MAX_INLINE:
+            raise ProtocolError(error)
         self.data, self.at = found.string, found.end()
-        return found[1]
+        return line
 
     def string(self, size: int) -> Steps:
         """Return the next bytes, so many."""
@@ -410,27 +424,31 @@ class Source:
     def value(self, depth: int = 0) -> Steps:
         """Return the next value, whole."""
         line = yield from self.line()
-        kind, rest = line[:1], line[1:]
+        while line.startswith(b"|"):  # about the value that follows
+            yield from self.items(2 * length(line, MAX_COUNT), depth)
+            line = yield from self.line()
+        kind = line[:1]
         if kind in STRINGS:
-            size = integer(rest, -1, MAX_BULK)
-            if size is None:
-                raise ProtocolError(f"no length of a string: {line!r}")
+            size = length(line, MAX_BULK)
             if size == -1:
                 return None
             return STRINGS[kind]((yield from self.string(size)))
-        if kind not in AGGREGATES:
-            return scalar(line)
-        count = integer(rest, -1, MAX_COUNT)
-        if count is None:
-            raise ProtocolError(f"no length of an array: {line!r}")
-        if count == -1:
-            return None
-        items = yield from self.items(
-            count * (1 + (kind in b"%|")), depth
-        )
-        if kind == b"|":  # about the value that follows
-            return (yield from self.value(depth))
-        return AGGREGATES[kind](items)
+        if kind in AGGREGATES:
+            count = length(line, MAX_COUNT)
+            if count == -1:
+                return None
+            count *= 2 if kind == b"%" else 1
+            return AGGREGATES[kind](
+                (yield from self.items(count, depth))
+            )
+        return scalar(line)
+
+
+def length(line: bytes, most: int) -> int:
+    """Return the length that a line announces; -1 is for nothing."""
+    if (size := integer(line[1:], -1, most)) is None:
+        raise ProtocolError(f"not a length: {line[:40]!r}")
+    return size
 
 
 def scalar(line: bytes) -> Value:
@@ -478,6 +496,8 @@ def frozen(value: Value) -> Value:
 
 def verbatim(data: bytes) -> Verbatim:
     """Return a text without its format, `txt:` or `mkd:`."""
+    if data[3:4] != b":":
+        raise ProtocolError(f"no format of a text: {data[:40]!r}")
     return Verbatim(data[4:].decode(*TEXT))
 
 
@@ -491,7 +511,6 @@ AGGREGATES: dict[bytes, Callable[[list[Value]], Value]] = {
     b">": Push,
     b"%": pairs,
     b"~": lambda items: set(map(frozen, items)),
-    b"|": pairs,
 }
 
 

@@ -217,7 +217,7 @@ def test_what_has_no_type(value: Value) -> None:
     [
         (b"(123456789012345678901234567890\r\n", 123456789012345678901234567890),
         (b"(-1\r\n", -1),
-        (b"!9\r\nERR a\r\nb\r\n", ReplyError("ERR a\r\nb")),
+        (b"!8\r\nERR a\r\nb\r\n", ReplyError("ERR a\r\nb")),
         (b"=8\r\nmkd:*a*!\r\n", Verbatim("*a*!")),
         (b"|1\r\n+ttl\r\n:9\r\n$1\r\na\r\n", b"a"),
         (b"|0\r\n|1\r\n+a\r\n*1\r\n:1\r\n*1\r\n|1\r\n+b\r\n:1\r\n:2\r\n", [2]),
@@ -346,7 +346,7 @@ REFUSED = [
     *(b":", b":+5", b":-0", b":01", b":1.0", b":9223372036854775808", b": 1"),
     *(b":-9223372036854775809", b":1_0", b":\xd9\xa1", b":-"),
     *(b",", b",+1", b",1e", b",0x10", b", 1", b",1 ", b",infinity", b",1_0", b",--1"),
-    *(b"(+1", b"(1x", b"( 1", b"#", b"#x", b"#tt", b"#T", b"_x", b"_ "),
+    *(b"(+1", b"(1x", b"( 1", b"#", b"#x", b"#tt", b"_x", b"_ "),
     *(b"", b"x", b"?", b"*?", b"$?", b";4", b".", b" ", b"\0", b"HTTP/1.1 400 No"),
     *(b"+a\nb", b"+a\rb", b"-a\nb", b":1\n", b":1\r2", b"\n", b"$1\n", b"*1\r"),
     *(b"=2\r\nab", b"=4\r\ntxt;", b"=0\r\n"),
@@ -365,7 +365,8 @@ def test_malformed_lines_are_refused_at_once(line: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", [b",.5", b",Inf", b",NaN", b"(", b"(-", b"$1\r\naXX:2", b"$1\r\na\rX:2"]
+    "line",
+    [b"#T", b",.5", b",Inf", b",NaN", b"(", b"(-", b"$1\r\naXX:2", b"$1\r\na\rX:2"],
 )
 def test_what_hiredis_is_too_kind_to_refuse(line: bytes) -> None:
     data = line + b"\r\n"
@@ -472,7 +473,7 @@ def test_a_long_line_that_is_no_number() -> None:
     """Each is refused in one look at it, or this test takes minutes."""
     many = b"1" * (MAX_INLINE - 10)
     for kind in b",", b"(", b":", b"$", b"*":
-        for tail in b"x", b"e", b".", b".1.", b"e1x":
+        for tail in b"x", b"e", b"-", b".1.", b"e1x":
             values, error = read(kind + many + tail + b"\r\n")
             assert values == []
             assert error
@@ -533,7 +534,7 @@ def test_requests_cut_at_every_byte() -> None:
         (rb'"\n\r\t\b\a\\\"\q"', [b'\n\r\t\b\a\\"q']),
         (rb'"\x41\x4g\xZZ\x0"', [b"Ax4gxZZx0"]),
         (rb'"\xff\x00\xAb"', [b"\xff\x00\xab"]),
-        (rb"'\n\'\\'", [rb"\n'\\"]),
+        (rb"'\n\'\\ '", [rb"\n'\\ "]),
         (rb"\n", [rb"\n"]),
         (b"\"it's\" '\"'", [b"it's", b'"']),
         (b"\xc3\xa9 \xff", [b"\xc3\xa9", b"\xff"]),
@@ -769,6 +770,5 @@ def test_a_large_string_is_kept_by_who_takes_it_only(steps: Any) -> None:
         kept, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert parser.idle
     assert kept < MEGABYTE
     assert peak < 4 * size
