@@ -5,20 +5,18 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from demos.pubsub.commands import NOTHING, USUAL, Command, lookup
 from demos.pubsub.resp import (
     Limits,
-    Parser,
     ProtocolError,
     Push,
     ReplyError,
     Request,
     Value,
     encode,
-    requests,
 )
 
 if TYPE_CHECKING:
@@ -108,15 +106,7 @@ class Session(asyncio.Protocol):
         self.id = self.stub.accepted
         self.since = time.monotonic()
         self.stub.sessions[self.id] = self
-        self.parse = self.parser()
-
-    def parser(self) -> Callable[[bytes], Iterable[Request]]:
-        """Return what reads requests for this session."""
-        if self.stub.parser == "hiredis":
-            from demos.pubsub.hiredis_parser import Hiredis
-
-            return Hiredis(self.limits).feed
-        return Parser(requests(self.limits)).feed
+        self.parse = self.stub.parser(self.limits)
 
     def data_received(self, data: bytes) -> None:
         """Run each request that is whole, then send the replies."""

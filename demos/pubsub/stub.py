@@ -15,12 +15,13 @@ Source: https://redis.io/docs/latest/develop/pubsub
 
 import argparse
 import asyncio
+import errno
 import functools
 import hmac
 import ipaddress
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -28,7 +29,15 @@ from demos.pubsub import inspection  # noqa: F401 - adds commands
 from demos.pubsub.commands import NOTHING, command, shown
 from demos.pubsub.keys import Database
 from demos.pubsub.patterns import matches
-from demos.pubsub.resp import ReplyError, Request, Value, strings
+from demos.pubsub.resp import (
+    Limits,
+    Parser,
+    ReplyError,
+    Request,
+    Value,
+    requests,
+    strings,
+)
 from demos.pubsub.session import (
     CHANNELS,
     PATTERNS,
@@ -54,8 +63,8 @@ class Stub:
     """The server: what its sessions share.
 
     `hard` and `soft` are in bytes, 0 is no limit. `parser` is `own`, or
-    `hiredis` where that is installed; `trace` is given each chunk on
-    the wire, as a line of text.
+    `hiredis` (ImportError where that isn't installed); `trace` is given
+    each chunk on the wire, as a line of text.
     """
 
     def __init__(
@@ -74,7 +83,7 @@ class Stub:
             soft,
             soft_seconds,
         )
-        self.parser = parser
+        self.parser = parsers(parser)
         self.trace = trace
         self.topics: tuple[Topics, Topics, Topics] = ({}, {}, {})
         self.databases: list[Database] = [{} for _ in range(16)]
@@ -164,7 +173,9 @@ class Stub:
         that others can reach while there is no password.
         """
         if self.password is None and not is_loopback(host):
-            raise ValueError(f"others can reach {host}: set a password")
+            raise ValueError(
+                f"others can reach {host}: give --password"
+            )
         kind = Session if self.trace is None else Traced
         self.server = await asyncio.get_running_loop().create_server(
             functools.partial(kind, self), host, port, backlog=511
@@ -180,6 +191,17 @@ class Stub:
             session.drop()
         while self.sessions:  # noqa: ASYNC110 - lost at the next turn
             await asyncio.sleep(0)
+
+
+def parsers(
+    name: str,
+) -> Callable[[Limits], Callable[[bytes], Iterable[Request]]]:
+    """Return what makes a parser of that name for a session."""
+    if name == "hiredis":
+        from demos.pubsub.hiredis_parser import Hiredis
+
+        return lambda limits: Hiredis(limits).feed
+    return lambda limits: Parser(requests(limits)).feed
 
 
 def is_loopback(host: str) -> bool:
@@ -335,10 +357,18 @@ def arguments() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=6379)
-    parser.add_argument("--password")
-    parser.add_argument("--loop", choices=["asyncio", "uvloop"])
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="where to listen; others than loopback need a password",
+    )
+    parser.add_argument(
+        "--port", type=int, default=6379, help="0 is any (%(default)s)"
+    )
+    parser.add_argument("--password", help="what AUTH must say")
+    parser.add_argument(
+        "--loop", choices=["asyncio", "uvloop"], default="asyncio"
+    )
     parser.add_argument(
         "--parser", choices=["own", "hiredis"], default="own"
     )
@@ -358,17 +388,23 @@ def arguments() -> argparse.ArgumentParser:
         help="at once",
     )
     limits.add_argument(
-        "--soft", type=int, default=SOFT, metavar="BYTES"
+        "--soft",
+        type=int,
+        default=SOFT,
+        metavar="BYTES",
+        help="after --soft-seconds",
     )
     limits.add_argument(
-        "--soft-seconds", type=float, default=SOFT_SECONDS, metavar="S"
+        "--soft-seconds",
+        type=float,
+        default=SOFT_SECONDS,
+        metavar="S",
+        help="how long --soft may last",
     )
     return parser
 
 
-def new_loop(
-    name: str | None,
-) -> Callable[[], asyncio.AbstractEventLoop]:
+def new_loop(name: str) -> Callable[[], asyncio.AbstractEventLoop]:
     """Return what makes the event loop of that name."""
     if name == "uvloop":
         import uvloop
@@ -395,5 +431,12 @@ if __name__ == "__main__":
             runner.run(main(**options))
     except KeyboardInterrupt:
         sys.exit(130)
-    except (ImportError, OSError, OverflowError, ValueError) as error:
+    except ImportError as error:
+        sys.exit(f"stub: needs {error.name}: pip install {error.name}")
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            busy = f"port {options['port']} is taken"
+            sys.exit(f"stub: {busy}: try another, or --port 0")
+        sys.exit(f"stub: {error.strerror or error}")
+    except (OverflowError, ValueError) as error:
         sys.exit(f"stub: {error}")
