@@ -249,7 +249,7 @@ class Connection:
     @property
     def link(self) -> Link:
         """The link. Raises ConnectionLost while there is none."""
-        if self._link is None:
+        if self._link is None or self.closed:
             raise ConnectionLost(f"not connected to {self}")
         return self._link
 
@@ -420,8 +420,13 @@ class Subscription:
                 known[word] = None
             else:
                 known.pop(word, None)
-        if words:
-            await link.ask(verb, *words, count=len(words))
+        try:
+            if words:
+                await link.ask(verb, *words, count=len(words))
+        except ReplyError:
+            for word in words:
+                known.pop(word, None)
+            raise
 
     async def next_published(self) -> Published:
         """Wait for a message.

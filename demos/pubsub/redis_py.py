@@ -68,6 +68,7 @@ def client(where: str, password: str | None) -> Redis:
         port=int(port or 6379),
         password=password,
         decode_responses=True,
+        retry=None,  # say at once that nobody is there
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import hiredis
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from demos.pubsub.hiredis_parser import Hiredis
@@ -42,6 +42,9 @@ from demos.pubsub.resp import (
 
 MEGABYTE = 1 << 20
 PIECE = 1 << 16
+
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is no failure."""
 
 Outcome = tuple[list[Value], str | None]
 """The values that came, and the text of the error after them."""
@@ -161,6 +164,7 @@ VALUES = st.recursive(
 CUTS = st.lists(st.integers(0, 10_000), max_size=5)
 
 
+@patient
 @given(VALUES, st.sampled_from([2, 3]), CUTS)
 def test_values_arrive(value: Value, protocol: int, cuts: list[int]) -> None:
     data = encode(value, protocol)
@@ -301,6 +305,7 @@ KNOWN_TO_BOTH = st.recursive(
 )
 
 
+@patient
 @given(KNOWN_TO_BOTH, st.sampled_from([2, 3]))
 def test_hiredis_reads_the_same(value: Value, protocol: int) -> None:
     data = encode(value, protocol)
@@ -395,7 +400,7 @@ def unlike_hiredis(data: bytes, error: str | None) -> bool:
     return any(start in data for start in STRICTER)
 
 
-@settings(max_examples=400)
+@settings(patient, max_examples=400)
 @given(st.lists(TOKENS, max_size=14).map(b"".join))
 @example(b"*2\r\n$-1\r\n*-1")
 @example(b"%2\r\n:1\r\n:2\r\n:1\r\n")
@@ -496,6 +501,7 @@ def test_lengths() -> None:
 # Requests.
 
 
+@patient
 @given(st.lists(WORDS | st.binary() | st.integers() | st.floats(), min_size=1), CUTS)
 def test_requests_arrive(words: list[Any], cuts: list[int]) -> None:
     expected = [
@@ -678,7 +684,7 @@ def streams(draw: st.DrawFn) -> bytes:
     return bytes(data)
 
 
-@settings(max_examples=500)
+@settings(patient, max_examples=500)
 @given(streams(), CUTS)
 def test_all_paths_agree(data: bytes, cuts: list[int]) -> None:
     chunks = cut(data, cuts)
@@ -687,6 +693,7 @@ def test_all_paths_agree(data: bytes, cuts: list[int]) -> None:
     assert feed(Hiredis(Limits()), *chunks) == careful
 
 
+@patient
 @given(st.binary(max_size=60), CUTS)
 def test_any_bytes_are_read_or_refused(data: bytes, cuts: list[int]) -> None:
     chunks = cut(data, cuts)

@@ -18,8 +18,8 @@ from demos.pubsub.client import Connection, ConnectionLost
 from demos.pubsub.patterns import matches
 from demos.pubsub.resp import Parser, replies, request
 from demos.pubsub.session import Session
-from demos.pubsub.stub import Stub
-from tests.pubsub.servers import ROOT, Line, stub_server
+from demos.pubsub.stub import Stub, serve
+from tests.pubsub.servers import ROOT, Line, Server, stub_server
 
 HELLO = request("HELLO", "3")
 
@@ -309,3 +309,43 @@ def test_a_trace_cuts_long_chunks() -> None:
     for line in asyncio.run(session()):
         assert line.endswith("x...")
         assert len(line) < 300
+
+
+# What the slides say
+
+
+def test_a_message_reaches_a_thousand_subscribers() -> None:
+    async def session() -> None:
+        stub = Stub()
+        readers = [client(stub, request("SUBSCRIBE", "a")) for _ in range(1000)]
+        writer, wire = client(stub)
+        writer.data_received(
+            request("PUBLISH", "a", "x") + request("PUBLISH", "b", "x")
+        )
+        stub.flush()
+        assert wire.data == b":1000\r\n:0\r\n"
+        assert {wire.data for _, wire in readers} == {request("message", "a", "x")}
+
+    asyncio.run(session())
+
+
+def test_limits_are_those_of_redis(redis: Server) -> None:
+    """32 MB at once, or 8 MB during a minute."""
+
+    async def limits(port: int) -> str:
+        async with await Connection.create(port=port) as connection:
+            _, value = await connection.call(
+                "CONFIG", "GET", "client-output-buffer-limit"
+            )
+            return str(value)
+
+    async def session() -> None:
+        async with serve() as port:
+            ours = await limits(port)
+        assert ours == "pubsub 33554432 8388608 60"
+        assert (
+            await limits(redis.port)
+            == f"normal 0 0 0 slave 268435456 67108864 60 {ours}"
+        )
+
+    asyncio.run(session())
