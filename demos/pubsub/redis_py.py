@@ -21,6 +21,8 @@ import sys
 
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from demos.pubsub.stub import serve
@@ -68,7 +70,7 @@ def client(where: str, password: str | None) -> Redis:
         port=int(port or 6379),
         password=password,
         decode_responses=True,
-        retry=None,  # say at once that nobody is there
+        retry=Retry(NoBackoff(), 0),  # say at once: nobody there
     )
 
 
