@@ -15,6 +15,11 @@ import functools
 import re
 from collections.abc import Iterator
 
+from demos.pubsub.resp import ReplyError
+
+MAX_PATTERN = 4096
+"""Bytes of a pattern: to compile a long one takes long."""
+
 TOKEN = re.compile(
     rb"""
     (?P<any> \*+ )
@@ -30,16 +35,23 @@ ITEM = re.compile(
 
 
 def matches(pattern: bytes, name: bytes) -> bool:
-    """Tell whether a name matches; an empty one, only no pattern."""
-    if not name:
-        return not pattern
+    """Tell whether a name matches. Raises what `compiled` raises."""
     return compiled(pattern).fullmatch(name) is not None
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=256)
 def compiled(pattern: bytes) -> re.Pattern[bytes]:
-    """Return a pattern as a regular expression for `fullmatch`."""
-    return re.compile(b"".join(translated(pattern)), re.DOTALL)
+    """Return a pattern as a regular expression for `fullmatch`.
+
+    An empty name matches only an empty pattern. Raises ReplyError for
+    a pattern that is too long: Redis has no such limit.
+    """
+    if len(pattern) > MAX_PATTERN:
+        raise ReplyError(
+            f"ERR a pattern has {MAX_PATTERN} bytes at most"
+        )
+    expression = b"".join(translated(pattern))
+    return re.compile(b"(?=.)" * bool(pattern) + expression, re.DOTALL)
 
 
 def translated(pattern: bytes) -> Iterator[bytes]:

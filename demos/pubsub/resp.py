@@ -313,7 +313,7 @@ def plain(data: bytes) -> tuple[list[Request], int]:
         return [], 0
     width = 1 + 2 * count
     end = (len(pieces) - 1) // width * width
-    rest = b"\r\n".join(pieces[end:])
+    size = len(data) - len(b"\r\n".join(pieces[end:]))
     heads = pieces[:end:width]
     if heads.count(head) != len(heads):
         return [], 0
@@ -322,9 +322,7 @@ def plain(data: bytes) -> tuple[list[Request], int]:
     if list(map(SIZES.get, pieces[::2])) != list(map(len, words)):
         return [], 0
     starts = range(0, len(words), count)
-    return [words[at : at + count] for at in starts], len(data) - len(
-        rest
-    )
+    return [words[at : at + count] for at in starts], size
 
 
 WORD = re.compile(

@@ -19,6 +19,7 @@ import errno
 import functools
 import hmac
 import ipaddress
+import re
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -28,7 +29,7 @@ from typing import Any
 from demos.pubsub import inspection  # noqa: F401 - adds commands
 from demos.pubsub.commands import NOTHING, command, shown
 from demos.pubsub.keys import Database
-from demos.pubsub.patterns import matches
+from demos.pubsub.patterns import compiled, matches
 from demos.pubsub.resp import (
     Limits,
     Parser,
@@ -78,14 +79,12 @@ class Stub:
         trace: Callable[[str], object] | None = None,
     ) -> None:
         self.password = password
-        self.hard, self.soft, self.soft_seconds = (
-            hard,
-            soft,
-            soft_seconds,
-        )
+        self.hard, self.soft = hard, soft
+        self.soft_seconds = soft_seconds
         self.parser = parsers(parser)
         self.trace = trace
         self.topics: tuple[Topics, Topics, Topics] = ({}, {}, {})
+        self.globs: dict[bytes, re.Pattern[bytes]] = {}
         self.databases: list[Database] = [{} for _ in range(16)]
         self.sessions: dict[int, Session] = {}
         self.unsent: list[Session] = []
@@ -103,7 +102,7 @@ class Stub:
             message = MESSAGE % (len(channel), channel, len(data), data)
             count = self.send(listeners, message)
         for pattern, listeners in patterns.items():
-            if matches(pattern, channel):
+            if self.globs[pattern].fullmatch(channel):
                 words = b"pmessage", pattern, channel, data
                 count += self.send(listeners, strings(words))
         return count
@@ -139,6 +138,8 @@ class Stub:
         listeners.pop(session, None)
         if not listeners:
             self.topics[kind].pop(name, None)
+            if kind == PATTERNS:
+                self.globs.pop(name, None)
 
     @property
     def bounds(self) -> tuple[int, int]:
@@ -229,6 +230,7 @@ def unsubscribe(session: Session, words: Request) -> Value:
 @command("psubscribe", -2, listener=True)
 def psubscribe(session: Session, words: Request) -> Value:
     """Listen to the channels that match patterns."""
+    session.stub.globs |= {name: compiled(name) for name in words[1:]}
     return session.subscribe(PATTERNS, words)
 
 

@@ -143,7 +143,7 @@ def test_nothing_remembers_who_left() -> None:
         await asyncio.sleep(0.05)
         gc.collect()
         assert stub.sessions == {}
-        assert stub.topics == ({}, {}, {})
+        assert (stub.topics, stub.globs) == (({}, {}, {}), {})
         assert not [each for each in gc.get_objects() if isinstance(each, Session)]
         await stub.close()
 
@@ -182,6 +182,21 @@ def test_a_pattern_that_is_made_to_be_slow_is_not() -> None:
     """One that tries all places of its stars would need 30,000 ** 8 steps."""
     assert not matches(b"*a" * 8 + b"b", b"a" * 30_000)
     assert matches(b"*a" * 8 + b"*", b"a" * 30_000)
+
+
+def test_a_pattern_that_is_too_long_is_refused() -> None:
+    """Redis has no limit here: it doesn't compile patterns."""
+
+    async def session() -> None:
+        stub = Stub()
+        reader, wire = client(stub)
+        reader.data_received(request("PSUBSCRIBE", "a", "x" * 4097))
+        assert wire.data == b"-ERR a pattern has 4096 bytes at most\r\n"
+        assert not reader.listens
+        reader.data_received(request("PSUBSCRIBE", "x" * 4095 + "*"))
+        assert stub.publish(b"x" * 4097, b"") == 1
+
+    asyncio.run(session())
 
 
 # The program
