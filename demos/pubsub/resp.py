@@ -28,6 +28,7 @@ Requests are read as Redis 7 reads them, with its limits and its errors.
 import argparse
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 Value = Any
@@ -159,7 +160,7 @@ Steps = Generator[Value, bytes, Value]
 class Parser:
     """Bytes in, values out, however the bytes were cut.
 
-    Takes `requests(limits)` in a server, `replies()` in a client.
+    Takes `replies()` in a client; for a server see Requests.
     """
 
     __slots__ = ("_steps", "idle")
@@ -168,7 +169,7 @@ class Parser:
         self._steps = steps
         self.idle = next(steps) is IDLE
 
-    def feed(self, data: bytes) -> Iterator[Value]:
+    def feed(self, data: bytes) -> Iterable[Value]:
         """Yield each value that these bytes complete.
 
         Raises ProtocolError, after the values that came before it.
@@ -221,6 +222,10 @@ SIZES = {b"$%d" % size: size for size in range(1024)}
 """The usual headers: to look up is quicker than to compute."""
 
 
+Quick = Callable[[bytes], tuple[list[Request], int]]
+"""A reader of requests that may leave the rest of a chunk unread."""
+
+
 class Limits:
     """What a server takes from a client: less from a stranger.
 
@@ -262,11 +267,6 @@ def requests(limits: Limits) -> Steps:
         if at == len(data):
             data = b""  # while it waits, it keeps nothing
             data, at = (yield IDLE), 0
-            if not limits.guarded:
-                found, at = plain(data)
-                yield from found
-                del found
-                continue
         words, data, at = yield from one_request(data, at, limits)
         if words:
             yield words
@@ -298,6 +298,34 @@ def one_request(data: bytes, at: int, limits: Limits) -> Steps:
             start, at = 0, size + 2
         words.append(data[start : at - 2])
     return words, data, at
+
+
+class Requests(Parser):
+    """Bytes in, requests out: the parser of a server.
+
+    `quick` reads what it can of a fresh chunk, and tells where it ends.
+    """
+
+    __slots__ = ("limits", "quick")
+
+    def __init__(
+        self, limits: Limits, quick: Quick | None = None
+    ) -> None:
+        super().__init__(requests(limits))
+        self.limits = limits
+        self.quick = quick or plain
+
+    def feed(self, data: bytes) -> Iterable[Request]:
+        """Return the requests that these bytes complete.
+
+        Raises ProtocolError, after the requests that came before it.
+        """
+        if not self.idle or self.limits.guarded:
+            return super().feed(data)
+        found, end = self.quick(data)
+        if end == len(data):
+            return found
+        return chain(found, super().feed(data[end:]))
 
 
 def plain(data: bytes) -> tuple[list[Request], int]:
@@ -516,7 +544,7 @@ def main() -> None:
     """Write a command, and read it back in three pieces."""
     data = request("ECHO", "tulip")
     print(data)
-    parser = Parser(requests(Limits()))
+    parser = Requests(Limits())
     for piece in data[:6], data[6:21], data[21:]:
         print(f"{piece!r:26} -> {list(parser.feed(piece))}")
 

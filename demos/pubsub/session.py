@@ -15,6 +15,7 @@ from demos.pubsub.resp import (
     Push,
     ReplyError,
     Request,
+    Requests,
     Value,
     encode,
 )
@@ -106,7 +107,7 @@ class Session(asyncio.Protocol):
         self.id = self.stub.accepted
         self.since = time.monotonic()
         self.stub.sessions[self.id] = self
-        self.parse = self.stub.parser(self.limits)
+        self.parse = Requests(self.limits, self.stub.quick).feed
 
     def data_received(self, data: bytes) -> None:
         """Run each request that is whole, then send the replies."""

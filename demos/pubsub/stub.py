@@ -22,7 +22,7 @@ import ipaddress
 import re
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -31,12 +31,10 @@ from demos.pubsub.commands import NOTHING, command, shown
 from demos.pubsub.keys import Database
 from demos.pubsub.patterns import compiled, matches
 from demos.pubsub.resp import (
-    Limits,
-    Parser,
+    Quick,
     ReplyError,
     Request,
     Value,
-    requests,
     strings,
 )
 from demos.pubsub.session import (
@@ -81,7 +79,7 @@ class Stub:
         self.password = password
         self.hard, self.soft = hard, soft
         self.soft_seconds = soft_seconds
-        self.parser = parsers(parser)
+        self.quick = quick_reader(parser)
         self.trace = trace
         self.topics: tuple[Topics, Topics, Topics] = ({}, {}, {})
         self.globs: dict[bytes, re.Pattern[bytes]] = {}
@@ -194,15 +192,13 @@ class Stub:
             await asyncio.sleep(0)
 
 
-def parsers(
-    name: str,
-) -> Callable[[Limits], Callable[[bytes], Iterable[Request]]]:
-    """Return what makes a parser of that name for a session."""
+def quick_reader(name: str) -> Quick | None:
+    """Return what reads plain requests, if it isn't our own."""
     if name == "hiredis":
-        from demos.pubsub.hiredis_parser import Hiredis
+        from demos.pubsub.hiredis_parser import read
 
-        return lambda limits: Hiredis(limits).feed
-    return lambda limits: Parser(requests(limits)).feed
+        return read
+    return None
 
 
 def is_loopback(host: str) -> bool:

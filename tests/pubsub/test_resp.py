@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from demos.pubsub.hiredis_parser import Hiredis
+from demos.pubsub import hiredis_parser
 from demos.pubsub.resp import (
     MAX_BULK,
     MAX_COUNT,
@@ -29,6 +29,7 @@ from demos.pubsub.resp import (
     Push,
     ReplyError,
     Request,
+    Requests,
     Simple,
     Value,
     Verbatim,
@@ -50,7 +51,7 @@ Outcome = tuple[list[Value], str | None]
 """The values that came, and the text of the error after them."""
 
 
-def feed(parser: Parser | Hiredis, *chunks: bytes) -> Outcome:
+def feed(parser: Parser, *chunks: bytes) -> Outcome:
     """Give what a parser makes of these chunks."""
     values: list[Value] = []
     try:
@@ -69,7 +70,7 @@ def read(*chunks: bytes) -> Outcome:
 
 def serve(*chunks: bytes) -> Outcome:
     """Give what a server reads."""
-    return feed(Parser(requests(Limits())), *chunks)
+    return feed(Requests(Limits()), *chunks)
 
 
 def shape(value: Value) -> Any:
@@ -580,9 +581,9 @@ FAULTS = [
 def test_malformed_requests(data: bytes, text: str) -> None:
     before = strings([b"PING"])
     for parser in (
-        Parser(requests(Limits())),
+        Requests(Limits()),
         Parser(requests(admitted())),
-        Hiredis(Limits()),
+        Requests(Limits(), hiredis_parser.read),
     ):
         assert feed(parser, before + data) == ([[b"PING"]], text)
     assert serve(*lone_bytes(before + data)) == ([[b"PING"]], text)
@@ -689,8 +690,8 @@ def streams(draw: st.DrawFn) -> bytes:
 def test_all_paths_agree(data: bytes, cuts: list[int]) -> None:
     chunks = cut(data, cuts)
     careful = feed(Parser(requests(admitted())), *chunks)
-    assert feed(Parser(requests(Limits())), *chunks) == careful
-    assert feed(Hiredis(Limits()), *chunks) == careful
+    assert feed(Requests(Limits()), *chunks) == careful
+    assert feed(Requests(Limits(), hiredis_parser.read), *chunks) == careful
 
 
 @patient
@@ -698,8 +699,8 @@ def test_all_paths_agree(data: bytes, cuts: list[int]) -> None:
 def test_any_bytes_are_read_or_refused(data: bytes, cuts: list[int]) -> None:
     chunks = cut(data, cuts)
     careful = feed(Parser(requests(admitted())), *chunks)
-    assert feed(Parser(requests(Limits())), *chunks) == careful
-    assert feed(Hiredis(Limits()), *chunks) == careful
+    assert feed(Requests(Limits()), *chunks) == careful
+    assert feed(Requests(Limits(), hiredis_parser.read), *chunks) == careful
     assert read(*chunks) == read(*chunks)
 
 
@@ -746,7 +747,7 @@ def pieces(data: bytes, size: int) -> Iterator[bytes]:
 def test_a_large_string_is_joined_once() -> None:
     word = bytes(64 * MEGABYTE)
     data = strings([word])
-    for parser in Parser(requests(Limits())), Parser(replies()):
+    for parser in Requests(Limits()), Parser(replies()):
         Counted.copied = 0
         with counted_joins() as joins:
             values, error = feed(parser, *pieces(data, PIECE))
@@ -759,7 +760,7 @@ def test_many_words_in_small_pieces_are_joined_once() -> None:
     words = [b"%d" % number for number in range(100_000)]
     data = strings(words)
     for size in 7, 1000:
-        for parser in Parser(requests(Limits())), Parser(replies()):
+        for parser in Requests(Limits()), Parser(replies()):
             Counted.copied = 0
             values, error = feed(parser, *pieces(data, size))
             assert (values == [words], error) == (True, None)
