@@ -688,12 +688,12 @@ def test_list(tmp_path: Path) -> None:
     done = command(folder=tmp_path, COLUMNS="30")
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    for demo in DEMOS:
+    for demo in PROGRAMS:
         lesson = docstring(demo).partition("\n")[0]
         (line,) = (each for each in lines if each.split()[0] == demo_id(demo))
         assert line.split(maxsplit=1)[1] == lesson
     chapters = [line for line in lines if not line.startswith(" ")]
-    assert len(lines) == len(DEMOS) + len(chapters)
+    assert len(lines) == len(PROGRAMS) + len(chapters)
     numbers = [int(line.partition(".")[0]) for line in chapters]
     assert numbers == sorted(numbers)
     assert "\x1b" not in done.stdout
@@ -703,7 +703,10 @@ def test_list_imports_no_lesson(tmp_path: Path) -> None:
     package = tmp_path / "demos"
     shutil.copytree(ROOT / "demos", package)
     lesson = package / "tasks" / "trap.py"
-    lesson.write_text('"""Springs when imported."""\nraise SystemExit("sprung")\n')
+    lesson.write_text(
+        '"""Springs when imported."""\nraise SystemExit("sprung")\n'
+        'if __name__ == "__main__":\n    pass\n'
+    )
     done = command("tasks", folder=tmp_path, PYTHONPATH=str(tmp_path))
     assert (done.returncode, done.stderr) == (0, "")
     assert "tasks.trap" in done.stdout

@@ -54,8 +54,9 @@ HARD = 32 << 20
 SOFT, SOFT_SECONDS = 8 << 20, 60.0
 """Bytes that may wait for so many seconds, and no longer."""
 
+
 MESSAGE = b"*3\r\n$7\r\nmessage\r\n$%d\r\n%b\r\n$%d\r\n%b\r\n"
-"""A message on its way, in RESP2: its channel, its text."""
+"""What a subscriber hears: a channel and a text, with their lengths."""
 
 
 class Stub:
@@ -95,18 +96,18 @@ class Stub:
     def publish(self, channel: bytes, data: bytes) -> int:
         """Send to all who listen to a channel; return how many."""
         channels, patterns, _ = self.topics
-        count = 0
-        if listeners := channels.get(channel):
-            message = MESSAGE % (len(channel), channel, len(data), data)
-            count = self.send(listeners, message)
+        message = MESSAGE % (len(channel), channel, len(data), data)
+        count = self.send(channels.get(channel), message)
         for pattern, listeners in patterns.items():
             if self.globs[pattern].fullmatch(channel):
                 words = b"pmessage", pattern, channel, data
                 count += self.send(listeners, strings(words))
         return count
 
-    def send(self, listeners: Listeners, message: bytes) -> int:
+    def send(self, listeners: Listeners | None, message: bytes) -> int:
         """Let a message wait for each listener, up to the next turn."""
+        if listeners is None:
+            return 0
         if self.batch is None or self.batch.listeners is not listeners:
             self.batch = Batch(listeners)
             for session in listeners:
@@ -258,11 +259,8 @@ def publish(session: Session, words: Request) -> Value:
 def spublish(session: Session, words: Request) -> Value:
     """Send to all who listen to a channel of a shard."""
     listeners = session.stub.topics[SHARDS].get(words[1])
-    if not listeners:
-        return 0
-    return session.stub.send(
-        listeners, strings([b"smessage", *words[1:]])
-    )
+    message = strings([b"smessage", *words[1:]])
+    return session.stub.send(listeners, message)
 
 
 @command("pubsub", -2)

@@ -230,9 +230,15 @@ def test_the_doctor_tries_everything_and_is_content() -> None:
 def broken_demo(tmp_path: Path) -> Path:
     chapter = tmp_path / "demos" / "tasks"
     chapter.mkdir(parents=True)
-    (chapter / "fine.py").write_text("print('fine')")
-    (chapter / "fails.py").write_text("raise SystemExit('it rained')")
-    (chapter / "warns.py").write_text("import sys; print('hm', file=sys.stderr)")
+    (tmp_path / "demos" / "__init__.py").touch()
+    for name, does in {
+        "__init__": "",
+        "fine": "print('fine')",
+        "fails": "raise SystemExit('it rained')",
+        "warns": "import sys; print('hm', file=sys.stderr)",
+    }.items():
+        start = 'if __name__ == "__main__":\n    ' * bool(does)
+        (chapter / f"{name}.py").write_text(f"{start}{does}\n")
     return tmp_path / "demos"
 
 
@@ -241,14 +247,15 @@ def test_the_doctor_names_what_fails(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(doctor, "DEMOS", broken_demo)
+    monkeypatch.setattr("demos.__main__.HERE", broken_demo)
+    monkeypatch.setattr(doctor, "ROOT", broken_demo.parent)
     monkeypatch.setattr(doctor, "THEME", broken_demo)
     for slow in ("_stage", "_cells"):
         monkeypatch.setattr(doctor, slow, lambda *_: "not tried")
     assert doctor.doctor() == 1
     said = capsys.readouterr().out
-    assert "fails.py: exit 1, it rained" in said
-    assert "warns.py: exit 0, hm" in said
-    assert "fine.py" not in said
+    assert "tasks.fails: exit 1, it rained" in said
+    assert "tasks.warns: exit 0, hm" in said
+    assert "tasks.fine" not in said
     assert [line for line in said.splitlines() if "FAIL" in line and "fonts" in line]
     assert "to mend before the show" in said
