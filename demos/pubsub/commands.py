@@ -162,11 +162,9 @@ def shown(word: bytes) -> str:
     return word.partition(b"\0")[0][:SHOWN].decode(*TEXT)
 
 
-def number(
-    word: bytes, least: int = -(2**63), most: int = 2**63 - 1
-) -> int:
-    """Read an integer."""
-    if (value := integer(word, least, most)) is None:
+def number(word: bytes) -> int:
+    """Read an integer of 64 bits."""
+    if (value := integer(word, -(2**63), 2**63 - 1)) is None:
         raise ReplyError("ERR value is not an integer or out of range")
     return value
 
