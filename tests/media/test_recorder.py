@@ -13,6 +13,7 @@ import sys
 import threading
 import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from tests.peers import need
 from tests.pythons import Python, pythons
 
 ROOT = Path(__file__).resolve().parents[2]
-SEEDS = 300
+SEEDS = 200
 
 
 def run(main: Coroutine[Any, Any, Any]) -> Any:
@@ -90,16 +91,31 @@ def quick_collections() -> Iterator[None]:
 # It changes nothing
 
 
+Logs = dict[Python, subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def logs(tmp_path_factory: pytest.TempPathFactory) -> Logs:
+    """Compare on every Python, as many at once as there are cores."""
+    folder = tmp_path_factory.mktemp("logs")
+
+    def compare(python: Python) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [python.executable, "-P", programs.__file__, "--seeds", str(SEEDS)],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(pythons(), pool.map(compare, pythons()), strict=True))
+
+
 @pytest.mark.parametrize("python", pythons(), ids=str)
-def test_the_log_is_the_same(python: Python, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [python.executable, "-P", programs.__file__, "--seeds", str(SEEDS)],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+def test_the_log_is_the_same(python: Python, logs: Logs) -> None:
+    done = logs[python]
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["different"] == {}
