@@ -164,7 +164,7 @@ def shown(word: bytes) -> str:
 
 def number(word: bytes) -> int:
     """Read an integer of 64 bits."""
-    if (value := integer(word, -(2**63), 2**63 - 1)) is None:
+    if (value := integer(word)) is None:
         raise ReplyError("ERR value is not an integer or out of range")
     return value
 
@@ -253,7 +253,7 @@ def hello(session: Session, words: Request) -> Value:
     """Choose RESP2 or RESP3, say the password and a name, in one go."""
     protocol = session.protocol
     if len(words) > 1:
-        version = integer(words[1], -(2**63), 2**63 - 1)
+        version = integer(words[1])
         if version is None:
             raise ReplyError(
                 "ERR Protocol version is not an integer or out of range"

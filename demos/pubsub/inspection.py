@@ -106,9 +106,7 @@ def client_list(session: Session, words: Request) -> Value:
     options = words[2:]
     found: Iterable[Session] = session.stub.sessions.values()
     if options and options[0].lower() == b"id" and len(options) > 1:
-        ids = [
-            integer(word, -(2**63), 2**63 - 1) for word in options[1:]
-        ]
+        ids = [integer(word) for word in options[1:]]
         if None in ids:
             raise ReplyError("ERR Invalid client ID")
         known = session.stub.sessions
@@ -141,7 +139,7 @@ def client_kill(session: Session, words: Request) -> Value:
     for option, value in zip(words[2::2], words[3::2], strict=True):
         match option.lower(), value.lower():
             case b"id", _:
-                wanted = integer(value, 1, 2**63 - 1)
+                wanted = integer(value, least=1)
                 if wanted is None:
                     raise ReplyError(
                         "ERR client-id should be greater than 0"
@@ -259,7 +257,7 @@ def all_commands() -> Iterator[Command]:
 def details(found: Command) -> list[Value]:
     """Describe a command as COMMAND INFO does."""
     flags = {Simple("no_auth")} if found.stranger else set()
-    first, step = min(1, abs(found.keys)), min(1, abs(found.keys))
+    first = step = min(1, abs(found.keys))
     parts = [details(part) for part in found.parts.values()]
     return [
         found.name,

@@ -204,7 +204,9 @@ def search(
 INTEGER = re.compile(rb"0|-?[1-9][0-9]{0,18}")
 
 
-def integer(text: bytes, least: int, most: int) -> int | None:
+def integer(
+    text: bytes, least: int = -(2**63), most: int = 2**63 - 1
+) -> int | None:
     """Return the number, if it is written the one right way."""
     if INTEGER.fullmatch(text) and least <= int(text) <= most:
         return int(text)
@@ -240,7 +242,7 @@ class Limits:
 
     def count(self, header: bytes) -> int:
         """Return how many strings an array's header announces."""
-        number = integer(header[1:], -(2**63), MAX_COUNT)
+        number = integer(header[1:], most=MAX_COUNT)
         if number is None:
             raise ProtocolError("invalid multibulk length")
         if self.stranger and number > STRANGER_COUNT:
@@ -485,9 +487,7 @@ def scalar(line: bytes) -> Value:
             return Simple(rest.decode(*TEXT))
         case b"-":
             return ReplyError(rest.decode(*TEXT))
-        case b":" if (
-            number := integer(rest, -(2**63), 2**63 - 1)
-        ) is not None:
+        case b":" if (number := integer(rest)) is not None:
             return number
         case b"(" if BIG.fullmatch(rest):
             return int(rest)
