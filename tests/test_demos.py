@@ -167,7 +167,7 @@ def command_line(options: dict[str, Any]) -> list[str]:
 
 def masked(text: str) -> str:
     """Hide the times, their ratios, what depends on them, the ports; no more."""
-    text = re.sub(r"(?<![\w.-])\d+\.\d+(?= (s|times)\b)", "N", text)
+    text = re.sub(r"(?<![\w.-])\d+\.\d+(?= (s|ms|times)\b)", "N", text)
     text = re.sub(r"(?<=\btries: )\d+\b", "N", text)
     return re.sub(r"(?<=127\.0\.0\.1:)\d+", "PORT", text)
 

@@ -20,6 +20,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONDA_NAMES = {"jupyter-server": "jupyter_server", "redis": "redis-py"}
 """PyPI's names where conda-forge's differ."""
 
+FROM_PYPI = {"telnetlib3", "uvloop"}
+"""What conda's users get from pip, with the kit itself: not for all on conda-forge."""
+
 ROOMS = {"slides", "demos", "media", "cheatsheet", "tests"}
 
 
@@ -47,6 +50,7 @@ def test_conda_and_pip_agree() -> None:
         for need in map(
             Requirement, [*project["dependencies"], *extras["stage"], pytest_line]
         )
+        if need.name not in FROM_PYPI
     }
     got = {}
     for spec in conda_specs():
@@ -55,6 +59,10 @@ def test_conda_and_pip_agree() -> None:
     assert got.pop("python") == Requirement(f"x{project['requires-python']}").specifier
     got.pop("pip")
     assert got == wanted
+    (by_pip,) = (
+        each["pip"] for each in ENVIRONMENT["dependencies"] if each not in conda_specs()
+    )
+    assert by_pip == ["--editable ."]
 
 
 def test_the_packages_that_the_user_named_are_there() -> None:

@@ -1,0 +1,1 @@
+"""3. History: how it was written once."""

@@ -1,0 +1,1 @@
+"""11. The library around asyncio: the web, SSH, databases."""

@@ -1,0 +1,1 @@
+"""9. Streams, transports, protocols, child processes."""

@@ -1,0 +1,213 @@
+"""A lesson in a terminal of its own, and the worst of its peers.
+
+`served` runs a lesson with `--listen`; `told` runs one to its end, as a client.
+The other functions are peers that misbehave, each in its own way.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+
+import psutil
+
+from tests.pythons import ROOT
+
+LIMIT = 20.0
+"""Seconds after which what was awaited is said never to come."""
+
+STRICT = ("-u", "-X", "dev", "-W", "error")
+SLOW = re.compile(r"(?m)^Executing <.+> took \d+\.\d+ seconds\n")
+RESET = struct.pack("ii", 1, 0)
+"""SO_LINGER's value for a close that sends RST."""
+
+BAD_PEERS = ("absent", "silent", "nonsense", "early")
+"""The servers that a client must survive, saying so in one line."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a lesson left: its exit code, what it printed, what it complained of."""
+
+    code: int
+    output: str
+    errors: str
+
+
+@dataclass(frozen=True)
+class Served:
+    """A lesson that listens: its port, its process, and the first line it printed."""
+
+    port: int
+    process: subprocess.Popen[str]
+    first: str
+
+    @property
+    def address(self) -> str:
+        """What a client's `--connect` takes."""
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def descriptors(self) -> int:
+        """How many files and sockets the server has open."""
+        return int(psutil.Process(self.process.pid).num_fds())
+
+    @property
+    def resident(self) -> int:
+        """Bytes of memory that the server holds."""
+        return int(psutil.Process(self.process.pid).memory_info().rss)
+
+    def line(self) -> str:
+        """Return the next line that it prints."""
+        assert self.process.stdout
+        return self.process.stdout.readline().rstrip("\n")
+
+
+def command(lesson: str, *options: str, strict: bool = True) -> list[str]:
+    """Return what a user types to run `chapter.lesson`."""
+    path = ROOT / "demos" / f"{lesson.replace('.', '/')}.py"
+    return [sys.executable, *(STRICT if strict else ("-u",)), str(path), *options]
+
+
+def told(lesson: str, *options: str) -> Outcome:
+    """Run a lesson to its end."""
+    done = subprocess.run(
+        command(lesson, *options), capture_output=True, text=True, timeout=60
+    )
+    return Outcome(done.returncode, done.stdout, SLOW.sub("", done.stderr))
+
+
+@contextmanager
+def served(
+    lesson: str, *options: str, listen: str = "0", strict: bool = True
+) -> Iterator[Served]:
+    """Serve; at the end press Ctrl-C: it must leave quietly, without a complaint."""
+    words = command(lesson, "--listen", listen, *options, strict=strict)
+    with (
+        tempfile.TemporaryFile("w+") as errors,
+        subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=errors, text=True
+        ) as process,
+    ):
+        try:
+            assert process.stdout
+            first = process.stdout.readline().rstrip("\n")
+            port = re.search(r"listening on 127\.0\.0\.1:(\d+)", first)
+            yield Served(int(port[1]) if port else 0, process, first)
+            process.send_signal(signal.SIGINT)
+            code = process.wait(LIMIT)
+        finally:
+            process.kill()
+        errors.seek(0)
+        complaint = SLOW.sub("", errors.read())
+        assert (code, complaint) == (130, "")
+
+
+def until(done: Callable[[], bool]) -> None:
+    """Wait for a state that must come."""
+    end = time.monotonic() + LIMIT
+    while not done():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.02)
+
+
+def connect(port: int, *, buffer: int | None = None) -> socket.socket:
+    """Connect; with `buffer`, as a client that can hold few bytes unread."""
+    sock = socket.socket()
+    if buffer is not None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+    sock.settimeout(LIMIT)
+    sock.connect(("127.0.0.1", port))
+    return sock
+
+
+# Clients that a server must survive.
+
+
+def send_and_leave(port: int, chunks: list[bytes], ending: str) -> None:
+    """Send bytes chunk by chunk; then close, `half`-close, or `reset`."""
+    with connect(port) as sock, suppress(ConnectionError, TimeoutError):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for chunk in chunks:
+            sock.sendall(chunk)
+        if ending == "half":
+            sock.shutdown(socket.SHUT_WR)
+            while sock.recv(1 << 16):
+                pass
+        elif ending == "reset":
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+
+
+def come_and_go(port: int, times: int) -> None:
+    """Connect and disconnect, politely or not, saying something or nothing."""
+    chance = random.Random(times)
+    for _ in range(times):
+        words = [b"tulip\n"] * chance.randrange(2)
+        send_and_leave(port, words, chance.choice(["close", "reset"]))
+
+
+def pour(port: int, data: bytes, most: int, patience: float = 1.0) -> int:
+    """Send and never read, until the server takes no more; return bytes taken.
+
+    Stops at `most` bytes, after `patience` seconds without progress, or when the
+    server hangs up.
+    """
+    with closing(connect(port, buffer=4096)) as sock:
+        sock.settimeout(patience)
+        taken = 0
+        with suppress(OSError):
+            while taken < most:
+                taken += sock.send(data)
+        return taken
+
+
+# Servers that a client must survive.
+
+
+@contextmanager
+def bad_peer(kind: str) -> Iterator[str]:
+    """Be no server at all, or a bad one; give its HOST:PORT.
+
+    `absent`: nobody listens; `silent`: takes what comes and never answers;
+    `nonsense`: says what no protocol says, and stays; `early`: hangs up at once.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        where = f"127.0.0.1:{server.getsockname()[1]}"
+        if kind == "absent":
+            server.close()
+            yield where
+            return
+        over = threading.Event()
+        thread = threading.Thread(target=_misbehave, args=(server, kind, over))
+        thread.start()
+        try:
+            yield where
+        finally:
+            over.set()
+            thread.join(LIMIT)
+
+
+def _misbehave(server: socket.socket, kind: str, over: threading.Event) -> None:
+    server.settimeout(0.05)
+    taken: list[socket.socket] = []
+    while not over.is_set():
+        with suppress(TimeoutError):
+            peer, _ = server.accept()
+            taken.append(peer)
+            if kind == "early":
+                peer.close()
+            elif kind == "nonsense":
+                peer.sendall(b"\xff\x00 tulips? \r\n" * 20)
+    for peer in taken:
+        peer.close()
