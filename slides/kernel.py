@@ -186,6 +186,7 @@ class Stage:
         stopped["task"] -= len(tasks)
         # A connection without a task of its own: a protocol's.
         stopped["connection"] = close(_living(asyncio.Transport))
+        close(_living(asyncio.BaseTransport))  # pipes, and what a child left
         psutil.wait_procs(children, timeout=0)
         line = "Stopped: " + (_counted(stopped) or "nothing was running") + "."
         if tasks:
@@ -211,7 +212,7 @@ def close(servers: Iterable[Any]) -> int:
                 server.close()
                 closed += 1
         elif not server.is_closing():
-            server.abort()
+            getattr(server, "abort", server.close)()  # a pipe that reads has none
             closed += 1
     return closed
 

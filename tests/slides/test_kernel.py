@@ -114,6 +114,29 @@ def test_panic_closes_a_protocols_connections(kernel: Kernel) -> None:
     assert kernel.run("print(transport.is_closing())") == "True"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="os.pipe has no transport on Windows")
+def test_panic_closes_a_pipe(kernel: Kernel) -> None:
+    kernel.run(
+        "import os\nloop = asyncio.get_running_loop()\n"
+        "there, here = (os.fdopen(end, mode) for end, mode in"
+        " zip(os.pipe(), ('rb', 'wb')))\n"
+        "reads, _ = await loop.connect_read_pipe(asyncio.Protocol, there)\n"
+        "writes, _ = await loop.connect_write_pipe(asyncio.Protocol, here)"
+    )
+    assert kernel.panic() == "Stopped: 1 connection."  # the end that writes
+    assert kernel.run("print(reads.is_closing(), writes.is_closing())") == "True True"
+
+
+def test_panic_ends_a_child_and_its_pipes(kernel: Kernel) -> None:
+    kernel.run(
+        "import sys\nchild = await asyncio.create_subprocess_exec("
+        "sys.executable, '-c', 'input()', stdin=-1, stdout=-1)"
+    )
+    assert kernel.panic().startswith("Stopped: 1 child process")
+    assert kernel.run("print(await child.wait() != 0)") == "True"
+    assert kernel.panic() == "Stopped: nothing was running."
+
+
 def test_panic_spares_the_kernels_own_tasks(kernel: Kernel) -> None:
     names = "print(sorted(t.get_coro().__qualname__ for t in asyncio.all_tasks()))"
     before = kernel.run(names)
