@@ -27,7 +27,7 @@ test: $(VENV)/.test ## Run everything: style, types, figures, decks, tests
 	$(BIN)/python -m slides sync --check
 	$(BIN)/python -m tests.pythons
 	$(BIN)/python -m tests.clients
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
 
 check: $(VENV)/.stage ## Check the decks and run all their cells
 	$(BIN)/python -m slides check

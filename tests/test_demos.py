@@ -354,13 +354,12 @@ def runs(request: pytest.FixtureRequest) -> Iterator[Callable[[Attempt], Outcome
                 started[attempt] = pool.submit(attempt.act, attempt)
             return started[attempt]
 
-        # A worker of pytest-xdist runs some of the items only.
-        if "PYTEST_XDIST_WORKER" not in os.environ:
-            for item in request.session.items:
-                callspec = getattr(item, "callspec", None)
-                attempt = callspec and callspec.params.get("attempt")
-                if attempt and attempt.executable:
-                    start(attempt)
+        # With pytest-xdist, `make test` gives a worker whole files: all of these.
+        for item in request.session.items:
+            callspec = getattr(item, "callspec", None)
+            attempt = callspec and callspec.params.get("attempt")
+            if attempt and attempt.executable:
+                start(attempt)
         yield lambda attempt: start(attempt).result()
         pool.shutdown(cancel_futures=True)
 
