@@ -14,6 +14,7 @@ from rich.table import Table
 from slides.paths import BUILD
 from tests.bench import Number
 from tests.bench.demos import fetch
+from tests.bench.echo import echo
 from tests.bench.pubsub import pubsub
 from tests.bench.stage import stage
 from tests.bench.timeline import timelines
@@ -21,6 +22,7 @@ from tests.bench.timeline import timelines
 GROUPS: dict[str, Callable[[Console], Iterator[Number]]] = {
     "timeline": timelines,
     "demos": lambda console: fetch(),
+    "echo": echo,
     "pubsub": pubsub,
     "stage": stage,
 }

@@ -1,0 +1,108 @@
+"""What `which` promises: a whole table, true echoes, and nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import subprocess
+import sys
+import threading
+from importlib.util import find_spec
+from pathlib import Path
+
+import psutil
+import pytest
+
+from demos.streams import which
+from tests.served import command, connect, until
+
+KINDS = ["streams", "protocol", "threads", *["uvloop"] * bool(find_spec("uvloop"))]
+
+ROW = re.compile(r"(\w+) +(.+) k/s +(.+) (.+) ms +(.+) k/s +(.+) (.+) ms")
+
+
+def children() -> set[int]:
+    return {child.pid for child in psutil.Process().children(recursive=True)}
+
+
+def test_the_table_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    before = children()
+    asyncio.run(which.main(seconds=0.02))
+    _, *lines = capsys.readouterr().out.splitlines()
+    rows = [found.groups() for found in map(ROW.fullmatch, lines) if found]
+    assert [row[0] for row in rows] == KINDS
+    assert len(lines) == len(KINDS)
+    for _, *figures in rows:
+        alone, p50, p99, crowd, crowd_p50, crowd_p99 = map(float, figures)
+        assert min(alone, crowd) > 0
+        assert 0 <= p50 <= p99
+        assert 0 < crowd_p50 <= crowd_p99
+        assert p50 <= crowd_p50
+    assert children() == before
+    assert threading.active_count() == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_server_echoes_truly_and_ends_with_its_input(kind: str) -> None:
+    loop = "uvloop" if kind == "uvloop" else "asyncio"
+    code = f"import {loop}, which; {loop}.run(which.serve('{kind}'))"
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=Path(which.__file__).parent,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        try:
+            assert process.stdout
+            port = int(process.stdout.readline())
+            peers = [connect(port) for _ in range(20)]
+            for turn, peer in enumerate(peers):
+                peer.sendall(bytes([turn]) * 1024)
+            for turn, peer in enumerate(peers):
+                got = b""
+                while len(got) < 1024 and (part := peer.recv(1024)):
+                    got += part
+                assert got == bytes([turn]) * 1024
+                peer.close()
+            _, errors = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    assert (process.returncode, errors) == (0, b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_no_server_outlives_it(how: signal.Signals) -> None:
+    with subprocess.Popen(
+        command("streams.which"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout
+            process.stdout.readline()
+            until(lambda: bool(psutil.Process(process.pid).children()))
+            (server,) = psutil.Process(process.pid).children()
+            process.send_signal(how)
+            _, errors = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    if how == signal.SIGINT:
+        assert (process.returncode, errors) == (130, "")
+    until(lambda: not server.is_running())
+
+
+def test_its_loop_is_not_blocked() -> None:
+    async def beside() -> int:
+        task = asyncio.create_task(which.main(seconds=0.02))
+        turns = 0
+        while not task.done():
+            await asyncio.sleep(0.001)
+            turns += 1
+        await task
+        return turns
+
+    assert asyncio.run(beside()) > 50
