@@ -36,7 +36,7 @@ def code(address: str, demos: Path = DEMOS) -> str:
                 f"{address}: demos/{file} defines no {name or 'nameless thing'};"
                 f" it has {', '.join(found) or 'nothing'}."
             )
-        pieces.append(_without_docstring(source, found[name]))
+        pieces.append(_without_docstrings(source, found[name]))
     return "\n\n".join(pieces)
 
 
@@ -51,11 +51,17 @@ def definitions(tree: ast.Module) -> Iterator[tuple[str, Definition]]:
                     yield f"{node.name}.{part.name}", part
 
 
-def _without_docstring(source: str, node: Definition) -> str:
+def _without_docstrings(source: str, node: Definition) -> str:
     lines = source.splitlines()
     start = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-    shown = lines[start - 1 : node.end_lineno]
-    first = node.body[0]
-    if ast.get_docstring(node) is not None and len(node.body) > 1:
-        del shown[first.lineno - start : node.body[1].lineno - start]
-    return textwrap.dedent("\n".join(shown))
+    hidden: set[int] = set()
+    for each in ast.walk(node):
+        if not isinstance(each, Definition) or ast.get_docstring(each) is None:
+            continue
+        first = each.body[0]
+        if len(each.body) > 1 and first.end_lineno is not None:
+            hidden |= {*range(first.lineno, first.end_lineno + 1)}
+            if not lines[first.end_lineno].strip():
+                hidden.add(first.end_lineno + 1)
+    shown = range(start, (node.end_lineno or start) + 1)
+    return textwrap.dedent("\n".join(lines[n - 1] for n in shown if n not in hidden))

@@ -82,13 +82,13 @@ def test_a_deck_that_is_not_utf8_is_named_with_its_line(tmp_path: Path) -> None:
 # Lessons
 
 
-def test_an_address_gives_the_code_without_its_docstring(demos: Path) -> None:
+def test_an_address_gives_the_code_without_its_docstrings(demos: Path) -> None:
     assert lessons.code("why/lesson.py:first", demos) == (
         "def first():\n    return 1  # one"
     )
     assert lessons.code("why/lesson.py:Second", demos) == (
         "@print\nclass Second:\n    x = 2\n\n"
-        "    def part(self):\n        '''Do.'''\n        return self.x"
+        "    def part(self):\n        return self.x"
     )
 
 
