@@ -22,14 +22,13 @@ import signal
 import sys
 import time
 from asyncio.subprocess import PIPE, STDOUT
-from collections.abc import Coroutine, Generator
 from contextlib import closing
+from functools import partial
 from types import coroutine
-from typing import Any
 
 
 @coroutine
-def follow(name: str, words: list[str]) -> Generator[Any, Any, Any]:
+def follow(name, words):
     """Print each line of a child when it comes; give its exit code."""
     child = yield from asyncio.create_subprocess_exec(
         *words, stdout=PIPE, stderr=STDOUT, start_new_session=True
@@ -47,7 +46,7 @@ def follow(name: str, words: list[str]) -> Generator[Any, Any, Any]:
 
 
 @coroutine
-def follow_all(rhythm: float) -> Generator[Any, Any, None]:
+def follow_all(rhythm):
     """Follow three children, the faster ones first."""
     codes = yield from asyncio.gather(
         follow("tulip", flower(2 * rhythm, 0)),
@@ -57,17 +56,18 @@ def follow_all(rhythm: float) -> Generator[Any, Any, None]:
     print("exit codes:", *codes)
 
 
-def run(program: Coroutine[Any, Any, None]) -> None:
+def run(program):
     """Run a loop by hand; Ctrl-C cancels, so that `finally` runs."""
     loop = asyncio.new_event_loop()
     task = loop.create_task(program)
-
-    def interrupt(*signal_and_frame: object) -> None:
-        loop.call_soon_threadsafe(task.cancel)
-
-    signal.signal(signal.SIGINT, interrupt)
+    cancel = partial(loop.call_soon_threadsafe, task.cancel)
+    signal.signal(signal.SIGINT, lambda *_: cancel())
     with closing(loop):
-        loop.run_until_complete(task)
+        try:
+            loop.run_until_complete(task)
+        finally:  # `gather` does not wait for those that it cancels
+            for left in asyncio.all_tasks(loop):
+                loop.run_until_complete(asyncio.wait([left]))
 
 
 def flower(rhythm: float, code: int) -> list[str]:
