@@ -13,7 +13,6 @@
 
 Streams read best; a protocol costs less; threads suit few peers.
 """
-# ruff: noqa: D102 - asyncio's documentation says when it calls each
 
 import argparse
 import asyncio
