@@ -16,20 +16,20 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from functools import cache, partial
-from typing import Any, ClassVar
+from math import ceil
+from typing import Any
+from weakref import WeakSet
 
 
 class Torrent(asyncio.Protocol):
     """Write 32 MB, and rest only when told to."""
 
-    clients: ClassVar = set[asyncio.Transport]()
-
-    def __init__(self, tell: Any) -> None:
+    def __init__(self, guests: WeakSet[Any], tell: Any) -> None:
+        guests.add(self)  # as long as its connection lasts
         self.tell, self.left, self.most = tell, 512, 0
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
-        self.clients.add(transport)
         self.pour()
 
     def pour(self) -> None:
@@ -54,23 +54,22 @@ class Torrent(asyncio.Protocol):
         return True  # do not close: who has said all may read on
 
     def connection_lost(self, error: Exception | None) -> None:
-        self.clients.remove(self.transport)
-        most = -(-self.most >> 17) << 7  # in kB, rounded up
+        most = 128 * ceil(self.most / 2**17)  # in kB, rounded up
         self.tell(f"connection_lost: never more than {most} kB waited")
 
 
 @asynccontextmanager
 async def serve(port: int = 0) -> AsyncIterator[int]:
     """Serve on a port, and give it; at the end hang up on everyone."""
-    loop = asyncio.get_running_loop()
-    factory = partial(Torrent, cache(print))  # the same line once
+    loop, guests = asyncio.get_running_loop(), WeakSet[Torrent]()
+    factory = partial(Torrent, guests, cache(print))  # a line once
     server = await loop.create_server(factory, "127.0.0.1", port)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
-        for transport in Torrent.clients:
-            transport.abort()
+        for guest in guests:
+            guest.transport.abort()
 
 
 async def sip(where: str) -> None:

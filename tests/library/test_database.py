@@ -15,7 +15,7 @@ import aiosqlite
 import pytest
 
 from demos.library import database
-from tests.served import LIMIT, SLOW, command, told, until
+from tests.served import LIMIT, command, told, until, without_reports
 
 Lines = pytest.CaptureFixture[str]
 BULBS = [("Alkmaar's pride", 60), ("narcissus", 40)]
@@ -216,5 +216,5 @@ def test_ctrl_c_within_a_query(path: Path) -> None:
             pass
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=LIMIT)
-    assert (process.returncode, SLOW.sub("", errors)) == (130, "")
+    assert (process.returncode, without_reports(errors)) == (130, "")
     assert rows(path) == BULBS

@@ -19,7 +19,7 @@ import pytest
 
 from demos.history import children_2014
 from demos.streams import child, child_timeout, children
-from tests.served import LIMIT, SLOW, command, told, until
+from tests.served import LIMIT, command, told, until, without_reports
 
 Lines = pytest.CaptureFixture[str]
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
@@ -163,7 +163,7 @@ def test_ctrl_c_leaves_no_orphan(lesson: str) -> None:
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=LIMIT)
     assert process.returncode == 130
-    complaint = SLOW.sub("", errors)
+    complaint = without_reports(errors)
     assert not [each for each in alive if each.is_running()]
     assert "Traceback" not in complaint
     assert alive

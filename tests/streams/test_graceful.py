@@ -1,0 +1,154 @@
+"""What graceful.py claims: on SIGTERM, drained or cut, and exit code 0."""
+
+import asyncio
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+import pytest
+
+from demos.streams import graceful
+from tests.peers import need
+from tests.served import LIMIT, command, connect, served, told, until
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no SIGTERM to send"
+)
+
+
+@contextmanager
+def shop(*options: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Serve in a process; give it, and its port."""
+    with subprocess.Popen(
+        command("streams.graceful", "--listen", "0", *options),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout
+            line = process.stdout.readline()
+            yield process, int(line.rpartition(":")[2])
+        finally:
+            process.kill()
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    return process.stdout.readline().rstrip("\n")
+
+
+def order(port: int, count: int) -> socket.socket:
+    """Order tulips; return once the first is there."""
+    sock = connect(port)
+    sock.sendall(b"%d\n" % count)
+    assert sock.recv(8) == b"tulip 1\n"
+    return sock
+
+
+def rest(sock: socket.socket) -> list[bytes]:
+    with sock, sock.makefile("rb") as lines:
+        return lines.read().splitlines()
+
+
+def test_who_is_served_gets_the_whole_answer_and_nobody_else_is() -> None:
+    with shop("--deadline", "20") as (process, port):
+        quick = order(port, 5)
+        process.send_signal(signal.SIGTERM)
+        assert said(process) == "SIGTERM: we close"
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), LIMIT)
+        assert rest(quick) == [b"tulip %d" % number for number in range(2, 6)]
+        output, errors = process.communicate(timeout=LIMIT)
+    assert (process.returncode, output, errors) == (0, "1 drained, 0 cut\n", "")
+
+
+def test_who_takes_too_long_is_cut_at_the_deadline() -> None:
+    with shop("--deadline", "0.5") as (process, port):
+        quick, endless = order(port, 3), order(port, 10**9)
+        files = psutil.Process(process.pid).num_fds
+        before = files()
+        idle = connect(port)
+        until(lambda: files() > before)
+        process.send_signal(signal.SIGTERM)
+        assert len(rest(quick)) == 2
+        assert 0 < len(rest(endless)) < 1000
+        assert rest(idle) == []
+        output, errors = process.communicate(timeout=LIMIT)
+    assert (process.returncode, errors) == (0, "")
+    assert output == "SIGTERM: we close\n1 drained, 2 cut\n"
+
+
+def test_netcat_is_drained() -> None:
+    nc = need(shutil.which("nc"), "nc (apt install netcat-openbsd)")
+    with (
+        shop("--deadline", "20") as (process, port),
+        subprocess.Popen(
+            [nc, "127.0.0.1", str(port)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as client,
+    ):
+        assert client.stdin
+        assert client.stdout
+        client.stdin.write("4\n")
+        client.stdin.flush()
+        assert client.stdout.readline() == "tulip 1\n"
+        process.send_signal(signal.SIGTERM)
+        for number in 2, 3, 4:
+            assert client.stdout.readline() == f"tulip {number}\n"
+        assert process.wait(LIMIT) == 0
+        client.stdin.close()
+
+
+def test_with_nobody_to_serve_it_leaves_at_once() -> None:
+    with shop("--deadline", "60") as (process, _):
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=LIMIT) == ("SIGTERM: we close\n", "")
+        assert process.returncode == 0
+
+
+def test_ctrl_c_does_not_drain() -> None:
+    with served("streams.graceful", "--deadline", "60") as server:
+        endless = order(server.port, 10**9)
+    rest(endless)  # 130, quietly: `served` has checked
+
+
+def test_a_second_sigterm_changes_nothing() -> None:
+    with shop("--deadline", "20") as (process, port):
+        quick = order(port, 6)
+        process.send_signal(signal.SIGTERM)
+        said(process)
+        process.send_signal(signal.SIGTERM)
+        assert len(rest(quick)) == 5
+        assert process.wait(LIMIT) == 0
+
+
+def test_the_handler_is_put_back(capsys: pytest.CaptureFixture[str]) -> None:
+    heard: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: heard.append(number))
+    try:
+        ours = signal.getsignal(signal.SIGTERM)
+        asyncio.run(graceful.main(deadline=0.5))
+        assert signal.getsignal(signal.SIGTERM) is ours
+        assert heard == []
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    lines = capsys.readouterr().out.splitlines()
+    assert "1 drained, 1 cut" in lines
+    assert lines.index("latecomer: refused") < lines.index("gardener has all: True")
+    assert lines[-1] == "wholesaler has all: False"
+
+
+def test_a_busy_port_is_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = busy.getsockname()[1]
+        done = told("streams.graceful", "--listen", str(port))
+    assert (done.code, done.output) == (1, "")
+    assert done.errors == f"graceful: no free port {port}\n"
