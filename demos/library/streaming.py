@@ -115,6 +115,6 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         sys.exit(130)
     except (OSError, ValueError, OverflowError, ClientError) as error:
-        where, kind = options.connect, type(error).__name__
-        said = f"no florist at {where} ({kind})" if where else error
-        sys.exit(f"streaming: {said}")
+        kind, port = type(error).__name__, options.listen
+        at = options.connect or f"port {port}, taken or forbidden"
+        sys.exit(f"streaming: no florist at {at} ({kind})")

@@ -115,6 +115,6 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         sys.exit(130)
     except trouble as error:
-        where, kind = options.connect, type(error).__name__
-        said = f"no ticker at {where} ({kind})" if where else error
-        sys.exit(f"web_socket: {said}")
+        kind, port = type(error).__name__, options.listen
+        at = options.connect or f"port {port}, taken or forbidden"
+        sys.exit(f"web_socket: no ticker at {at} ({kind})")

@@ -87,8 +87,7 @@ def test_an_address_gives_the_code_without_its_docstrings(demos: Path) -> None:
         "def first():\n    return 1  # one"
     )
     assert lessons.code("why/lesson.py:Second", demos) == (
-        "@print\nclass Second:\n    x = 2\n\n"
-        "    def part(self):\n        return self.x"
+        "@print\nclass Second:\n    x = 2\n\n    def part(self):\n        return self.x"
     )
 
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import shutil
+import subprocess
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from slides import deck
 from slides.talks import talk
+from tests.peers import need
 from tests.slides.stage import TALK, Show, Stage, launch
 
 SMALL = {"width": 1280, "height": 720}
@@ -46,9 +52,16 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
 
 @pytest.fixture(scope="module")
 def tulipes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
-    """Another talk, nothing of it run, at the chapter that `cours` lacks."""
+    """Another talk, nothing of it run, at the chapters that `cours` lacks."""
     home = tmp_path_factory.mktemp("tulipes")
-    with Show(home, "--chapter", "pubsub", talk="tulipes") as show:
+    with Show(home, "--chapter", "streams", talk="tulipes") as show:
+        yield show
+
+
+@pytest.fixture(scope="module")
+def ecosysteme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
+    """A third talk, nothing of it run."""
+    with Show(tmp_path_factory.mktemp("ecosysteme"), talk="ecosysteme") as show:
         yield show
 
 
@@ -104,16 +117,58 @@ def test_every_slide_is_reached_and_every_cell_runs_by_shift_enter(
     walk(stage, slides())
 
 
-def test_a_chapter_of_another_talk_runs_as_well(
-    tmp_path: Path, browser: Browser
+@pytest.mark.parametrize(
+    ("name", "chapter", "programs"),
+    [
+        ("tulipes", "streams", {"nc", "openssl"}),
+        ("ecosysteme", "library", {"curl", "ssh"}),
+    ],
+)
+def test_servers_stay_for_a_second_terminal_until_panic(
+    tmp_path: Path, browser: Browser, name: str, chapter: str, programs: set[str]
 ) -> None:
-    with Show(tmp_path, "--chapter", "pubsub", talk="tulipes") as show:
+    with Show(tmp_path, "--chapter", chapter, talk=name) as show:
         context = browser.new_context(viewport=SMALL)  # type: ignore[arg-type]
         stage = Stage(context.new_page())
         stage.open(show.url)
-        walk(stage, slides("tulipes"))
-        assert re.search(r"\d+ servers?, \d+ connections?", stage.panic())
+        walk(stage, slides(name))
+        commands = printed_commands(stage)
+        assert {line.split()[0] for line in commands} == programs
+        for line in commands:
+            assert second_terminal(line), f"nobody answers: {line}"
+        assert re.search(r"\d+ servers?", stage.panic())
+        for line in commands:
+            assert not second_terminal(line), f"still there: {line}"
         context.close()
+
+
+def printed_commands(stage: Stage) -> list[str]:
+    """Return what the slides tell the speaker to type in a second terminal."""
+    outputs = [output for cell in stage.cells() for output in cell.get("outputs", [])]
+    printed = "\n".join("".join(output.get("text", [])) for output in outputs)
+    return re.findall(r"(?m)^(?:nc|curl|openssl|ssh) .+$", printed)
+
+
+def second_terminal(line: str) -> str:
+    """Type a command, then a flower; return the first line that comes back."""
+    command = shlex.split(line)
+    need(shutil.which(command[0]), f"{command[0]} (see .ci/run)")
+    with subprocess.Popen(
+        command, stdin=-1, stdout=-1, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        stop = threading.Timer(20, process.kill)
+        stop.start()
+        assert process.stdin
+        assert process.stdout
+        with suppress(BrokenPipeError):
+            process.stdin.write("tulip\n")
+            process.stdin.flush()
+        first = process.stdout.readline()
+        stop.cancel()
+        process.kill()
+        with suppress(BrokenPipeError):
+            process.stdin.close()
+    return first
 
 
 def walk(stage: Stage, expected: list[deck.Slide]) -> None:
@@ -406,7 +461,7 @@ def shape(stage: Stage) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("width", "height"), [(1280, 720), (1920, 1080), (1024, 768)], ids=str
 )
-@pytest.mark.parametrize("name", ["fresh", "tulipes"])
+@pytest.mark.parametrize("name", ["fresh", "tulipes", "ecosysteme"])
 def test_type_is_large_and_no_slide_overflows(
     name: str,
     request: pytest.FixtureRequest,
