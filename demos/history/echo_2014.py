@@ -31,8 +31,7 @@ def echo_2014(reader, writer):
             writer.write(data)
             yield from writer.drain()  # wait for a slow reader
             data = yield from reader.read(65536)
-        writer.close()
-        yield from writer.wait_closed()  # once all has left
+        writer.close()  # once all has left
 
 
 @coroutine

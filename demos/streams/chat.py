@@ -1,10 +1,12 @@
 """In a chat, a task reads each member, and nobody waits for the slow.
 
     $ python chat.py
+    florist reads * welcome, florist: 1 here
+    gardener reads * welcome, gardener: 2 here
     florist reads * gardener comes in
-    gardener reads florist: the tulips are here
-    florist reads gardener: red ones?
-    gardener reads florist: a thousand
+    gardener reads florist: tulips!
+    florist reads gardener: red?
+    gardener reads florist: yes
 
 Try `--listen 8080`, and `nc 127.0.0.1 8080` for each; first say a name.
 """
@@ -35,13 +37,10 @@ def clean(raw: bytes) -> str:
     return "".join(c if c.isprintable() else " " for c in text).strip()
 
 
-async def listen_to(
-    name: str, reader: StreamReader, room: Room
-) -> None:
+async def listen_to(name: str, r: StreamReader, room: Room) -> None:
     """Pass each line on, to the end."""
-    room.tell(f"* {name} comes in", but=name)
     try:
-        while raw := await reader.readline():
+        while raw := await r.readline():
             room.tell(f"{name}: {clean(raw)}", but=name)
             await asyncio.sleep(0)  # even in a flood, to each a turn
     finally:
@@ -54,6 +53,8 @@ async def meet(r: StreamReader, w: StreamWriter, room: Room) -> None:
     try:
         name = clean(await r.readline())
         if name.isalnum() and room.setdefault(name, w) is w:
+            w.write(f"* welcome, {name}: {len(room)} here\n".encode())
+            room.tell(f"* {name} comes in", but=name)
             await listen_to(name, r, room)
         else:
             w.write(b"! choose another name\n")
@@ -84,13 +85,14 @@ async def play(port: int) -> None:
     """Let the florist and the gardener meet, and talk in turn."""
     florist, to = await asyncio.open_connection("127.0.0.1", port)
     gardener, fro = await asyncio.open_connection("127.0.0.1", port)
-    turns = [("florist", florist, fro), ("gardener", gardener, to)] * 2
-    talk = "gardener", "the tulips are here", "red ones?", "a thousand"
+    turns = [("florist", florist, to), ("gardener", gardener, fro)]
+    words = "florist", "gardener", "tulips!", "red?", "yes", "how many?"
     with closing(to), closing(fro):
-        to.write(b"florist\n")
-        for line, (name, reader, out) in zip(talk, turns, strict=True):
-            await asyncio.sleep(0.1)
+        for line, (name, reader, out) in zip(
+            words, 3 * turns, strict=True
+        ):
             out.write(f"{line}\n".encode())
+            await asyncio.sleep(0.1)
             print(name, "reads", clean(await reader.readline()))
 
 

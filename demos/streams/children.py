@@ -24,9 +24,7 @@ from asyncio.subprocess import PIPE, STDOUT, Process
 
 async def follow(name: str, *words: str) -> int | None:
     """Print each line of a child when it comes; give its exit code."""
-    child = await asyncio.create_subprocess_exec(
-        *words, stdout=PIPE, stderr=STDOUT, start_new_session=True
-    )
+    child = await start(*words)
     try:
         assert child.stdout
         async for line in child.stdout:  # others speak meanwhile
@@ -34,6 +32,13 @@ async def follow(name: str, *words: str) -> int | None:
         return await child.wait()
     finally:
         await reap(child)
+
+
+async def start(*words: str) -> Process:
+    """Start a child that hears no Ctrl-C, and speaks through a pipe."""
+    return await asyncio.create_subprocess_exec(
+        *words, stdout=PIPE, stderr=STDOUT, start_new_session=True
+    )
 
 
 async def reap(child: Process) -> None:

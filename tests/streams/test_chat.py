@@ -11,7 +11,7 @@ import pytest
 
 from demos.streams.chat import clean
 from tests.peers import need
-from tests.served import Served, connect, served, until
+from tests.served import Served, connect, served
 
 
 class Member:
@@ -21,6 +21,7 @@ class Member:
         self.sock = connect(server.port)
         self.heard: IO[bytes] = self.sock.makefile("rb")
         self.say(name)
+        self.greeting = self.hear()
 
     def say(self, line: str | bytes) -> None:
         raw = line.encode() if isinstance(line, str) else line
@@ -38,9 +39,9 @@ class Member:
 def two() -> Iterator[tuple[Served, Member, Member]]:
     with served("streams.chat") as server:
         florist = Member(server, "florist")
-        # Named twice, since nobody is told that the first one is in.
-        until(lambda: refused(server, "florist"))
+        assert florist.greeting == "* welcome, florist: 1 here\n"
         gardener = Member(server, "gardener")
+        assert gardener.greeting == "* welcome, gardener: 2 here\n"
         assert florist.hear() == "* gardener comes in\n"
         try:
             yield server, florist, gardener

@@ -1,0 +1,120 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["asyncssh>=2.14"]
+# ///
+"""In 2014 an SSH client was callbacks, and `yield from`.
+
+    $ python ssh_2014.py
+    water: tulips drink (0)
+    fail: frozen tap (3)
+    prune: no prune here (127)
+
+The commands of library/ssh_command.py. asyncssh still calls back; but
+`asyncio.coroutine` has left in 3.11: its heir in `types` stands in.
+"""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Coroutine, Generator
+from contextlib import asynccontextmanager, closing
+from types import coroutine
+from typing import Any
+
+import asyncssh
+
+
+class Command(asyncssh.SSHClientSession[str]):
+    """Keep what a command says, and its exit status."""
+
+    def __init__(self) -> None:
+        self.line, self.status = "", -1
+
+    def data_received(self, data: str, datatype: int | None) -> None:
+        """Take what has come, from stdout or stderr."""
+        self.line += data
+
+    def exit_status_received(self, status: int) -> None:
+        """Take the exit status."""
+        self.status = status
+
+
+@coroutine
+def run_commands(options: dict[str, Any]) -> Generator[Any, Any, None]:
+    """Run commands on one connection, a session for each."""
+    connection, _ = yield from asyncssh.create_connection(
+        asyncssh.SSHClient, "127.0.0.1", **options
+    )
+    for command in "water", "fail", "prune":
+        channel, session = yield from connection.create_session(
+            Command, command
+        )
+        yield from channel.wait_closed()
+        print(f"{command}: {session.line.strip()} ({session.status})")
+    connection.close()
+    yield from connection.wait_closed()
+
+
+def answer_session(process: asyncssh.SSHServerProcess[str]) -> None:
+    """Answer one command, at once."""
+    known = {"water": (0, "tulips drink"), "fail": (3, "frozen tap")}
+    command = process.command or "shell"
+    code, line = known.get(command, (127, f"no {command} here"))
+    (process.stderr if code else process.stdout).write(f"{line}\n")
+    process.exit(code)
+
+
+@asynccontextmanager
+async def serve(key: asyncssh.SSHKey) -> AsyncIterator[dict[str, Any]]:
+    """Let one key in; give what a client connects with."""
+    host = asyncssh.generate_private_key("ssh-ed25519")
+    public = key.export_public_key().decode()
+    allowed = asyncssh.import_authorized_keys(public)
+    lets = dict(server_host_keys=[host], authorized_client_keys=allowed)
+    bans = {"allow_pty": False, "agent_forwarding": False}
+    does = {"process_factory": answer_session, "gss_host": None}
+    options = lets | bans | does
+    server = await asyncssh.listen("127.0.0.1", 0, **options)
+    known = b"* " + host.export_public_key()
+    try:
+        yield {"port": server.get_port(), "known_hosts": known}
+    finally:
+        server.close()
+
+
+def run(program: Coroutine[Any, Any, None]) -> None:
+    """Run a loop by hand; Ctrl-C cancels, so that `finally` runs."""
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(program)
+
+    def interrupt(*signal_and_frame: object) -> None:
+        loop.call_soon_threadsafe(task.cancel)
+
+    signal.signal(signal.SIGINT, interrupt)
+    with closing(loop):
+        try:
+            loop.run_until_complete(task)
+        finally:
+            loop.run_until_complete(loop.shutdown_default_executor())
+
+
+async def main() -> None:
+    """Serve and run, for those who await."""
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    mine = {"username": "florist", "client_keys": [key]}
+    none = {"config": None, "agent_path": None, "gss_host": None}
+    async with serve(key) as peer:
+        await run_commands(mine | none | peer)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.parse_args()
+    try:
+        run(main())
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        sys.exit(130)

@@ -1,0 +1,357 @@
+"""Syllabus 11.4: SSH, with OpenSSH's own clients as oracles."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import IO
+
+import asyncssh
+import psutil
+import pytest
+
+from demos.history import ssh_2014
+from demos.library import ssh_command, ssh_hosts
+from tests.peers import need
+from tests.served import (
+    Served,
+    bad_peer,
+    command,
+    connect,
+    served,
+    told,
+    until,
+)
+
+Lines = pytest.CaptureFixture[str]
+HAPPY = [
+    "water: tulips drink (0)",
+    "fail: frozen tap (3)",
+    "prune: no prune here (127)",
+]
+
+
+SAYS = {
+    "absent": "nobody, or a port is taken",
+    "silent": "no answer",
+    "nonsense": "no answer",
+    "early": "Connection lost",
+}
+
+
+def openssh(name: str) -> str:
+    return need(shutil.which(name), f"{name} (apt install openssh-client)")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[tuple[Served, Path]]:
+    """Our server in a terminal of its own, and the folder of its keys."""
+    with served("library.ssh_command") as found:
+        yield found, folder(found.line())
+
+
+def folder(line: str) -> Path:
+    match = re.fullmatch(r"ssh -F (.+)/config -p \d+ tulips water", line)
+    assert match
+    return Path(match[1])
+
+
+def ssh(
+    server: tuple[Served, Path], *words: str, options: tuple[str, ...] = ()
+) -> tuple[int, str, str]:
+    found, keys = server
+    fixed = ("-F", str(keys / "config"), "-o", "BatchMode=yes", "-p", str(found.port))
+    done = subprocess.run(
+        [openssh("ssh"), *fixed, *options, "tulips", *words],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [
+        (("water",), (0, "tulips drink\n", "")),
+        (("fail",), (3, "", "frozen tap\n")),
+        (("prune",), (127, "", "no prune here\n")),
+        ((), (127, "", "no shell here\n")),
+    ],
+)
+def test_openssh_runs_commands_only(
+    server: tuple[Served, Path], words: tuple[str, ...], outcome: tuple[int, str, str]
+) -> None:
+    assert ssh(server, *words) == outcome
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (("-tt",), "PTY allocation request failed"),
+        (("-oExitOnForwardFailure=yes", "-R0:127.0.0.1:22"), "forwarding failed"),
+        (("-oPreferredAuthentications=password",), r"denied \(publickey\)"),
+        (
+            ("-oPreferredAuthentications=keyboard-interactive",),
+            r"denied \(publickey\)",
+        ),
+    ],
+)
+def test_openssh_is_refused_the_rest(
+    server: tuple[Served, Path], options: tuple[str, ...], reason: str
+) -> None:
+    code, output, errors = ssh(server, "water", options=options)
+    assert (code, output) == (255, "")
+    assert re.search(reason, errors)
+
+
+@pytest.mark.parametrize("kind", ["L", "D"])
+def test_openssh_forwards_nothing(server: tuple[Served, Path], kind: str) -> None:
+    """A connection through our server would reach a listener; none comes."""
+    found, keys = server
+    with socket.create_server(("127.0.0.1", 0)) as beyond, ThreadPoolExecutor() as pool:
+        beyond.settimeout(0.1)
+        near, far = free_port(), beyond.getsockname()[1]
+        way = f"{near}:127.0.0.1:{far}" if kind == "L" else str(near)
+        words = [openssh("ssh"), "-v", "-N", f"-F{keys}/config", f"-p{found.port}"]
+        with subprocess.Popen(
+            [*words, "-oExitOnForwardFailure=yes", f"-{kind}127.0.0.1:{way}", "tulips"],
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            try:
+                errors = process.stderr
+                assert errors
+                end = pool.submit(wait_for, errors, "Entering interactive session")
+                end.result(20)
+                with connect(near) as sock:
+                    if kind == "D":  # SOCKS5: no password; connect to far
+                        sock.sendall(b"\5\1\0")
+                        assert sock.recv(2) == b"\5\0"
+                        asked = b"\5\1\0\1\x7f\0\0\1" + far.to_bytes(2, "big")
+                        sock.sendall(asked)
+                    pool.submit(
+                        wait_for,
+                        errors,
+                        "open failed: connect failed: Connection refused",
+                    ).result(20)
+                with pytest.raises(TimeoutError):
+                    beyond.accept()
+            finally:
+                process.kill()
+
+
+def wait_for(lines: IO[str], text: str) -> None:
+    assert any(text in line for line in lines), f"no {text!r}"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        return int(sock.getsockname()[1])
+
+
+def test_no_display(
+    server: tuple[Served, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", "127.0.0.1:9")
+    options = ("-X", "-oXAuthLocation=/bin/true")
+    code, output, errors = ssh(server, "water", options=options)
+    assert (code, output) == (0, "tulips drink\n")
+    assert "X11 forwarding request failed" in errors
+
+
+def test_no_agent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """OpenSSH asks for it and takes no answer: the server must have no way to it."""
+    path = str(tmp_path / "agent")
+    ways: list[str | None] = []
+
+    async def look(process: asyncssh.SSHServerProcess[str]) -> None:
+        guest = process.channel.get_connection()
+        assert isinstance(guest, asyncssh.SSHServerConnection)
+        ways.append(guest.get_agent_path())
+        process.exit(0)
+
+    async def ask() -> subprocess.CompletedProcess[str]:
+        async with ssh_command.serve() as (port, keys):
+            words = [openssh("ssh"), f"-F{keys}/config", f"-p{port}", "-vA"]
+            words += [f"-oIdentityAgent={path}", "tulips", "water"]
+            return await asyncio.to_thread(
+                subprocess.run, words, capture_output=True, text=True, timeout=20
+            )
+
+    monkeypatch.setattr(ssh_command, "answer_command", look)
+    words = [openssh("ssh-agent"), "-D", "-a", path]
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL) as agent:
+        try:
+            until(Path(path).exists)
+            done = asyncio.run(ask())
+        finally:
+            agent.kill()
+    assert "Requesting authentication agent forwarding" in done.stderr
+    assert (done.returncode, ways) == (0, [None])
+
+
+def test_nothing_of_the_user_is_read(
+    server: tuple[Served, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / ".ssh"
+    home.mkdir()
+    (home / "config").write_text("Host *\nHostName 127.0.0.2\nPort 1\n")
+    (home / "known_hosts").write_text("nonsense\n")
+    (home / "id_ed25519").write_text("nonsense\n")
+    for name in "HOME", "USERPROFILE":
+        monkeypatch.setenv(name, str(tmp_path))
+    found, keys = server
+    done = told("library.ssh_command", "--connect", found.address, "--keys", str(keys))
+    assert (done.code, done.output.splitlines(), done.errors) == (0, HAPPY, "")
+
+
+def test_a_server_that_leaves_during_a_command(
+    server: tuple[Served, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def leave(process: asyncssh.SSHServerProcess[str]) -> None:
+        process.channel.get_connection().close()
+
+    async def ask() -> None:
+        async with ssh_command.serve() as (port, keys):
+            await ssh_command.give_commands(f"127.0.0.1:{port}", keys)
+
+    monkeypatch.setattr(ssh_command, "answer_command", leave)
+    with pytest.raises(asyncssh.ConnectionLost):
+        asyncio.run(ask())
+
+
+def test_long_output_is_bounded(monkeypatch: pytest.MonkeyPatch, capsys: Lines) -> None:
+    async def talk(process: asyncssh.SSHServerProcess[str]) -> None:
+        process.stdout.write("tulip " * 9999 + "\nmore\n")
+        process.exit(0)
+
+    monkeypatch.setattr(ssh_command, "answer_command", talk)
+    asyncio.run(ssh_command.main())
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"water: {('tulip ' * 9)[:40]} (0)"
+    assert len(lines) == 3
+
+
+def test_sftp_is_refused(server: tuple[Served, Path]) -> None:
+    found, keys = server
+    words = [openssh("sftp"), "-F", str(keys / "config"), "-P", str(found.port)]
+    done = subprocess.run(
+        [*words, "tulips"], stdin=subprocess.DEVNULL, capture_output=True, timeout=20
+    )
+    assert done.returncode == 255
+    assert b"subsystem request failed" in done.stderr
+
+
+def test_wrong_keys_are_refused(server: tuple[Served, Path], tmp_path: Path) -> None:
+    _, keys = server
+    other = asyncssh.generate_private_key("ssh-ed25519")
+    config = (keys / "config").read_text().replace(f'"{keys}/', f'"{tmp_path}/')
+    mine = (f"-F{tmp_path}/config",)
+    (tmp_path / "config").write_text(config)
+    (tmp_path / "mine").touch(0o600)
+    other.write_private_key(tmp_path / "mine")
+    shutil.copy(keys / "known", tmp_path / "known")
+    assert "denied (publickey)" in ssh(server, "water", options=mine)[2]
+    where = server[0].address
+    options = ("--connect", where, "--keys", str(tmp_path))
+    ours = told("library.ssh_command", *options)
+    assert (ours.code, ours.output) == (1, "")
+    assert ours.errors.startswith(f"ssh_command: {where}: Permission denied for ")
+    assert ours.errors.count("\n") == 1
+
+    (tmp_path / "known").write_bytes(b"tulips " + other.export_public_key())
+    shutil.copy(keys / "mine", tmp_path / "mine")
+    code, _, errors = ssh(server, "water", options=mine)
+    assert code == 255
+    assert "Host key verification failed" in errors
+    ours = told("library.ssh_command", *options)
+    assert ours.errors.startswith(f"ssh_command: {where}: Host key is not trusted")
+    assert ours.errors.count("\n") == 1
+
+
+def test_loopback_only_and_secret_key(server: tuple[Served, Path]) -> None:
+    found, keys = server
+    connections = psutil.Process(found.process.pid).net_connections("inet")
+    listening = {each.laddr.ip for each in connections if each.status == "LISTEN"}
+    assert listening == {"127.0.0.1"}
+    assert (keys / "mine").stat().st_mode & 0o777 == 0o600
+
+
+def test_two_terminals(server: tuple[Served, Path]) -> None:
+    found, keys = server
+    options = ("--connect", found.address, "--keys", str(keys))
+    done = told("library.ssh_command", *options)
+    assert (done.code, done.errors) == (0, "")
+    assert done.output.splitlines() == HAPPY
+
+
+@pytest.mark.parametrize("kind", ["absent", "early"])
+def test_bad_peers(server: tuple[Served, Path], kind: str) -> None:
+    with bad_peer(kind) as where:
+        options = ("--keys", str(server[1]))
+        done = told("library.ssh_command", "--connect", where, *options)
+    assert (done.code, done.output) == (1, "")
+    assert done.errors == f"ssh_command: {where}: {SAYS[kind]}\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130)]
+)
+def test_leaves_with_a_client_inside(number: int, code: int) -> None:
+    words = command("library.ssh_command", "--listen", "0")
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, stdout=pipe, stderr=pipe, text=True) as process:
+        try:
+            assert process.stdout
+            port = int(process.stdout.readline().rpartition(":")[2])
+            keys = folder(process.stdout.readline().rstrip())
+
+            async def stay() -> None:
+                config = str(keys / "config")
+                async with asyncssh.connect(
+                    "127.0.0.1", port, config=config, agent_path=None, gss_host=None
+                ) as client:
+                    process.send_signal(number)
+                    await client.wait_closed()
+
+            asyncio.run(stay())
+            _, errors = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    assert (process.returncode, errors) == (code, "")
+    assert not keys.exists()
+
+
+# Several hosts
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_never_more_than_the_limit(limit: int, capsys: Lines) -> None:
+    asyncio.run(ssh_hosts.main(limit=limit, timeout=0.5))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == f"2 of 6 done, at most {limit} at once"
+    assert [line.partition(":")[0] for line in lines[:-1]] == [
+        "amsterdam", "lisse", "haarlem", "leiden", "hoorn", "delft",
+    ]  # fmt: skip
+
+
+# 2014
+
+
+def test_2014_does_the_same(capsys: Lines) -> None:
+    asyncio.run(ssh_2014.main())
+    then = capsys.readouterr().out
+    asyncio.run(ssh_command.main())
+    assert then == capsys.readouterr().out == "\n".join(HAPPY) + "\n"
