@@ -18,14 +18,12 @@ child hears no Ctrl-C: that is for us, and `finally` passes it on.
 import argparse
 import asyncio
 import sys
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import PIPE, Process
 
 
 async def finished(*words: str) -> tuple[int | None, str, str]:
     """Run a program; give its exit code, its output, its errors."""
-    child = await asyncio.create_subprocess_exec(
-        *words, stdout=PIPE, stderr=PIPE, start_new_session=True
-    )
+    child = await launch(*words)
     try:
         output, errors = await child.communicate()  # others advance
     finally:
@@ -33,6 +31,13 @@ async def finished(*words: str) -> tuple[int | None, str, str]:
             child.kill()
             await child.communicate()
     return child.returncode, output.decode(), errors.decode()
+
+
+async def launch(*words: str) -> Process:
+    """Start a program that hears no Ctrl-C, and writes into pipes."""
+    return await asyncio.create_subprocess_exec(
+        *words, stdout=PIPE, stderr=PIPE, start_new_session=True
+    )
 
 
 async def tick(pause: float) -> None:

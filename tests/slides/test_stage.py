@@ -121,7 +121,7 @@ def test_every_slide_is_reached_and_every_cell_runs_by_shift_enter(
     ("name", "chapter", "programs"),
     [
         ("tulipes", "streams", {"nc", "openssl"}),
-        ("ecosysteme", "library", {"curl", "ssh"}),
+        ("ecosysteme", "library", {"curl", "nc", "ssh"}),
     ],
 )
 def test_servers_stay_for_a_second_terminal_until_panic(
