@@ -83,11 +83,11 @@ async def serve(port: int = 0) -> AsyncIterator[int]:
 
 async def play(port: int) -> None:
     """Let the florist and the gardener meet, and talk in turn."""
-    florist, to = await asyncio.open_connection("127.0.0.1", port)
-    gardener, fro = await asyncio.open_connection("127.0.0.1", port)
-    turns = [("florist", florist, to), ("gardener", gardener, fro)]
+    florist, one = await asyncio.open_connection("127.0.0.1", port)
+    gardener, other = await asyncio.open_connection("127.0.0.1", port)
+    turns = [("florist", florist, one), ("gardener", gardener, other)]
     words = "florist", "gardener", "tulips!", "red?", "yes", "how many?"
-    with closing(to), closing(fro):
+    with closing(one), closing(other):
         for line, (name, reader, out) in zip(
             words, 3 * turns, strict=True
         ):
