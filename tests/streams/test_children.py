@@ -35,16 +35,22 @@ def printed(capsys: Lines) -> list[str]:
     return capsys.readouterr().out.splitlines()
 
 
+OTHERS: set[psutil.Process] = set()
+"""Children of other tests: servers that stay for the session."""
+
+
 def offspring() -> list[psutil.Process]:
     """Return our children, zombies too."""
-    return psutil.Process().children(recursive=True)
+    children = psutil.Process().children(recursive=True)
+    return [child for child in children if child not in OTHERS]
 
 
 @pytest.fixture(autouse=True)
 def _nobody_stays() -> Any:
-    before = set(offspring())
+    OTHERS.clear()
+    OTHERS.update(offspring())
     yield
-    assert set(offspring()) <= before, "an orphan or a zombie"
+    assert offspring() == [], "an orphan or a zombie"
 
 
 def python(code: str, *words: str) -> list[str]:
