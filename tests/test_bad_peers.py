@@ -188,7 +188,7 @@ cases = partial(pytest.mark.parametrize, "case", ids=" ".join)
 
 def test_there_are_clients() -> None:
     assert {"streams.echo_streams", "streams.echo_protocol"} <= set(STREAMS)
-    assert DATAGRAMS | set(STREAMS) <= IN_TIME | {"history.echo_2014"}
+    assert DATAGRAMS | set(STREAMS) <= IN_TIME | {"history.echo_2014", SSH}
 
 
 @cases(list(BAD))

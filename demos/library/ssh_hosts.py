@@ -63,7 +63,8 @@ def answers(town: str, busy: list[int]) -> dict[str, Any]:
         busy.append(busy[-1] - 1)
         process.exit(3 if town == "hoorn" else 0)
 
-    return {"process_factory": count, "gss_host": None}
+    bans = {"allow_pty": False, "agent_forwarding": False}
+    return {"process_factory": count, "gss_host": None} | bans
 
 
 @asynccontextmanager
@@ -75,14 +76,14 @@ async def serve(
     public = key.export_public_key().decode()
     allowed = ssh.import_authorized_keys(public)
     lets = {"authorized_client_keys": allowed}
-    bans = {"allow_pty": False, "agent_forwarding": False}
-    options |= {"server_host_keys": [host]} | lets | bans
+    options |= {"server_host_keys": [host]} | lets
     server = await ssh.listen("127.0.0.1", 0, **options)
     known = b"* " + host.export_public_key()
     mine = {"username": "florist", "client_keys": [key]}
     none = {"config": None, "agent_path": None, "gss_host": None}
-    peer = {"port": server.get_port(), "known_hosts": known}
-    yield mine | none | peer
+    yield (
+        mine | none | {"port": server.get_port(), "known_hosts": known}
+    )
     server.close()
 
 
