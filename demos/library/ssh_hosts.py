@@ -74,16 +74,14 @@ async def serve(
     """Serve as one town; give what a client connects with."""
     host = ssh.generate_private_key("ssh-ed25519")
     public = key.export_public_key().decode()
-    allowed = ssh.import_authorized_keys(public)
-    lets = {"authorized_client_keys": allowed}
-    options |= {"server_host_keys": [host]} | lets
+    who = {"authorized_client_keys": ssh.import_authorized_keys(public)}
+    options |= {"server_host_keys": [host]} | who
     server = await ssh.listen("127.0.0.1", 0, **options)
     known = b"* " + host.export_public_key()
     mine = {"username": "florist", "client_keys": [key]}
     none = {"config": None, "agent_path": None, "gss_host": None}
-    yield (
-        mine | none | {"port": server.get_port(), "known_hosts": known}
-    )
+    peer = {"port": server.get_port(), "known_hosts": known}
+    yield mine | none | peer
     server.close()
 
 
