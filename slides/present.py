@@ -11,6 +11,9 @@ from slides.paths import short
 from slides.server import free_port, serve
 from slides.talks import talk
 
+RETRIES = 20
+"""Ports to try after the first free one, which another show may take meanwhile."""
+
 KEYS = """\
   Space, Page Down   next          Shift-Enter   run the cell
   Page Up            back          F2            interrupt it
@@ -52,7 +55,8 @@ def present(
         if browser and not webbrowser.open(url):
             print("The browser did not start: open the URL above.", file=sys.stderr)
 
-    serve(free, copy.path, ready, lang or chosen.lang)
+    retries = RETRIES if port is None else 0
+    serve(free, copy.path, ready, lang or chosen.lang, retries)
     return 0
 
 

@@ -100,7 +100,11 @@ def free_port(port: int | None) -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    raise Problem(f"Port {port} is busy: stop what uses it, or take another --port.")
+    raise _busy(port)
+
+
+def _busy(port: int | None) -> Problem:
+    return Problem(f"Port {port} is busy: stop what uses it, or take another --port.")
 
 
 def serve(
@@ -108,12 +112,16 @@ def serve(
     notebook: Path,
     ready: Callable[[str, str], None],
     lang: str = "",
+    retries: int = 0,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM; leave no kernel and no file behind.
 
     `notebook` gets its kernel before anybody asks for it. `ready` is called
     once requests are answered, with the URLs of the show and of JupyterLab. `lang`
-    is the talk's.
+    is the talk's; `retries` is how many ports after `port` to try, should somebody
+    take it meanwhile.
+
+    Raises Problem when none of them is free.
     """
     global log
     os.environ.update(environment(lang=lang))
@@ -154,7 +162,7 @@ def serve(
     settings = {
         "ip": "127.0.0.1",
         "port": port,
-        "port_retries": 0,
+        "port_retries": retries,
         "root_dir": str(HOME),
         "open_browser": False,
         "allow_root": True,
@@ -175,7 +183,10 @@ def serve(
     with (BUILD / "jupyter" / "server.log").open("w", encoding="utf-8") as log:
         app = Server.instance(config=config)
         with contextlib.redirect_stdout(io.StringIO()):  # nbclassic's banner
-            app.initialize(argv=[], find_extensions=False)
+            try:
+                app.initialize(argv=[], find_extensions=False)
+            except SystemExit:  # said in the log only
+                raise _busy(port) from None
 
         async def open_show() -> None:
             await app.session_manager.create_session(

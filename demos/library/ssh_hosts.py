@@ -5,12 +5,12 @@
 """A semaphore runs one command on many hosts, a few at a time.
 
     $ python ssh_hosts.py
+    delft: TimeoutError
     amsterdam: 12 tulips (0)
     lisse: 12 tulips (0)
     haarlem: HostKeyNotVerifiable
     leiden: ConnectionRefusedError
     hoorn: no tulips (3)
-    delft: TimeoutError
     2 of 6 done, at most 2 at once
 
 Each host fails alone and the others go on: haarlem shows another key
@@ -85,15 +85,15 @@ async def serve(
     server.close()
 
 
-async def main(*, limit: int = 2, timeout: float = 1) -> None:
+async def main(*, limit: int = 2, timeout: float = 2) -> None:
     """Ask six towns, of which four cannot."""
-    towns = "amsterdam", "lisse", "haarlem", "leiden", "hoorn", "delft"
+    towns = "delft", "amsterdam", "lisse", "haarlem", "leiden", "hoorn"
     key, busy = ssh.generate_private_key("ssh-ed25519"), [0]
     async with AsyncExitStack() as stack:
         up = [serve(key, answers(town, busy)) for town in towns]
         hosts = [await stack.enter_async_context(town) for town in up]
-        hosts[2]["known_hosts"] = b"* " + key.export_public_key()
-        hosts[3]["port"] = 1  # nobody listens there
+        hosts[3]["known_hosts"] = b"* " + key.export_public_key()
+        hosts[4]["port"] = 1  # nobody listens there
         found = await run_on_all(hosts, limit, timeout)
     for town, each in zip(towns, found, strict=True):
         what = each if isinstance(each, str) else type(each).__name__
@@ -108,7 +108,7 @@ if __name__ == "__main__":
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--limit", type=int, default=2)
-    parser.add_argument("--timeout", type=float, default=1)
+    parser.add_argument("--timeout", type=float, default=2)
     try:
         asyncio.run(main(**vars(parser.parse_args())))
     except KeyboardInterrupt:

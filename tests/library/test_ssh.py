@@ -22,6 +22,7 @@ from demos.history import ssh_2014
 from demos.library import ssh_command, ssh_hosts
 from tests.peers import need
 from tests.served import (
+    LIMIT,
     Served,
     bad_peer,
     command,
@@ -338,12 +339,27 @@ def test_leaves_with_a_client_inside(number: int, code: int) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
-def test_never_more_than_the_limit(limit: int, capsys: Lines) -> None:
-    asyncio.run(ssh_hosts.main(limit=limit, timeout=0.5))
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[-1] == f"2 of 6 done, at most {limit} at once"
-    assert [line.partition(":")[0] for line in lines[:-1]] == [
-        "amsterdam", "lisse", "haarlem", "leiden", "hoorn", "delft",
+def test_never_more_than_the_limit(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = [0]
+
+    async def run_on(host: str, command: str) -> str:
+        busy.append(busy[-1] + 1)
+        await asyncio.sleep(0.01)
+        busy.append(busy[-1] - 1)
+        return f"{host}: {command}"
+
+    monkeypatch.setattr(ssh_hosts, "run_on", run_on)
+    found = asyncio.run(ssh_hosts.run_on_all(list("abcdef"), limit, LIMIT))
+    assert found == [f"{host}: count" for host in "abcdef"]
+    assert max(busy) == limit
+
+
+def test_each_town_answers_for_itself(capsys: Lines) -> None:
+    asyncio.run(ssh_hosts.main())
+    *towns, last = capsys.readouterr().out.splitlines()
+    assert last == "2 of 6 done, at most 2 at once"
+    assert [line.partition(":")[0] for line in towns] == [
+        "delft", "amsterdam", "lisse", "haarlem", "leiden", "hoorn",
     ]  # fmt: skip
 
 

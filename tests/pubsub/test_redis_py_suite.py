@@ -104,6 +104,7 @@ class Runner:
                 check=False,
             )
         assert done.returncode in {0, 1}, done.stdout.decode()
+        assert report.is_file(), done.stdout.decode()
         return dict(read(report, suite.file))
 
     def _environment(self, suite: Suite) -> dict[str, str]:

@@ -50,8 +50,8 @@ class Show:
             if "Ctrl-C" in line:
                 break
         if not self.url:
-            assert self.process.stderr is not None
-            raise AssertionError(f"no URL: {self.process.stderr.read()}")
+            _, errors = self.process.communicate()
+            raise AssertionError(f"no URL, exit {self.process.returncode}: {errors}")
         # Later lines must not fill the pipe and stop the server.
         threading.Thread(target=self._drain, daemon=True).start()
 

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -82,6 +83,13 @@ def test_a_busy_port_is_one_line(tmp_path: Path) -> None:
 
 def test_the_default_port_gives_way(tmp_path: Path) -> None:
     with Show(tmp_path / "one") as one, Show(tmp_path / "two") as two:
+        assert one.url.split("/")[2] != two.url.split("/")[2]
+
+
+def test_two_shows_may_start_at_the_same_moment(tmp_path: Path) -> None:
+    with ThreadPoolExecutor() as pool:
+        shows = list(pool.map(Show, [tmp_path / "one", tmp_path / "two"]))
+    with shows[0] as one, shows[1] as two:
         assert one.url.split("/")[2] != two.url.split("/")[2]
 
 

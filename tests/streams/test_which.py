@@ -38,7 +38,6 @@ def test_the_table_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
         assert min(alone, crowd) > 0
         assert 0 <= p50 <= p99
         assert 0 < crowd_p50 <= crowd_p99
-        assert p50 <= crowd_p50
     assert children() == before
     assert threading.active_count() == threads
 
