@@ -214,8 +214,13 @@ async def _end_tasks() -> None:
 
 
 def _end_at_once() -> None:
-    """End this process and its kernels, whatever holds them."""
+    """End this process and its kernels, whatever holds them; leave no file."""
     for child in psutil.Process().children(recursive=True):
+        words: list[str] = []
+        with contextlib.suppress(psutil.Error):
+            words = child.cmdline()
         with contextlib.suppress(psutil.NoSuchProcess):
             child.kill()
+        if "-f" in words:  # a kernel's connection file
+            Path(words[words.index("-f") + 1]).unlink(missing_ok=True)
     os._exit(0)
