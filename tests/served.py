@@ -38,6 +38,12 @@ REPORTS = re.compile(
 RESET = struct.pack("ii", 1, 0)
 """SO_LINGER's value for a close that sends RST."""
 
+DATAGRAMS = {"streams.udp"}
+"""Lessons whose peers send datagrams."""
+
+PATHS = {"streams.unix_socket"}
+"""Lessons whose addresses are files: no port can be wrong."""
+
 BAD_PEERS = ("absent", "silent", "nonsense", "early")
 """The servers that a client must survive, saying so in one line."""
 
@@ -49,6 +55,16 @@ def without_reports(errors: str) -> str:
     is about. That a TLS handshake has failed: a client refused the server.
     """
     return REPORTS.sub("", errors)
+
+
+def lessons(option: str) -> list[str]:
+    """Return those of the chapters that meet a network which have an option."""
+    return sorted(
+        f"{path.parent.name}.{path.stem}"
+        for chapter in ("streams", "library", "history")
+        for path in (ROOT / "demos" / chapter).glob("*.py")
+        if f'"{option}"' in path.read_text(encoding="utf-8")
+    )
 
 
 @dataclass(frozen=True)

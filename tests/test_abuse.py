@@ -27,19 +27,19 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import tests.served
-from tests.pythons import ROOT
 from tests.served import (
+    DATAGRAMS,
     LIMIT,
+    PATHS,
     Served,
     come_and_go,
     connect,
+    lessons,
     send_and_leave,
     served,
     told,
     until,
 )
-
-CHAPTERS = ("streams", "library", "history")
 
 EXAMPLES = 25
 """Of nonsense, for each server."""
@@ -272,11 +272,6 @@ VICTIMS = {
 }
 """All but those whose clients send datagrams."""
 
-DATAGRAMS = {"streams.udp"}
-
-PATHS = {"streams.unix_socket"}
-"""Those that listen at a path."""
-
 
 class UnixSocket(socket.socket):
     """A Unix socket that takes what only TCP's have for granted."""
@@ -309,18 +304,8 @@ def listening(lesson: str) -> Iterator[Served]:
             yield server
 
 
-def listeners() -> set[str]:
-    """Return the lessons that have `--listen`."""
-    return {
-        f"{path.parent.name}.{path.stem}"
-        for chapter in CHAPTERS
-        for path in (ROOT / "demos" / chapter).glob("*.py")
-        if '"--listen"' in path.read_text(encoding="utf-8")
-    }
-
-
 def test_no_lesson_that_listens_is_forgotten() -> None:
-    assert listeners() == set(VICTIMS) | DATAGRAMS
+    assert set(lessons("--listen")) == set(VICTIMS) | DATAGRAMS
 
 
 # The attacks

@@ -20,19 +20,10 @@ from pathlib import Path
 import pytest
 
 from demos.library import ssh_command
-from tests.pythons import ROOT
-from tests.served import BAD_PEERS, Outcome, bad_peer, told
-
-CHAPTERS = ("streams", "library", "history")
+from tests.served import BAD_PEERS, DATAGRAMS, PATHS, Outcome, bad_peer, lessons, told
 
 QUICKLY = ("--timeout", "0.5")
 """How long each client waits for an answer."""
-
-DATAGRAMS = {"streams.udp"}
-"""Those whose peers are bad in a way of their own."""
-
-PATHS = {"streams.unix_socket"}
-"""Those whose addresses are files: no port can be wrong."""
 
 SHOWS = {"streams.framing", "streams.echo_protocol"}
 """Those whose lesson is to show whatever comes."""
@@ -43,16 +34,6 @@ ADDRESSES = ("nonsense", "127.0.0.1:99999")
 SSH = "library.ssh_command"
 
 DATAGRAM_PEERS = ("absent", "silent", "nonsense")
-
-
-def lessons(option: str) -> list[str]:
-    """Return the lessons that have an option."""
-    return sorted(
-        f"{path.parent.name}.{path.stem}"
-        for chapter in CHAPTERS
-        for path in (ROOT / "demos" / chapter).glob("*.py")
-        if f'"{option}"' in path.read_text(encoding="utf-8")
-    )
 
 
 STREAMS = [each for each in lessons("--connect") if each not in DATAGRAMS | PATHS]

@@ -21,6 +21,7 @@ import pytest
 from demos.history import ssh_2014
 from demos.library import ssh_command, ssh_hosts
 from tests.peers import need
+from tests.pubsub.servers import free_port
 from tests.served import (
     LIMIT,
     Served,
@@ -154,11 +155,6 @@ def test_openssh_forwards_nothing(server: tuple[Served, Path], kind: str) -> Non
 
 def wait_for(lines: IO[str], text: str) -> None:
     assert any(text in line for line in lines), f"no {text!r}"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return int(sock.getsockname()[1])
 
 
 def test_no_display(

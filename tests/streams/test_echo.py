@@ -29,6 +29,7 @@ from demos.streams import (
     unix_socket,
 )
 from tests.peers import need
+from tests.pubsub.servers import free_port
 from tests.served import LIMIT, bad_peer, command, connect, served, told, until
 
 Lines = pytest.CaptureFixture[str]
@@ -44,11 +45,6 @@ def nc() -> str:
 
 def socat() -> str:
     return need(shutil.which("socat"), "socat (apt install socat)")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def heard(words: list[str], data: bytes = WORDS) -> bytes:
