@@ -19,7 +19,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from slides import deck
+from slides.deck import Slide
 from slides.errors import Problem
 from slides.paths import MEDIA, STAGE, THEME, short
 from slides.talks import Talk, unknown
@@ -46,21 +46,20 @@ class Copy:
 
 def notebook(talk: Talk, lang: str | None = None) -> NotebookNode:
     """Return the notebook of a talk in a language; see `compose`."""
-    return compose(talk, lang or talk.lang, talk.decks(lang))
+    return compose(talk, lang or talk.lang, talk.slides(lang))
 
 
-def compose(talk: Talk, lang: str, decks: Iterable[Path]) -> NotebookNode:
-    """Return the notebook that shows decks, their cells in order.
+def compose(talk: Talk, lang: str, slides: Iterable[Slide]) -> NotebookNode:
+    """Return the notebook that shows slides, their cells in order.
 
     Every cell is kept from deletion, and prose from edition; a cell's `tulipes`
-    metadata says where it comes from. Raises Problem as `deck.read` does.
+    metadata says where it comes from.
     """
     cells = []
-    for path in decks:
-        source = deck.read(path)
-        for cell in source.cells:
+    for slide in slides:
+        for cell in slide.cells:
             node = nbformat.from_dict(dict(cell.node))
-            node.id = f"{source.chapter}-{cell.number}"
+            node.id = f"{slide.chapter}-{cell.number}"
             node.metadata["deletable"] = False
             node.metadata["tulipes"] = {"id": node.id, "place": cell.place}
             if not cell.is_code:
@@ -118,25 +117,18 @@ def working_copy(
 
 
 def first_slide(talk: Talk, lang: str | None, chapter: str | None, slide: int) -> int:
-    """Return the number in the talk, from 1, of a slide of a chapter.
+    """Return the number in the talk, from 1, of a slide, or of a chapter's slide.
 
     Raises Problem (status 2) for a chapter or a slide that the talk lacks.
     """
-    before = 0
-    for path in talk.decks(lang):
-        source = deck.read(path)
-        count = sum(1 for _ in source.slides())
-        if chapter in {None, source.chapter}:
-            if chapter and not 1 <= slide <= count:
-                raise Problem(f"{chapter} has slides 1 to {count}, not {slide}.", 2)
-            if chapter:
-                return before + slide
-        before += count
-    if chapter:
+    chapters = [each.chapter for each in talk.slides(lang)]
+    if chapter and chapter not in chapters:
         raise unknown("chapter", chapter, talk.chapters)
-    if not 1 <= slide <= before:
-        raise Problem(f"{talk.name} has slides 1 to {before}, not {slide}.", 2)
-    return slide
+    numbers = [n for n, each in enumerate(chapters, 1) if chapter in {None, each}]
+    if not 1 <= slide <= len(numbers):
+        what = chapter or talk.name
+        raise Problem(f"{what} has slides 1 to {len(numbers)}, not {slide}.", 2)
+    return numbers[slide - 1]
 
 
 def _beside(image: re.Match[str]) -> str:

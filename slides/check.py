@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -21,10 +21,13 @@ from slides.errors import Problem
 from slides.paths import ROOT, short
 from slides.run import run
 from slides.sync import all_decks
-from slides.talks import Talk, talks, unknown
+from slides.talks import Part, Talk, talks, unknown
 
 WORDS = 30
 """Words on a slide, its title among them."""
+
+PACE = 150
+"""Words of notes that a speaker says in a minute."""
 
 WIDTH = 72
 """Columns of code."""
@@ -52,20 +55,23 @@ def check(what: Iterable[str] = (), *, cells: bool = True) -> int:
     a name that is neither a talk nor a deck, or a deck that cannot be read.
     """
     console = Console(stderr=True, soft_wrap=True, highlight=False)
-    faults = 0
-    shows = list(_shows(list(what)))
-    for paths, _, _ in shows:
-        for fault in structure([deck.read(path) for path in paths]):
-            faults += 1
-            print(fault)
+    chosen, paths = _named(list(what))
+    decks = dict.fromkeys([*paths, *(path for talk in chosen for path in talk.decks())])
+    faults = [fault for path in decks for fault in structure(deck.read(path))]
+    faults += [fault for talk in chosen for fault in programme(talk)]
+    for fault in faults:
+        print(fault)
     if faults:
-        print(f"{faults} to mend; no cell was run.", file=sys.stderr)
+        print(f"{len(faults)} to mend; no cell was run.", file=sys.stderr)
         return 1
     ran = ""
     if cells:
-        count = sum(run_with_progress(make(), name, console) for _, name, make in shows)
-        ran = f", {count} cells run"
-    console.print(f"{sum(len(paths) for paths, _, _ in shows)} decks checked{ran}.")
+        made = {path.stem: _alone(path) for path in paths}
+        if what:
+            made |= {talk.name: build.notebook(talk) for talk in chosen}
+        runs = (run_with_progress(made[name], name, console) for name in made)
+        ran = f", {sum(runs)} cells run"
+    console.print(f"{len(decks)} decks, {len(chosen)} talks checked{ran}.")
     return 0
 
 
@@ -83,22 +89,43 @@ def progress_on(console: Console) -> Progress:
     return Progress(console=console, transient=True, disable=not console.is_terminal)
 
 
-def structure(decks: list[Deck]) -> Iterator[str]:
-    """Yield the faults of decks shown one after the other, a line each."""
-    titles: dict[str, str] = {}
-    for source in decks:
-        yield from _twice_defined(source)
-        if source.cells[0].slide_type != "slide":
-            yield f"{source.cells[0].place}: a deck starts with a slide."
-        for cell in source.cells:
-            yield from _cell_faults(cell)
-        for slide in source.slides():
-            place = slide.cells[0].place
-            yield from (f"{place}: {fault}" for fault in _slide_faults(slide))
-            if slide.title in titles:
-                yield f"{place}: its title is that of {titles[slide.title]}."
-            elif slide.title:
-                titles[slide.title] = place
+def structure(source: Deck) -> Iterator[str]:
+    """Yield the faults of a deck, a line each."""
+    yield from _twice_defined(source)
+    if source.cells[0].slide_type != "slide":
+        yield f"{source.cells[0].place}: a deck starts with a slide."
+    for cell in source.cells:
+        yield from _cell_faults(cell)
+    for slide in source.slides():
+        yield from (f"{slide.place}: {fault}" for fault in _slide_faults(slide))
+    yield from _repeated(source.slides(), "title", lambda slide: slide.title)
+    yield from _repeated(source.slides(), "id", lambda slide: slide.id)
+
+
+def programme(talk: Talk, lang: str | None = None) -> Iterator[str]:
+    """Yield the faults of a talk's choice of slides and minutes, a line each.
+
+    Raises Problem as `Talk.shown` does.
+    """
+    parts = talk.shown(lang)
+    minutes = sum(part.minutes for part in talk.parts)
+    if not math.isclose(minutes, talk.minutes):
+        yield f"{talk.name}: its parts take {minutes:g} min of {talk.minutes:g}."
+    for part, slides in parts:
+        for shown, given in _timed(part, slides):
+            needed = sum(map(speaking_time, shown))
+            if needed > given:
+                yield (
+                    f"{shown[0].place}: in {talk.name} the notes take {needed:.1f} min"
+                    f" to say; {given:g} are given."
+                )
+    shown = [slide for _, slides in parts for slide in slides]
+    yield from _repeated(shown, "title", lambda slide: slide.title)
+
+
+def speaking_time(slide: Slide) -> float:
+    """Return the minutes that a slide's notes take to say."""
+    return sum(len(words(cell.source)) for cell in slide.notes) / PACE
 
 
 def words(text: str) -> list[str]:
@@ -113,28 +140,41 @@ def words(text: str) -> list[str]:
     return found
 
 
-def _shows(
-    what: list[str],
-) -> Iterator[tuple[list[Path], str, Callable[[], NotebookNode]]]:
-    """Yield what runs together: its decks, a name, how to build its notebook."""
+def _named(what: list[str]) -> tuple[list[Talk], list[Path]]:
+    """Return the talks and the decks that are named: all of them, if none is."""
     known = talks()
     if not what:
-        for path in all_decks():
-            yield [path], path.stem, partial(_alone, path)
+        return list(known.values()), all_decks()
     for name in what:
-        path = Path(name)
-        if name in known:
-            talk = known[name]
-            yield talk.decks(), name, partial(build.notebook, talk)
-        elif path.suffix == ".md":
-            yield [path], path.stem, partial(_alone, path)
-        else:
+        if name not in known and Path(name).suffix != ".md":
             raise unknown("talk", name, [*known, *map(short, all_decks())])
+    chosen = [known[name] for name in what if name in known]
+    return chosen, [Path(name) for name in what if name not in known]
 
 
 def _alone(path: Path) -> NotebookNode:
     talk = Talk(path.stem, path.stem, path.parent.name, 0, ())
-    return build.compose(talk, talk.lang, [path])
+    return build.compose(talk, talk.lang, deck.read(path).slides())
+
+
+def _timed(part: Part, slides: list[Slide]) -> Iterator[tuple[list[Slide], float]]:
+    """Yield slides, and the minutes that they have together."""
+    if part.slides is None:
+        yield slides, part.minutes
+    else:
+        yield from (([slide], part.slides[slide.id]) for slide in slides)
+
+
+def _repeated(
+    slides: Iterable[Slide], what: str, key: Callable[[Slide], str]
+) -> Iterator[str]:
+    """Find what is not unique; a slide may do without."""
+    first: dict[str, str] = {}
+    for slide in slides:
+        if key(slide) in first:
+            yield f"{slide.place}: its {what} is that of {first[key(slide)]}."
+        elif key(slide):
+            first[key(slide)] = slide.place
 
 
 def _twice_defined(source: Deck) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -14,6 +15,8 @@ EXAMPLES = """\
 examples:
   python -m slides present                    the default talk, from its start
   python -m slides present cours --chapter tasks --slide 3
+  python -m slides present --list             the talks, and their lengths
+  python -m slides present tulipes --list     its slides, with the clock
   python -m slides doctor                     an hour before going on stage
   python -m slides sync --check               do the decks show today's demos?
   python -m slides check slides/fr/08-tasks.md
@@ -61,6 +64,10 @@ def parser() -> Parser:
         "--fresh", action="store_true", help="start from the decks, not your edits"
     )
 
+    present.add_argument(
+        "--list", action="store_true", help="list the talks, or a talk's slides"
+    )
+
     doctor = command("doctor", "Try everything that a talk needs, before the show.")
     _talk(doctor)
 
@@ -96,6 +103,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+    except BrokenPipeError:  # as in `present --list | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except KeyboardInterrupt:
         return 130
 
@@ -112,7 +122,7 @@ def _talk(command: argparse.ArgumentParser) -> None:
         "talk",
         nargs="?",
         metavar="TALK",
-        help="a name of talks.toml (default: longest)",
+        help="a name of talks.toml (default: tulipes)",
     )
     command.add_argument(
         "--lang",
@@ -123,6 +133,14 @@ def _talk(command: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     """Call the command; each imports only what it needs, so that all start fast."""
+    if options.command == "present" and options.list:
+        from slides.programme import list_slides, list_talks
+
+        if options.talk:
+            list_slides(options.talk, options.lang)
+        else:
+            list_talks()
+        return 0
     if options.command == "present":
         from slides.present import present
 

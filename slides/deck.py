@@ -70,6 +70,21 @@ class Slide:
         return [cell for cell in self.cells if cell.slide_type == "notes"]
 
     @property
+    def id(self) -> str:
+        """What talks.toml calls it: the first cell's `id` metadata, or ""."""
+        return str(self.cells[0].node.metadata.get("id", ""))
+
+    @property
+    def place(self) -> str:
+        """File, line and cell of its start."""
+        return self.cells[0].place
+
+    @property
+    def chapter(self) -> str:
+        """The chapter of the deck that it stands in."""
+        return chapter(self.cells[0].deck)
+
+    @property
     def title(self) -> str:
         """The slide's heading, or ""."""
         for cell in self.shown:
@@ -88,8 +103,8 @@ class Deck:
 
     @property
     def chapter(self) -> str:
-        """The chapter: what follows the number in the file's name."""
-        return self.path.stem.partition("-")[2]
+        """The chapter that it teaches."""
+        return chapter(self.path)
 
     def slides(self) -> Iterator[Slide]:
         """Yield the slides in order."""
@@ -101,6 +116,11 @@ class Deck:
             cells.append(cell)
         if cells:
             yield Slide(tuple(cells))
+
+
+def chapter(path: Path) -> str:
+    """Return a deck's chapter: what follows the number in the file's name."""
+    return path.stem.partition("-")[2]
 
 
 def read(path: Path) -> Deck:

@@ -133,10 +133,12 @@ def _screen() -> str:
 
 
 def _decks(chosen: Talk, lang: str | None) -> str:
-    faults = list(check.structure([deck.read(path) for path in chosen.decks(lang)]))
+    sources = [deck.read(path) for path in chosen.decks(lang)]
+    faults = [fault for source in sources for fault in check.structure(source)]
+    faults += check.programme(chosen, lang)
     if faults:
         raise Problem(f"{faults[0]} ({len(faults)} in all: `python -m slides check`)")
-    return f"{len(chosen.decks(lang))}, in order with their rules and demos"
+    return f"{len(sources)}, in order with their rules, demos and minutes"
 
 
 def _stage(chosen: Talk, lang: str | None) -> str:

@@ -18,9 +18,12 @@ def code(text: str, *options: str) -> str:
     return "\n```{code-cell} ipython3\n" + "\n".join(lines) + "\n```\n"
 
 
-def slide(title: str, *cells: str, notes: str = "Dites ceci.") -> str:
-    """Return a slide: its title, its cells, its notes."""
-    return cell("slide", f"## {title}") + "".join(cells) + cell("notes", notes)
+def slide(title: str, *cells: str, notes: str = "Dites ceci.", id: str = "") -> str:
+    """Return a slide: its title, its cells, its notes, and what talks call it."""
+    first = cell("slide", f"## {title}")
+    if id:
+        first = first.replace('"slide"}}', f'"slide"}}, "id": "{id}"}}')
+    return first + "".join(cells) + cell("notes", notes)
 
 
 def write(folder: Path, *slides: str, name: str = "01-why.md") -> Path:

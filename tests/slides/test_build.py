@@ -10,7 +10,7 @@ import pytest
 from slides import build
 from slides.build import first_slide, working_copy
 from slides.errors import Problem
-from slides.talks import Talk, talk
+from slides.talks import Part, Talk, talk
 from tests.slides import decks
 
 
@@ -54,7 +54,7 @@ def test_pictures_lie_beside_the_copy_with_their_fonts(
         def decks(self, lang: str | None = None) -> list[Path]:
             return [path]
 
-    copy = working_copy(Pictured("p", "P", "fr", 5, ("why",)), stage=stage)
+    copy = working_copy(Pictured("p", "P", "fr", 5, (Part("why", 5),)), stage=stage)
     made = nbformat.read(copy.path, as_version=4)
     prose = "".join(node.source for node in made.cells)
     assert [image for _, image, _ in build.IMAGE.findall(prose)] == [
@@ -131,7 +131,7 @@ def test_sources_are_never_written(stage: Path) -> None:
 
 
 def test_a_slide_is_counted_in_its_chapter_or_in_the_talk() -> None:
-    chosen = talk()
+    chosen = talk("cours")
     assert first_slide(chosen, None, None, 1) == 1
     assert first_slide(chosen, None, chosen.chapters[0], 3) == 3
     second = first_slide(chosen, None, chosen.chapters[1], 1)
@@ -156,6 +156,7 @@ def test_a_slide_that_is_not_there_is_a_problem(
 
 
 def test_a_chapter_without_a_deck_is_a_problem() -> None:
-    lacking = Talk("x", "X", "fr", 5, ("first_steps", "nowhere"))
+    parts = Part("first_steps", 2), Part("nowhere", 3)
+    lacking = Talk("x", "X", "fr", 5, parts)
     with pytest.raises(Problem, match=r"slides/fr/NN-nowhere.md: not there"):
         build.notebook(lacking)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from slides import build, deck, talks
-from slides.check import structure, words
+from slides.check import programme, structure, words
 from slides.errors import Problem
 from slides.run import run
 from slides.sync import all_decks
@@ -18,7 +19,7 @@ LONG_CELL = "def f():\n" + "    x = 1\n" * 5
 
 
 def faults(path: Path) -> str:
-    return "\n".join(structure([deck.read(path)]))
+    return "\n".join(structure(deck.read(path)))
 
 
 def test_a_deck_that_keeps_the_rules_has_no_fault(tmp_path: Path) -> None:
@@ -54,6 +55,7 @@ def test_a_deck_that_keeps_the_rules_has_no_fault(tmp_path: Path) -> None:
         (slide("Un", cell("", "l'heure")), "typographic apostrophe"),
         (slide("Un", cell("", 'dit "oui"')), "instead of"),
         (cell("notes", "x") + slide("Un"), "starts with a slide"),
+        (slide("Un", id="one") + slide("Deux", id="one"), "its id is that of"),
     ],
 )
 def test_each_rule_is_seen_broken(tmp_path: Path, broken: str, said: str) -> None:
@@ -77,6 +79,54 @@ def test_two_demos_with_one_name_in_a_deck_are_seen(tmp_path: Path) -> None:
     assert "tasks/future.py defines work too" in faults(path)
 
 
+TALK = """\
+[short]
+title = "Court"
+lang = "fr"
+minutes = 3
+
+[[short.parts]]
+chapter = "why"
+slides = {two = 1, one = 0.5}
+
+[[short.parts]]
+chapter = "loop"
+minutes = 1.5
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("", ""), ""),
+        (("minutes = 3", "minutes = 4"), "short: its parts take 3 min of 4."),
+        (
+            ("one = 0.5", "one = 0.4"),
+            r"01-why.md:\d+: cell 1: in short the notes take 0.5 min to say; 0.4 are",
+        ),
+        (("minutes = 1.5", "minutes = 0.9"), r"07-loop.md:\d+: cell 1: .* take 1.0 .* 0.9 are"),
+        (('"loop"\nminutes = 1.5', '"why"\nminutes = 1.5'), "its title is that of"),
+    ],
+)
+def test_minutes_add_up_and_notes_fit_in_them(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: tuple[str, str],
+    said: str,
+) -> None:
+    half = "mot " * 75
+    why = slide("Un", notes=half, id="one"), slide("Deux", notes=half, id="two")
+    write(tmp_path / "fr", *why)
+    loop = slide("Trois", notes=half), slide("Quatre", notes=half)
+    write(tmp_path / "fr", *loop, name="07-loop.md")
+    file = tmp_path / "talks.toml"
+    file.write_text(TALK.replace(*change), encoding="utf-8")
+    monkeypatch.setattr(talks, "SLIDES", tmp_path)
+    found = "\n".join(programme(talks.talks(file)["short"]))
+    assert re.search(said, found)
+    assert bool(found) == bool(said)
+
+
 def test_words_are_those_that_the_audience_reads() -> None:
     assert words("## Un `await x` :\n\n- **deux** trois\n") == [
         "Un",
@@ -93,7 +143,7 @@ def test_words_are_those_that_the_audience_reads() -> None:
 
 def notebook(*slides: str, folder: Path) -> nbformat.NotebookNode:
     path = write(folder, *slides)
-    return build.compose(talks.talk(), "fr", [path])
+    return build.compose(talks.talk(), "fr", deck.read(path).slides())
 
 
 def test_cells_run_in_order_with_progress(tmp_path: Path) -> None:
@@ -125,11 +175,11 @@ def test_the_decks_keep_the_rules(path: Path) -> None:
 @pytest.mark.parametrize("name", talks.talks())
 def test_the_talks_run_top_to_bottom_without_repeating_a_title(name: str) -> None:
     talk = talks.talk(name)
-    assert list(structure([deck.read(path) for path in talk.decks()])) == []
+    assert list(programme(talk)) == []
     made = build.notebook(talk)
     done = run(made, lambda _: None)
     code_cells = [c for c in done.cells if c.cell_type == "code"]
-    sources = [cell for path in talk.decks() for cell in deck.read(path).cells]
+    sources = [cell for slide in talk.slides() for cell in slide.cells]
     assert len(code_cells) == sum(cell.is_code for cell in sources) > 20
     assert all(c.execution_count for c in code_cells)
     assert not [

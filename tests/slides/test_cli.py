@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -19,7 +20,7 @@ import pytest
 from slides import doctor
 from slides.cli import main
 from slides.paths import ROOT
-from slides.talks import talk
+from slides.talks import talk, talks
 from tests.slides.stage import TALK, Show
 
 
@@ -62,6 +63,7 @@ def one_line(done: subprocess.CompletedProcess[str], status: int) -> str:
             "Did you mean tasks? Known: first_steps",
         ),
         (["present", "--slide", "0"], "has slides 1 to"),
+        (["present", "tulipe", "--list"], "Unknown talk «tulipe»."),
         (["present", "--lang", "en"], "No decks in «en»; known: fr"),
         (["check", "nope"], "Unknown talk «nope»."),
         (["prezent"], "invalid choice"),
@@ -72,6 +74,39 @@ def one_line(done: subprocess.CompletedProcess[str], status: int) -> str:
 )
 def test_a_wrong_word_is_one_line_and_status_2(arguments: list[str], said: str) -> None:
     assert said in one_line(slides(*arguments), 2)
+
+
+def test_the_talks_are_listed_with_their_lengths(tmp_path: Path) -> None:
+    done = slides("present", "--list", home=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    for line, each in zip(lines, talks().values(), strict=True):
+        assert line.split()[:3] == [each.name, f"{each.minutes:g}", "min"]
+        assert line.endswith(f" {len(each.slides())} slides  {each.title}")
+
+
+def test_a_talk_is_listed_with_the_clock_of_its_slides(tmp_path: Path) -> None:
+    done = slides("present", "tulipes", "--list", home=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    found = [CLOCK.fullmatch(line) for line in done.stdout.splitlines()]
+    assert [match["title"] for match in found if match] == [
+        slide.title for slide in talk("tulipes").slides()
+    ]
+    clock = 0
+    for match in filter(None, found):
+        assert abs(clock - seconds(match["at"])) <= len(found) / 2
+        clock += seconds(match["lasts"])
+    assert abs(clock - 60 * talk("tulipes").minutes) <= len(found) / 2
+
+
+CLOCK = re.compile(
+    r" *\d+ +(?P<at>\d+:\d\d) \+(?P<lasts>\d+:\d\d)  \w+ +(?P<title>\S.*)"
+)
+
+
+def seconds(clock: str) -> int:
+    minutes, _, rest = clock.partition(":")
+    return 60 * int(minutes) + int(rest)
 
 
 def test_a_busy_port_is_one_line(tmp_path: Path) -> None:

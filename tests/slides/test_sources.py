@@ -9,6 +9,7 @@ import pytest
 from slides import deck, lessons, talks
 from slides.errors import Problem
 from slides.sync import sync, synced
+from slides.talks import Part
 from tests.slides.decks import HEADER, cell, code, slide, write
 
 
@@ -165,6 +166,36 @@ def test_sync_names_the_place_of_a_bad_address(tmp_path: Path) -> None:
 # Talks
 
 
+COURSE = "[cours]\ntitle = 'x'\nlang = 'fr'\nminutes = 5\n"
+
+
+def test_a_talk_shows_the_slides_it_names_in_its_own_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(talks, "SLIDES", tmp_path)
+    titles = ("Un", "Deux", "Trois")
+    write(tmp_path / "fr", *(slide(title, id=title.lower()) for title in titles))
+    write(tmp_path / "fr", slide("Seul"), name="07-loop.md")
+    one, last = Part("why", 3, {"trois": 2, "un": 1}), Part("why", 1, {"deux": 1})
+    talk = talks.Talk("t", "T", "fr", 5, (one, Part("loop", 1), last))
+    assert [s.title for s in talk.slides()] == ["Trois", "Un", "Seul", "Deux"]
+    assert talk.chapters == ("why", "loop")
+    assert one.pace(talk.slides()[:2]) == [2, 1]
+
+
+def test_a_slide_that_the_deck_lacks_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(talks, "SLIDES", tmp_path)
+    write(tmp_path / "fr", slide("Un", id="one"))
+    talk = talks.Talk("t", "T", "fr", 1, (Part("why", 1, {"ones": 1}),))
+    with pytest.raises(
+        Problem, match=r"01-why.md «ones». Did you mean one\?"
+    ) as caught:
+        talk.slides()
+    assert caught.value.status == 2
+
+
 def test_the_default_talk_is_tulipes_once_it_is_there() -> None:
     known = talks.talks()
     longest = max(known.values(), key=lambda talk: talk.minutes)
@@ -176,6 +207,10 @@ def test_the_default_talk_is_tulipes_once_it_is_there() -> None:
     [
         ("[cours\n", "line 1"),
         ('[cours]\ntitle = "x"\n', "lang"),
+        (COURSE, "parts"),
+        (COURSE + "[[cours.parts]]\nchapter = 'tasks'", "minutes"),
+        (COURSE + "[[cours.parts]]\nchapter = 'tasks'\nslides = {a = 'b'}", "unsupp"),
+        (COURSE + "parts = 3", "not what a talk is made of"),
     ],
 )
 def test_a_broken_talks_file_is_one_line(tmp_path: Path, text: str, said: str) -> None:

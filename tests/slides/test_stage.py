@@ -89,7 +89,7 @@ def stage(page: Stage) -> Iterator[Stage]:
 
 
 def slides(name: str = TALK) -> list[deck.Slide]:
-    return [slide for path in talk(name).decks() for slide in deck.read(path).slides()]
+    return talk(name).slides()
 
 
 @pytest.fixture
