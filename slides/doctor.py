@@ -146,7 +146,7 @@ def _stage(chosen: Talk, lang: str | None) -> str:
     started = time.perf_counter()
     command = [sys.executable, "-m", "slides", "present", chosen.name, "--no-browser"]
     show = subprocess.Popen(
-        [*command, "--port", str(free_port(None)), *(["--lang", lang] if lang else [])],
+        [*command, *(["--lang", lang] if lang else [])],
         cwd=HOME,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -8,11 +8,8 @@ import webbrowser
 from slides.build import first_slide, working_copy
 from slides.errors import Problem
 from slides.paths import short
-from slides.server import free_port, serve
+from slides.server import listen, serve
 from slides.talks import talk
-
-RETRIES = 20
-"""Ports to try after the first free one, which another show may take meanwhile."""
 
 KEYS = """\
   Space, Page Down   next          Shift-Enter   run the cell
@@ -41,22 +38,21 @@ def present(
     first = first_slide(chosen, lang, chapter, slide)
     if browser:
         _need_browser()
-    free = free_port(port)
-    copy = working_copy(chosen, lang, fresh=fresh)
+    with listen(port) as listener:
+        copy = working_copy(chosen, lang, fresh=fresh)
 
-    def ready(show: str, lab: str) -> None:
-        url = f"{show}&slide={first}" if first > 1 else show
-        print(url)
-        print(f"{chosen.title} ({chosen.minutes} min), from {short(copy.path)}")
-        if copy.remark:
-            print(copy.remark)
-        print(f"Edit the decks in JupyterLab: {lab}\n{KEYS}")
-        sys.stdout.flush()
-        if browser and not webbrowser.open(url):
-            print("The browser did not start: open the URL above.", file=sys.stderr)
+        def ready(show: str, lab: str) -> None:
+            url = f"{show}&slide={first}" if first > 1 else show
+            print(url)
+            print(f"{chosen.title} ({chosen.minutes:g} min), from {short(copy.path)}")
+            if copy.remark:
+                print(copy.remark)
+            print(f"Edit the decks in JupyterLab: {lab}\n{KEYS}")
+            sys.stdout.flush()
+            if browser and not webbrowser.open(url):
+                print("The browser did not start: open the URL above.", file=sys.stderr)
 
-    retries = RETRIES if port is None else 0
-    serve(free, copy.path, ready, lang or chosen.lang, retries)
+        serve(listener, copy.path, ready, lang or chosen.lang)
     return 0
 
 

@@ -86,42 +86,35 @@ def environment(build: Path = BUILD, lang: str = "") -> dict[str, str]:
     }
 
 
-def free_port(port: int | None) -> int:
-    """Return `port` if it is free; for None, the first that is from 8888 on.
+def listen(port: int | None) -> socket.socket:
+    """Listen on `port`; for None, on the first that is free from 8888 on.
 
-    Raises Problem for a port that somebody else listens on.
+    From then on the port is ours: two shows may start in the same instant. Raises
+    Problem for a port that somebody else listens on.
     """
     for candidate in [port] if port is not None else [*range(PORT, PORT + 20), 0]:
-        with socket.socket() as probe:
-            if sys.platform != "win32":
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", candidate))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise _busy(port)
+        with contextlib.suppress(OSError):
+            return socket.create_server(("127.0.0.1", candidate))
+    raise Problem(f"Port {port} is busy: stop what uses it, or take another --port.")
 
 
-def _busy(port: int | None) -> Problem:
-    return Problem(f"Port {port} is busy: stop what uses it, or take another --port.")
+def free_port(port: int | None) -> int:
+    """Return the port that `listen` takes, and leave it free; raises as it does."""
+    with listen(port) as listener:
+        return int(listener.getsockname()[1])
 
 
 def serve(
-    port: int,
+    listener: socket.socket,
     notebook: Path,
     ready: Callable[[str, str], None],
     lang: str = "",
-    retries: int = 0,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM; leave no kernel and no file behind.
 
     `notebook` gets its kernel before anybody asks for it. `ready` is called
     once requests are answered, with the URLs of the show and of JupyterLab. `lang`
-    is the talk's; `retries` is how many ports after `port` to try, should somebody
-    take it meanwhile.
-
-    Raises Problem when none of them is free.
+    is the talk's.
     """
     global log
     os.environ.update(environment(lang=lang))
@@ -137,7 +130,7 @@ def serve(
     handlers.get_frontend_exporters = list
 
     class Server(ServerApp):
-        """A server that stops without asking."""
+        """A server on the port that listens, which stops without asking."""
 
         name = ServerApp.name
 
@@ -145,6 +138,14 @@ def serve(
             for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
                 if hasattr(signal, name):
                     signal.signal(getattr(signal, name), self._leave)
+
+        def _find_http_port(self) -> None:
+            """Keep the one that already listens."""
+
+        def _bind_http_server_tcp(self) -> bool:
+            listener.setblocking(False)
+            self.http_server.add_socket(listener)
+            return True
 
         def _leave(self, *_: Any) -> None:
             end = threading.Timer(LONGEST_STOP, _end_at_once)
@@ -161,8 +162,7 @@ def serve(
     show = notebook.relative_to(HOME).as_posix()
     settings = {
         "ip": "127.0.0.1",
-        "port": port,
-        "port_retries": retries,
+        "port": listener.getsockname()[1],
         "root_dir": str(HOME),
         "open_browser": False,
         "allow_root": True,
@@ -183,10 +183,7 @@ def serve(
     with (BUILD / "jupyter" / "server.log").open("w", encoding="utf-8") as log:
         app = Server.instance(config=config)
         with contextlib.redirect_stdout(io.StringIO()):  # nbclassic's banner
-            try:
-                app.initialize(argv=[], find_extensions=False)
-            except SystemExit:  # said in the log only
-                raise _busy(port) from None
+            app.initialize(argv=[], find_extensions=False)
 
         async def open_show() -> None:
             await app.session_manager.create_session(
