@@ -14,13 +14,13 @@ TITLE: dict[Lang, str] = {
 }
 ALT: dict[Lang, str] = {
     "fr": (
-        "Frise de 2006 à 2025, en trois époques de huit ans au plus\u00a0: les"
+        "Frise de 2006 à 2026, en trois époques de huit ans au plus\u00a0: les"
         " générateurs, de send (2006) à yield from (2012)\u00a0; asyncio, depuis"
         " 2014, avec async def et await en 2015\u00a0; la programmation structurée,"
         " depuis TaskGroup en 2022."
     ),
     "en": (
-        "Timeline from 2006 to 2025, in three eras of eight years at most:"
+        "Timeline from 2006 to 2026, in three eras of eight years at most:"
         " generators, from send (2006) to yield from (2012); asyncio, since 2014,"
         " with async def and await in 2015; structured programming, since"
         " TaskGroup in 2022."
@@ -83,15 +83,16 @@ ERAS = (
             Release("3.12", 2023, "eager_task_factory"),
             Release("3.13", 2024, "Queue.shutdown"),
             Release("3.14", 2025, "python -m asyncio pstree"),
+            Release("3.15", 2026, "TaskGroup.cancel"),
         ),
     ),
 )
-FIRST, LAST = 2006, 2025
+FIRST, LAST = 2006, 2026
 
 LEFT, YEAR = 232.0, 31.0
 """Where the first year is, and the width of a year."""
 
-TOP, ROW, PAD, GAP = 42.0, 33.0, 5.0, 6.0
+TOP, ROW, PAD, GAP = 42.0, 33.0, 2.0, 3.0
 
 
 def x(year: int) -> float:

@@ -91,6 +91,7 @@ NAMES = {
     "eager_task_factory": ("asyncio:eager_task_factory",),
     "Queue.shutdown": ("asyncio:Queue.shutdown",),
     "python -m asyncio pstree": ("asyncio.tools",),
+    "TaskGroup.cancel": ("asyncio:TaskGroup.cancel",),
 }
 """What any Python can be asked whether it has it."""
 
