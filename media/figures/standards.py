@@ -1,0 +1,266 @@
+"""3.2: loops proliferate, an island each; the answer is one interface."""
+
+# Facts: PEP 3153 (libraries are tied to one framework), PEP 3156 (an event loop that
+# others wrap, or replace by theirs); the notes of Tornado 5.0 (2018: its IOLoop always
+# wraps asyncio's) and of Twisted 16.5 (2016: asyncioreactor); uvloop's documentation;
+# Trollius on PyPI (asyncio for Python 2); gevent.monkey's page (it replaces functions
+# of the standard library); PEP 594 (asyncore is gone from Python 3.12).
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from media.svg import MONO, SANS, SIZE, Lang, Page, Sketch, number
+
+TITLE: dict[Lang, str] = {
+    "fr": "À chacun sa boucle, puis une interface pour toutes",
+    "en": "To each a loop, then one interface for all",
+}
+ALT: dict[Lang, str] = {
+    "fr": (
+        "À gauche, avant\u00a0: quatre îles, asyncore, Twisted, Tornado et gevent,"
+        " chacune avec sa boucle et son palmier\u00a0; entre elles, des bouteilles à"
+        " la mer\u00a0; en pointillé, l’idée naïve, une île de plus. À droite, après"
+        " la PEP 3156\u00a0: au milieu asyncio et sa boucle, où mènent deux ponts,"
+        " depuis Twisted (2016) et Tornado (2018), qui n’ont plus besoin de la"
+        " leur\u00a0; uvloop peut la remplacer\u00a0; Trollius, une barque, l’a"
+        " portée à Python 2\u00a0; asyncore a coulé. gevent reste à part, avec sa"
+        " boucle et monkey.patch_all()."
+    ),
+    "en": (
+        "On the left, before: four islands, asyncore, Twisted, Tornado and gevent,"
+        " each with its loop and its palm tree; between them, messages in bottles;"
+        " dashed, the naive idea, one more island. On the right, after PEP 3156: in"
+        " the middle asyncio and its loop, where two bridges lead, from Twisted"
+        " (2016) and Tornado (2018), which no longer need their own; uvloop can"
+        " replace it; Trollius, a boat, took it to Python 2; asyncore has sunk."
+        " gevent stays apart, with its loop and monkey.patch_all()."
+    ),
+}
+WORDS: dict[Lang, dict[str, str]] = {
+    "fr": {
+        "before": "À chacun sa boucle",
+        "more": "une de plus\u00a0?",
+        "after": "Une interface pour toutes",
+        "replaces": "remplace",
+    },
+    "en": {
+        "before": "To each a loop",
+        "more": "one more?",
+        "after": "One interface for all",
+        "replaces": "replaces",
+    },
+}
+
+COLOURS = {
+    "asyncore": 5,
+    "Twisted": 4,
+    "Tornado": 0,
+    "gevent": 3,
+    "asyncio": 2,
+    "uvloop": 1,
+    "Trollius": 2,
+}
+"""The lane whose colour each has, before and after: Trollius is asyncio's copy."""
+
+SINCE = {"Twisted": "16.5", "Tornado": "5.0"}
+"""The first version that runs on asyncio's loop."""
+
+PATCH = "monkey.patch_all()"
+
+TOP, LOW = 58.0, 522.0
+"""The top and bottom of the seas."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """An island: the middle of its shore, half its width, its height."""
+
+    name: str
+    x: float
+    y: float
+    half: float = 68
+    height: float = 54
+
+
+BEFORE = (
+    Place("asyncore", 114, 236),
+    Place("Twisted", 289, 206),
+    Place("Tornado", 464, 240),
+    Place("gevent", 152, 446),
+)
+MORE = Place("", 404, 446)
+
+CENTRE = Place("asyncio", 923, 270, 112, 70)
+GUESTS = (Place("Twisted", 682, 270), Place("Tornado", 1164, 270))
+APART = Place("gevent", 1130, 436, 62, 46)
+SUNK = Place("asyncore", 676, 436)
+BOAT = Place("Trollius", 890, 436)
+
+RING = 29.0
+"""Radius of a loop; asyncio's own is larger."""
+
+
+def island(page: Page, place: Place, ring: float = RING) -> None:
+    """Draw an island, its palm tree, and its loop, unless its radius is zero."""
+    colour = page.lane(COLOURS[place.name])
+    x, y, half, height = place.x, place.y, place.half, place.height
+    across = half * (0.5 if ring else -0.1)
+    palm(page, x + across, y - height * 0.7, colour)
+    page.path(land(place), colour, 4, "paper")
+    if ring:
+        loop(page, x - half * 0.28, y - height * 0.86 - ring, ring, colour)
+    shore(page, x, y, half + 8)
+
+
+def land(place: Place) -> str:
+    """Return the path of an island: a hill."""
+    half, height = place.half, place.height
+    control = number(half * 0.35)
+    return (
+        f"M{number(place.x - half)} {number(place.y)}"
+        f"c{control} {number(-height * 1.2)} {number(2 * half - half * 0.35)}"
+        f" {number(-height * 1.2)} {number(2 * half)} 0z"
+    )
+
+
+def shore(page: Page, x: float, y: float, half: float) -> None:
+    """Draw the water's edge, in small waves."""
+    count = round(half / 12)
+    page.path(
+        f"M{number(x - 12 * count)} {number(y)}" + "q6 -7 12 0t12 0" * count, "ink", 3
+    )
+
+
+def loop(page: Page, x: float, y: float, radius: float, colour: str) -> None:
+    """Draw an arrow that goes round (x, y), almost to where it started."""
+
+    def at(degrees: float, away: float = radius) -> str:
+        angle = math.radians(degrees)
+        return (
+            f"{number(x + away * math.cos(angle))} {number(y + away * math.sin(angle))}"
+        )
+
+    size = number(radius)
+    page.path(f"M{at(-35)}A{size} {size} 0 1 1 {at(248)}", colour, 7)
+    page.path(
+        f"M{at(244, radius * 0.62)}L{at(290)}L{at(244, radius * 1.38)}z",
+        colour,
+        1,
+        colour,
+    )
+
+
+def palm(page: Page, x: float, y: float, colour: str) -> None:
+    """Draw a palm tree, its foot at (x, y)."""
+    page.path(f"M{number(x)} {number(y)}q2 -32 12 -52", colour, 5)
+    leaves(page, x + 12, y - 52, colour)
+
+
+def leaves(page: Page, x: float, y: float, colour: str) -> None:
+    """Draw a palm tree's leaves, from (x, y)."""
+    for leaf in ("q-16 -16 -32 2", "q-10 -24 -28 -20", "q6 -24 26 -20", "q18 -14 28 6"):
+        page.path(f"M{number(x)} {number(y)}{leaf}", colour, 5)
+
+
+def bottle(page: Page, x: float, y: float, lean: int) -> None:
+    """Draw a message in a bottle, afloat at (x, y); it leans by so many degrees."""
+    page.add(f'<g transform="translate({number(x)} {number(y)}) rotate({lean})">')
+    page.path(
+        "M-11 10v-26q0-8 6-12v-14h10v14q6 4 6 12v26q0 4-4 4h-14q-4 0-4-4z", "ink", 3
+    )
+    page.path("M-4 5v-20h8v20z", "ink", 2, "paper")
+    page.add("</g>")
+    shore(page, x, y + 17, 36)
+
+
+def boat(page: Page, x: float, y: float, colour: str) -> None:
+    """Draw a boat that carries a loop."""
+    loop(page, x, y - 60, 24, colour)
+    page.path(f"M{number(x)} {number(y - 20)}v-16", colour, 5)
+    page.path(f"M{number(x - 56)} {number(y - 22)}h112l-20 22h-72z", colour, 4, "paper")
+    shore(page, x, y, 72)
+
+
+def bridge(page: Page, x: float, x2: float, y: float) -> None:
+    """Draw a bridge on two piles, from shore to shore."""
+    third = (x2 - x) / 3
+    for pile in (x + third, x2 - third):
+        page.line(pile, y - 20, pile, y + 6, "ink", 4)
+    bend = f"Q{number((x + x2) / 2)} {number(y - 34)} {number(x2)} {number(y - 8)}"
+    page.path(f"M{number(x)} {number(y - 8)}{bend}", "ink", 7)
+
+
+def named(page: Page, place: Place, version: str = "") -> None:
+    """Write an island's name under it, and after it a version."""
+    page.add(
+        f'<text x="{number(place.x)}" y="{number(place.y + 36)}" font-family="{SANS}"'
+        f' font-size="{SIZE}" font-weight="700" fill="{page.palette.ink}"'
+        f' text-anchor="middle">{place.name} '
+        f'<tspan font-family="{MONO}" font-weight="400">{version}</tspan></text>'
+    )
+
+
+def before(page: Page, words: dict[str, str]) -> None:
+    """Draw an island each, and what one would add."""
+    page.text(24, 40, words["before"], bold=True)
+    page.rect(24, TOP, 530, LOW - TOP, "free", round_=6)
+    for place in BEFORE:
+        island(page, place)
+        named(page, place)
+    page.add('<g stroke-dasharray="9 7">')
+    page.path(land(MORE), "ink", 4)
+    across = MORE.half * 0.28
+    loop(page, MORE.x - across, MORE.y - MORE.height * 0.86 - RING, RING, "ink")
+    page.add("</g>")
+    page.text(MORE.x, MORE.y + 36, words["more"], anchor="middle", bold=True)
+    bottle(page, 285, 330, -62)
+    bottle(page, 502, 348, 58)
+
+
+def after(page: Page, words: dict[str, str]) -> None:
+    """Draw the loop that others plug into, and what stays apart."""
+    page.text(584, 40, words["after"], bold=True)
+    page.text(1256, 40, "PEP 3156", anchor="end")
+    page.rect(584, TOP, 672, LOW - TOP, "free", round_=6)
+    left, right = GUESTS
+    bridge(page, left.x + left.half - 8, CENTRE.x - CENTRE.half + 8, CENTRE.y)
+    bridge(page, CENTRE.x + CENTRE.half - 8, right.x - right.half + 8, CENTRE.y)
+    island(page, CENTRE, 46)
+    named(page, CENTRE)
+    for place in GUESTS:
+        island(page, place, 0)
+        named(page, place, SINCE[place.name])
+    spare(page, words)
+    x, y = SUNK.x, SUNK.y
+    leaves(page, x, y - 14, page.lane(COLOURS[SUNK.name]))
+    page.line(x, y, x, y - 14, page.lane(COLOURS[SUNK.name]), 5)
+    shore(page, x, y, 60)
+    named(page, SUNK)
+    boat(page, BOAT.x, BOAT.y, page.lane(COLOURS[BOAT.name]))
+    named(page, BOAT)
+    page.text(BOAT.x, BOAT.y + 70, "Python 2", anchor="middle")
+    island(page, APART)
+    named(page, APART)
+    page.text(APART.x, APART.y + 71, PATCH, MONO, anchor="middle")
+
+
+def spare(page: Page, words: dict[str, str]) -> None:
+    """Draw the loop that can take the place of asyncio's."""
+    colour = page.lane(COLOURS["uvloop"])
+    loop(page, 764, 146, RING, colour)
+    page.arrow(804, 146, 840, 146, colour)
+    page.text(822, 94, "uvloop", anchor="end", bold=True)
+    page.text(830, 94, words["replaces"])
+
+
+def draw(page: Page, lang: Lang) -> None:
+    """Draw both seas."""
+    before(page, WORDS[lang])
+    after(page, WORDS[lang])
+
+
+def picture(lang: Lang) -> Sketch:
+    """Return the islands, before and after."""
+    return Sketch(lang, TITLE[lang], ALT[lang], 540, lambda page: draw(page, lang))
