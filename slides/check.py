@@ -7,6 +7,7 @@ import math
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -140,6 +141,11 @@ def words(text: str) -> list[str]:
     return found
 
 
+def parsed(cell: Cell) -> ast.Module:
+    """Parse a cell's code, without its magics; raises SyntaxError."""
+    return ast.parse(re.sub(r"(?m)^[%!]", "#", cell.source))
+
+
 def _named(what: list[str]) -> tuple[list[Talk], list[Path]]:
     """Return the talks and the decks that are named: all of them, if none is."""
     known = talks()
@@ -178,13 +184,43 @@ def _repeated(
 
 
 def _twice_defined(source: Deck) -> Iterator[str]:
-    """Find names that two demos define: going back a slide would run the other."""
-    owners: dict[str, str] = {}
+    """Find slides that use a name of two demos and don't say which of the two.
+
+    A speaker may go back: a slide then runs what was defined last, unless it
+    defines the name itself, by the lesson that it shows or by an import.
+    """
+    owners: dict[str, set[str]] = {}
     for cell in source.cells:
         file, _, names = (cell.demo or "").partition(":")
         for name in names.split(","):
-            if owners.setdefault(name, file) != file:
-                yield f"{cell.place}: {owners[name]} defines {name} too: rename one."
+            owners.setdefault(name, set()).add(file)
+    twice = {name for name, files in owners.items() if len(files) > 1}
+    for slide in source.slides():
+        said: set[str] = set()
+        for cell in slide.shown:
+            if not cell.is_code:
+                continue
+            with suppress(SyntaxError):  # told of elsewhere
+                tree = parsed(cell)
+                said |= _bound(tree)
+                for name in sorted(twice & (_used(tree) - said)):
+                    files = " and ".join(sorted(owners[name]))
+                    yield f"{cell.place}: which {name}? {files} define it."
+
+
+def _bound(tree: ast.Module) -> set[str]:
+    """Return the names that a cell defines or imports."""
+    names: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {alias.asname or alias.name for alias in node.names}
+        elif isinstance(node, lessons.Definition):
+            names.add(node.name)
+    return names
+
+
+def _used(tree: ast.Module) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
 def _slide_faults(slide: Slide) -> Iterator[str]:
@@ -216,7 +252,7 @@ def _code_faults(cell: Cell) -> Iterator[str]:
         except Problem as problem:
             yield str(problem)
     try:
-        tree = ast.parse(cell.source.replace("\n%", "\n#").replace("\n!", "\n#"))
+        tree = parsed(cell)
     except SyntaxError as error:
         if "raises-exception" not in cell.node.metadata.get("tags", []):
             yield f"line {error.lineno}: {error.msg}."
