@@ -197,15 +197,23 @@ def _twice_defined(source: Deck) -> Iterator[str]:
     twice = {name for name, files in owners.items() if len(files) > 1}
     for slide in source.slides():
         said: set[str] = set()
+        later: set[str] = set()
         for cell in slide.shown:
             if not cell.is_code:
                 continue
             with suppress(SyntaxError):  # told of elsewhere
                 tree = parsed(cell)
+                now, then = _used(tree)
                 said |= _bound(tree)
-                for name in sorted(twice & (_used(tree) - said)):
-                    files = " and ".join(sorted(owners[name]))
-                    yield f"{cell.place}: which {name}? {files} define it."
+                later |= then
+                yield from _unsaid(cell.place, twice & now - said, owners)
+        yield from _unsaid(slide.place, twice & later - said, owners)
+
+
+def _unsaid(place: str, names: set[str], owners: dict[str, set[str]]) -> Iterator[str]:
+    for name in sorted(names):
+        files = " and ".join(sorted(owners[name]))
+        yield f"{place}: which {name}? {files} define it."
 
 
 def _bound(tree: ast.Module) -> set[str]:
@@ -219,8 +227,14 @@ def _bound(tree: ast.Module) -> set[str]:
     return names
 
 
-def _used(tree: ast.Module) -> set[str]:
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+def _used(tree: ast.Module) -> tuple[set[str], set[str]]:
+    """Return the names that a cell needs at once, and those that its functions do."""
+    now: set[str] = set()
+    later: set[str] = set()
+    for node in tree.body:
+        names = later if isinstance(node, lessons.Definition) else now
+        names |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return now, later
 
 
 def _slide_faults(slide: Slide) -> Iterator[str]:

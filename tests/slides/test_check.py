@@ -72,6 +72,14 @@ def test_typography_is_asked_of_french_only(tmp_path: Path) -> None:
     [
         ([code("x = work")], "which work? tasks/future.py and tasks/kinds.py"),
         ([code("def f():\n    return work")], "which work?"),
+        (
+            [
+                code("def f():\n    return work"),
+                code("from demos.tasks.kinds import work"),
+            ],
+            "",
+        ),
+        ([code("print([work])")], "which work?"),
         ([code("from demos.tasks.kinds import work\nx = work")], ""),
         ([code("from demos.tasks import kinds as work"), code("work")], ""),
         ([code("x = work"), code("from demos.tasks.kinds import work")], "which"),
