@@ -1,31 +1,62 @@
-"""List the lessons, or run one.
+"""List the lessons, run one, read one, or take them all home.
 
     python -m demos                      list all of them
     python -m demos tasks                list those of a chapter
     python -m demos tasks.cancel         run one
     python -m demos tasks.cancel --help  read it, with its options
+    python -m demos --show tasks.cancel  read its source
+    python -m demos --show tasks.cancel > cancel.py
+                                         have its source
+    python -m demos --copy tulips        have them all in a new folder,
+                                         to change, and run anywhere
 
 What follows the lesson's name goes to the lesson.
 """
 
+import sys
+
+# Said before anything that an older one does not know.
+if sys.version_info < (3, 11):  # noqa: UP036
+    version = sys.version.split()[0]
+    sys.exit(f"Python 3.11 or newer is needed; this is {version}.")
+
 import argparse
 import ast
 import difflib
+import os
+import re
 import runpy
-import sys
+import shlex
 from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from subprocess import list2cmdline
+from typing import NoReturn
 
-from rich.console import Console
-from rich.text import Text
+if not __package__:  # `python tulips/demos`, from anywhere
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-RUNS = 'if __name__ == "__main__":'
+from demos.copying import copy, requirements
+from demos.showing import print_listing, print_source, printing
+
 HERE = Path(__file__).resolve().parent
+RUNS = b'if __name__ == "__main__":'
+
+
+class Parser(argparse.ArgumentParser):
+    """One that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say it, and where to read more; exit with 2."""
+        self.exit(2, f"{message}; `{self.prog} --help` says more\n")
 
 
 def summary(path: Path) -> str:
     """Return a file's first docstring line, without running it."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    try:
+        tree = ast.parse(path.read_bytes())
+    except SyntaxError as error:  # somebody is changing it
+        return f"(not Python yet, line {error.lineno}: {error.msg})"
     return (ast.get_docstring(tree) or "").partition("\n")[0]
 
 
@@ -41,33 +72,44 @@ def chapters() -> list[Path]:
     return sorted(sorted(folders), key=chapter_number)
 
 
-def lessons() -> dict[str, Path]:
-    """Find the files that run: `chapter.lesson` and its file."""
+def sources() -> dict[str, Path]:
+    """Find what can be read: `chapter.name` and its file."""
     return {
         f"{chapter.name}.{path.stem}": path
         for chapter in chapters()
-        for path in sorted(chapter.glob("*.py"))
-        if RUNS in path.read_text(encoding="utf-8")
+        for path in sorted(chapter.glob("[!._]*.py"))
     }
 
 
-def listing(only: str = "") -> Iterator[Text]:
+def lessons() -> dict[str, Path]:
+    """Find those that run."""
+    return {
+        name: path
+        for name, path in sources().items()
+        if RUNS in path.read_bytes()
+    }
+
+
+def listing(only: str = "") -> Iterator[str]:
     """Write each chapter, then its lessons, a line each."""
     found = lessons()
     width = max(map(len, found)) + 2
     for chapter in chapters():
         if only not in ("", chapter.name):
             continue
-        yield Text(summary(chapter / "__init__.py"), style="bold")
+        yield summary(chapter / "__init__.py")
         for name, path in found.items():
             if path.parent == chapter:
-                address = Text(f"  {name:{width}}", style="cyan")
-                yield address + Text(summary(path))
+                yield f"  {name:{width}}{summary(path)}"
 
 
-def suggestion(name: str) -> str:
+def suggestion(name: str, found: list[str]) -> str:
     """Say what to type instead of an unknown name."""
-    found = list(lessons())
+    if name in (chapter.name for chapter in chapters()):
+        return f"{name} is a chapter; `python -m demos {name}` lists it"
+    if name in sources():
+        how = f"`python -m demos --show {name}` prints it"
+        return f"{name} is no lesson; {how}"
     short = name.rpartition(".")[2]
     close = [each for each in found if each.endswith(f".{short}")]
     close += difflib.get_close_matches(name, found, cutoff=0.75)
@@ -77,35 +119,120 @@ def suggestion(name: str) -> str:
     return f"no lesson {name}; did you mean {near}?"
 
 
-def main(arguments: list[str]) -> int:
-    """List or run what the arguments name; return the exit code."""
-    parser = argparse.ArgumentParser(
+def missing(path: Path) -> list[str]:
+    """Return what a script needs, and this Python has not."""
+    wanted = []
+    for requirement in requirements(path):
+        name = re.split(r"[^\w.-]", requirement)[0]
+        try:
+            distribution(name)
+        except PackageNotFoundError:
+            wanted.append(requirement)
+    return wanted
+
+
+def run(path: Path, arguments: list[str]) -> int:
+    """Run a lesson with its own arguments; return the exit code."""
+    sys.argv[:] = [str(path), *arguments]
+    try:
+        runpy.run_path(str(path), run_name="__main__")
+    except ModuleNotFoundError as error:
+        wanted = missing(path)
+        if not wanted:
+            raise
+        words = " ".join(f'"{requirement}"' for requirement in wanted)
+        need = f"{path.stem} needs {error.name}"
+        print(f"{need}: python -m pip install {words}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def take_home(name: Path) -> int:
+    """Copy it all to a folder; say what to type next."""
+    folder = Path(os.path.expanduser(name))
+    scripts = [*HERE.glob("[!.]*.py")]
+    for chapter in chapters():
+        scripts += chapter.glob("[!.]*.py")
+    needs = [bool(requirements(path)) for path in lessons().values()]
+    try:
+        copy(scripts, HERE, folder)
+    except OSError as error:
+        why = error.strerror or error
+        print(f"cannot copy to {name}: {why}", file=sys.stderr)
+        return 1
+    print(f"{len(needs)} lessons are in {folder / 'demos'}; next:")
+    if folder.resolve() != Path.cwd():
+        join = shlex.join if os.name == "posix" else list2cmdline
+        print("   ", join(["cd", str(folder)]))
+    print("    python -m demos")
+    how = "python -m pip install -r demos/requirements.txt"
+    print(f"{sum(needs)} need packages: {how}")
+    return 0
+
+
+def parsed(arguments: list[str]) -> argparse.Namespace:
+    """Read what is typed; exit with 2 and one line if it is wrong."""
+    parser = Parser(
         prog="python -m demos",
-        usage="%(prog)s [-h] [lesson [its options]]",
+        usage="%(prog)s [-h] [lesson [its options]]\n"
+        "       %(prog)s --show NAME | --copy DIR",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument(
         "lesson",
         nargs="?",
         default="",
         help="a lesson to run, or a chapter to list",
     )
-    name = parser.parse_args(arguments[:1]).lesson
-    if name in {"", *(chapter.name for chapter in chapters())}:
-        lines = Text("\n").join(listing(name))
-        Console(highlight=False).print(lines, soft_wrap=True)
-        return 0
-    path = lessons().get(name)
-    if path is None:
-        print(suggestion(name), file=sys.stderr)
-        return 2
-    sys.argv[:] = [str(path), *arguments[1:]]
+    one.add_argument(
+        "--show",
+        metavar="NAME",
+        help="print the source of a lesson, or of what it imports",
+    )
+    one.add_argument(
+        "--copy",
+        metavar="DIR",
+        type=Path,
+        help="copy all lessons to a folder, new or empty",
+    )
+    return parser.parse_args(arguments)
+
+
+def chosen(name: str, found: dict[str, Path]) -> Path:
+    """Return its file; without one, suggest another and exit."""
+    if name not in found:
+        print(suggestion(name, list(found)), file=sys.stderr)
+        sys.exit(2)
+    return found[name]
+
+
+def obey(typed: argparse.Namespace, rest: list[str]) -> int:
+    """List, run, show or copy; return the exit code."""
+    name = typed.lesson
+    names = {"", *(chapter.name for chapter in chapters())}
+    if name not in names:
+        return run(chosen(name, lessons()), rest)
+    with printing():
+        if typed.copy is not None:
+            return take_home(typed.copy)
+        if typed.show is not None:
+            print_source(chosen(typed.show, sources()))
+        else:
+            print_listing(list(listing(name)))
+    return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Do what is typed; return the exit code: 130 after Ctrl-C."""
+    first, rest = arguments[:1], arguments[1:]
+    if first and first[0].startswith("-"):
+        first, rest = arguments, []  # no lesson: all of it is ours
     try:
-        runpy.run_path(str(path), run_name="__main__")
+        return obey(parsed(first), rest)
     except KeyboardInterrupt:
         return 130
-    return 0
 
 
 if __name__ == "__main__":
