@@ -21,6 +21,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "pythons"
 FLOOR = (3, 11)
@@ -49,6 +52,11 @@ def dependencies(path: Path) -> list[str]:
     return declared
 
 
+def requires_python(path: Path) -> SpecifierSet:
+    """Return which Pythons a script's PEP 723 block declares: without one, any."""
+    return SpecifierSet(str(script_block(path).get("requires-python", "")))
+
+
 @functools.cache
 def all_dependencies() -> tuple[str, ...]:
     """Return what the demos need, all together."""
@@ -65,6 +73,15 @@ class Python:
 
     def __str__(self) -> str:
         return f"{self.version[0]}.{self.version[1]}"
+
+    def runs(self, script: Path) -> bool:
+        """Whether a script is for it."""
+        return ".".join(map(str, self.version)) in requires_python(script)
+
+    def takes(self, requirement: str) -> bool:
+        """Whether a requirement is for it: none of its markers says no."""
+        marker = Requirement(requirement).marker
+        return marker is None or marker.evaluate({"python_version": str(self)})
 
     @property
     def running(self) -> bool:

@@ -22,9 +22,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.peers import need
 from tests.pythons import (
@@ -34,6 +36,7 @@ from tests.pythons import (
     all_dependencies,
     dependencies,
     pythons,
+    requires_python,
 )
 from tests.served import without_reports
 
@@ -322,7 +325,7 @@ class Attempt:
 
     @property
     def executable(self) -> Path | None:
-        if dependencies(self.demo):
+        if any(map(self.python.takes, dependencies(self.demo))):
             return self.python.prepared
         return self.python.prepared or self.python.executable
 
@@ -331,10 +334,15 @@ class Attempt:
 
 
 def attempts(
-    act: Callable[[Attempt], Outcome], demos: list[Path] = RUNS
+    act: Callable[[Attempt], Outcome], demos: list[Path] = RUNS, meant: bool = True
 ) -> pytest.MarkDecorator:
-    """Parametrise a test with demos, on every Python."""
-    chosen = [Attempt(demo, python, act) for demo in demos for python in pythons()]
+    """Parametrise a test with demos, on every Python meant for them, or on no such."""
+    chosen = [
+        Attempt(demo, python, act)
+        for demo in demos
+        for python in pythons()
+        if python.runs(demo) is meant
+    ]
     return pytest.mark.parametrize("attempt", chosen, ids=str)
 
 
@@ -385,13 +393,18 @@ def test_a_package_has_modules_lessons_and_servers() -> None:
 
 
 def import_names(requirements: list[str]) -> set[str]:
-    """Return the modules that the required distributions bring."""
+    """Return the modules that the required distributions bring.
+
+    One that is not for this Python, so not here to be asked, brings its own name.
+    """
 
     def canonical(name: str) -> str:
         return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", name)[0]).lower()
 
+    (here,) = (python for python in pythons() if python.running)
     wanted = set(map(canonical, requirements))
-    return {
+    absent = {Requirement(each).name for each in requirements if not here.takes(each)}
+    return absent | {
         module
         for module, names in packages_distributions().items()
         if wanted & set(map(canonical, names))
@@ -443,8 +456,23 @@ def test_only_definitions(demo: Path) -> None:
         for node in body
         if not isinstance(node, definitions)
         and not (packaged(demo) and (is_documentation(node) or is_for_types(node)))
+        and not imports_where_it_can(node, demo)
     ]
     assert not others
+
+
+def imports_where_it_can(node: ast.stmt, demo: Path) -> bool:
+    """Tell whether it only keeps an import from Pythons that the block excludes."""
+    match node:
+        case ast.If(test=test, body=[ast.Import() | ast.ImportFrom()], orelse=[]):
+            guard = ast.unparse(test)
+            assert re.fullmatch(r"sys\.version_info (<|>=) \(3, \d+\)", guard)
+            return all(
+                eval(guard, {"sys": SimpleNamespace(version_info=python.version)})
+                is python.runs(demo)
+                for python in pythons()
+            )
+    return False
 
 
 def is_for_types(node: ast.stmt) -> bool:
@@ -476,7 +504,7 @@ for name in sys.argv[1:]:
     __import__(name)
 print(json.dumps(sorted(seen)))
 """
-    modules = sorted(import_names(list(all_dependencies())))
+    modules = sorted(import_names([*filter(python.takes, all_dependencies())]))
     assert python.prepared
     command = [str(python.prepared), "-c", script, *modules]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
@@ -568,6 +596,13 @@ def test_options_are_the_parameters_of_main(
         )
 
 
+@every_demo
+def test_a_python_here_runs_it(demo: Path) -> None:
+    versions = requires_python(demo)
+    found = [str(python) for python in pythons() if python.runs(demo)]
+    need(found[0] if found else None, f"Python {versions}, for {demo_id(demo)}")
+
+
 # What the file does.
 
 
@@ -610,6 +645,17 @@ def test_interrupt(attempt: Attempt, outcome: Outcome) -> None:
     assert without_reports(outcome.errors) == ""
     assert outcome.code == 130
     assert not outcome.orphans
+
+
+@attempts(run_plainly, PROGRAMS, meant=False)
+def test_on_a_python_that_is_not_meant(attempt: Attempt, outcome: Outcome) -> None:
+    """Too old or too new: one line says which Python it needs."""
+    assert (outcome.code, outcome.output) == (1, "")
+    (line,) = outcome.errors.splitlines()
+    assert line.startswith(f"{attempt.demo.stem}: ")
+    named = re.findall(r"\bPython (3\.\d+)\b", line)
+    assert named
+    assert all(version in requires_python(attempt.demo) for version in named)
 
 
 @attempts(run_import, [demo for demo in MODULES if not imported(demo) & OPTIONAL])

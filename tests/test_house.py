@@ -20,7 +20,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONDA_NAMES = {"jupyter-server": "jupyter_server", "redis": "redis-py"}
 """PyPI's names where conda-forge's differ."""
 
-FROM_PYPI = {"telnetlib3", "uvloop"}
+FROM_PYPI = {"curio", "telnetlib3", "uvloop"}
 """What conda's users get from pip, with the kit itself: not for all on conda-forge."""
 
 ROOMS = {"slides", "demos", "media", "cheatsheet", "tests"}

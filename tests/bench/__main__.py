@@ -15,6 +15,7 @@ from slides.paths import BUILD
 from tests.bench import Number
 from tests.bench.demos import fetch
 from tests.bench.echo import echo
+from tests.bench.loops import loops
 from tests.bench.pubsub import pubsub
 from tests.bench.stage import stage
 from tests.bench.timeline import timelines
@@ -23,6 +24,7 @@ GROUPS: dict[str, Callable[[Console], Iterator[Number]]] = {
     "timeline": timelines,
     "demos": lambda console: fetch(),
     "echo": echo,
+    "loops": loops,
     "pubsub": pubsub,
     "stage": stage,
 }

@@ -1,0 +1,1 @@
+"""1. Why asynchronous: a program waits for others most of its time."""
