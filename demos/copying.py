@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 RICH = "rich>=13.7"
 """What the command needs for its colours; it does without."""
@@ -15,18 +16,22 @@ RICH = "rich>=13.7"
 HOW = "# python -m pip install -r demos/requirements.txt"
 
 
-def requirements(script: Path) -> list[str]:
-    """Return what a script declares that it needs, as PEP 723 says.
+def declared(script: Path) -> dict[str, Any]:
+    """Return what a script declares of itself, as PEP 723 says.
 
-    Raises tomllib.TOMLDecodeError if that is not TOML.
+    Empty without a block; raises tomllib.TOMLDecodeError for a bad one.
     """
     text = script.read_text(encoding="utf-8")
     form = r"(?m)^# /// script\n((?:#(?: .*)?\n)+?)# ///$"
     block = re.search(form, text)
     if block is None:
-        return []
-    declared = tomllib.loads(re.sub(r"(?m)^# ?", "", block[1]))
-    return list(declared.get("dependencies", []))
+        return {}
+    return tomllib.loads(re.sub(r"(?m)^# ?", "", block[1]))
+
+
+def requirements(script: Path) -> list[str]:
+    """Return the packages that a script declares; raises as above."""
+    return list(declared(script).get("dependencies", []))
 
 
 def copy(scripts: Iterable[Path], root: Path, folder: Path) -> None:

@@ -12,11 +12,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from importlib import metadata
+from pathlib import Path
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from rich.console import Console
 
 from demos.__main__ import lessons
+from demos.copying import declared
 from slides import build, check, deck
 from slides.errors import Problem
 from slides.paths import HOME, ROOT, THEME, short
@@ -174,8 +177,10 @@ def _demos(chosen: Talk, console: Console) -> str:
     """Run every demo of the talk's chapters, alone, as an attendee would."""
     found = [
         name
-        for name in lessons()
-        if name.partition(".")[0] in chosen.chapters and name not in SERVERS
+        for name, path in lessons().items()
+        if name.partition(".")[0] in chosen.chapters
+        and name not in SERVERS
+        and platform.python_version() in SpecifierSet(_pythons(path))
     ]
     failed = []
     with (
@@ -189,6 +194,11 @@ def _demos(chosen: Talk, console: Console) -> str:
     if failed:
         raise Problem("; ".join(failed))
     return f"{len(found)}, each run once"
+
+
+def _pythons(lesson: Path) -> str:
+    """Return which Pythons a lesson is for, as its PEP 723 block says it."""
+    return str(declared(lesson).get("requires-python", ""))
 
 
 def _demo(name: str) -> str:

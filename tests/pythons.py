@@ -11,7 +11,6 @@ import functools
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +22,8 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+
+from demos.copying import declared, requirements
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "pythons"
@@ -36,32 +37,16 @@ print(json.dumps([
 """
 
 
-def script_block(path: Path) -> dict[str, object]:
-    """Read the PEP 723 block of a script: empty if it has none."""
-    text = path.read_text(encoding="utf-8")
-    block = re.search(r"(?m)^# /// script\n((?:#(?: .*)?\n)+?)# ///$", text)
-    if block is None:
-        return {}
-    return tomllib.loads(re.sub(r"(?m)^# ?", "", block[1]))
-
-
-def dependencies(path: Path) -> list[str]:
-    """Return what a script's PEP 723 block declares that it needs."""
-    declared = script_block(path).get("dependencies", [])
-    assert isinstance(declared, list)
-    return declared
-
-
 def requires_python(path: Path) -> SpecifierSet:
     """Return which Pythons a script's PEP 723 block declares: without one, any."""
-    return SpecifierSet(str(script_block(path).get("requires-python", "")))
+    return SpecifierSet(str(declared(path).get("requires-python", "")))
 
 
 @functools.cache
 def all_dependencies() -> tuple[str, ...]:
     """Return what the demos need, all together."""
     scripts = (ROOT / "demos").rglob("*.py")
-    return tuple(sorted({name for script in scripts for name in dependencies(script)}))
+    return tuple(sorted({name for script in scripts for name in requirements(script)}))
 
 
 @dataclass(frozen=True)

@@ -28,13 +28,13 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
+from demos.copying import requirements
 from tests.peers import need
 from tests.pythons import (
     PREPARE,
     ROOT,
     Python,
     all_dependencies,
-    dependencies,
     pythons,
     requires_python,
 )
@@ -325,7 +325,7 @@ class Attempt:
 
     @property
     def executable(self) -> Path | None:
-        if any(map(self.python.takes, dependencies(self.demo))):
+        if any(map(self.python.takes, requirements(self.demo))):
             return self.python.prepared
         return self.python.prepared or self.python.executable
 
@@ -417,12 +417,12 @@ def test_closed_imports(demo: Path) -> None:
     if packaged(demo):
         own = f"demos.{demo.parent.name}"
         names = {name for name in names if not f"{name}.".startswith(f"{own}.")}
-    declared = import_names(dependencies(demo))
+    declared = import_names(requirements(demo))
     foreign = {name.partition(".")[0] for name in names} - sys.stdlib_module_names
     if demo in MODULES:
         foreign -= OPTIONAL
     assert foreign <= declared
-    assert len(foreign) == len(dependencies(demo)), "declared, but not imported"
+    assert len(foreign) == len(requirements(demo)), "declared, but not imported"
 
 
 def test_the_package_requires_what_demos_declare() -> None:
