@@ -69,14 +69,20 @@ async def juggle(pairs: int, times: int) -> None:
             await one.over.wait()
 
 
-async def main(*, rounds: int = 5) -> None:
-    """Measure the loops in turn, in a thread; keep the best of each."""
+def known_loops() -> dict[str, Callable[[], AbstractEventLoop]]:
+    """Return what makes a loop, by name."""
     loops = {"asyncio": asyncio.new_event_loop}
     with suppress(ImportError):  # it is not for Windows
         import uvloop
 
         loops["uvloop"] = uvloop.new_event_loop
+    return loops
+
+
+async def main(*, rounds: int = 5) -> None:
+    """Measure the loops in turn, in a thread; keep the best of each."""
     bytes(2**20)  # freed at once: malloc keeps the next such blocks
+    loops = known_loops()
     best = dict.fromkeys(loops, float("inf"))
     for _ in range(rounds):
         for name, factory in loops.items():
