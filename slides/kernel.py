@@ -186,8 +186,10 @@ class Stage:
         stopped["task"] -= len(tasks)
         # A connection without a task of its own: a protocol's.
         stopped["connection"] = close(_living(asyncio.Transport))
+        # asyncio waits for its own children: it complains of one taken from it.
+        its = {child.get_pid() for child in _living(asyncio.SubprocessTransport)}
         close(_living(asyncio.BaseTransport))  # pipes, and what a child left
-        psutil.wait_procs(children, timeout=0)
+        psutil.wait_procs([each for each in children if each.pid not in its], 0)
         line = "Stopped: " + (_counted(stopped) or "nothing was running") + "."
         if tasks:
             line += f" {_counted(Counter(task=len(tasks)))} will not end: restart."

@@ -71,7 +71,9 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
     client = manager.client()
     client.start_channels()
     client.wait_for_ready(timeout=60)
-    yield Kernel(manager, client)
+    kernel = Kernel(manager, client)
+    kernel.run("import asyncio")
+    yield kernel
     client.stop_channels()
     manager.shutdown_kernel(now=True)
     os.environ.clear()
