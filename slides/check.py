@@ -50,10 +50,11 @@ FRENCH = (
 
 
 def check(what: Iterable[str] = (), *, cells: bool = True) -> int:
-    """Check talks or decks (all decks, if none is named); return the exit code.
+    """Check talks or decks (all, each deck run alone, if none is named).
 
-    Prints one line a fault: file, line, cell, what is wrong. Raises Problem for
-    a name that is neither a talk nor a deck, or a deck that cannot be read.
+    Prints one line a fault: file, line, cell, what is wrong; returns the exit code.
+    Raises Problem for a name that is neither a talk nor a deck, or a deck that
+    cannot be read.
     """
     console = Console(stderr=True, soft_wrap=True, highlight=False)
     chosen, paths = _named(list(what))
@@ -67,11 +68,11 @@ def check(what: Iterable[str] = (), *, cells: bool = True) -> int:
         return 1
     ran = ""
     if cells:
-        made = {path.stem: _alone(path) for path in paths}
-        if what:
-            made |= {talk.name: build.notebook(talk) for talk in chosen}
-        runs = (run_with_progress(made[name], name, console) for name in made)
-        ran = f", {sum(runs)} cells run"
+        made = [(short(path), _alone(path)) for path in paths]
+        if what:  # else each deck has run alone
+            made += [(talk.name, build.notebook(talk)) for talk in chosen]
+        counts = (run_with_progress(book, name, console) for name, book in made)
+        ran = f", {sum(counts)} cells run"
     console.print(f"{len(decks)} decks, {len(chosen)} talks checked{ran}.")
     return 0
 
