@@ -78,7 +78,10 @@ def parser() -> Parser:
 
     check = command("check", "Check the decks' structure and run all their cells.")
     check.add_argument(
-        "what", nargs="*", metavar="TALK|DECK", help="default: all decks, and the minutes of all talks"
+        "what",
+        nargs="*",
+        metavar="TALK|DECK",
+        help="default: all decks, and the minutes of all talks",
     )
     check.add_argument(
         "--structure", action="store_true", help="check the structure, run nothing"
