@@ -118,7 +118,7 @@ def programme(talk: Talk, lang: str | None = None) -> Iterator[str]:
             needed = sum(map(speaking_time, shown))
             if needed > given:
                 yield (
-                    f"{shown[0].place}: in {talk.name} the notes take {needed:.1f} min"
+                    f"{shown[0].place}: in {talk.name} the notes take {needed:.2f} min"
                     f" to say; {given:g} are given."
                 )
     shown = [slide for _, slides in parts for slide in slides]

@@ -126,11 +126,11 @@ minutes = 1.5
         (("minutes = 3", "minutes = 4"), "short: its parts take 3 min of 4."),
         (
             ("one = 0.5", "one = 0.4"),
-            r"01-why.md:\d+: cell 1: in short the notes take 0.5 min to say; 0.4 are",
+            r"01-why.md:\d+: cell 1: in short the notes take 0.50 min to say; 0.4 are",
         ),
         (
             ("minutes = 1.5", "minutes = 0.9"),
-            r"07-loop.md:\d+: cell 1: .* take 1.0 .* 0.9 are",
+            r"07-loop.md:\d+: cell 1: .* take 1.00 .* 0.9 are",
         ),
         (('"loop"\nminutes = 1.5', '"why"\nminutes = 1.5'), "its title is that of"),
     ],
