@@ -17,6 +17,7 @@ of `multiprocessing` that has left in 3.12.
 
 import argparse
 import asyncio
+import signal
 import sys
 
 if sys.version_info < (3, 12):
@@ -69,9 +70,9 @@ if __name__ == "__main__":
         default=0.1,
         help="seconds that the iris waits (default: %(default)s)",
     )
+    # curio logs a KeyboardInterrupt in a task; this one it lets pass.
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
     try:
         run(parser.parse_args().delay)
-    except KeyboardInterrupt:
-        sys.exit(130)
     except ImportError as error:
         sys.exit(f"garden_curio: {error}")

@@ -106,10 +106,11 @@ class Stage:
         self.idle()
 
     def idle(self) -> None:
-        """Wait until the kernel is connected and nothing runs."""
+        """Wait until the kernel is connected, and has said all that cells print."""
         self.page.wait_for_function(
             "Jupyter.notebook.kernel && Jupyter.notebook.kernel.is_connected()"
             " && !document.querySelector('.code_cell.running')"
+            " && !Jupyter.notebook.kernel_busy"
         )
 
     def press(self, *keys: str) -> None:
