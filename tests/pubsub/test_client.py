@@ -37,12 +37,10 @@ from tests.pubsub.servers import (
     redis_server,
     stub_server,
 )
+from tests.served import LIMIT
 
 P = ParamSpec("P")
 Test = Callable[P, None]
-LIMIT = 5.0
-"""Seconds that a test may take: more is a hang."""
-
 CHUNK = 256 * 1024
 """Bytes that a transport reads at most before it can be paused."""
 
