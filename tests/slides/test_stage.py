@@ -571,12 +571,15 @@ def test_growing_output_stays_in_view(cell: Stage) -> None:
         "import asyncio\nfor n in range(60):\n"
         "    print('line', n)\n    await asyncio.sleep(0.02)"
     )
+    growing = (
+        "[...document.querySelectorAll('.present .output_wrapper')]"
+        ".filter((e) => e.offsetHeight > 20)"
+    )
+    cell.page.wait_for_function(f"{growing}.length")
     for _ in range(6):
         cell.page.wait_for_timeout(200)
         bottom, shown = cell.page.evaluate(
-            "[...document.querySelectorAll('.present .output_wrapper')]"
-            ".filter((e) => e.offsetHeight > 20)"
-            ".map((e) => [e.getBoundingClientRect().bottom, innerHeight])[0]"
+            f"{growing}.map((e) => [e.getBoundingClientRect().bottom, innerHeight])[0]"
         )
         assert bottom <= shown + 2
     cell.idle()
