@@ -19,7 +19,7 @@ import itertools
 import logging
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from time import perf_counter as clock
 
 from aiohttp import ClientError, ClientSession, web
@@ -29,29 +29,29 @@ async def send_flowers(request: web.Request) -> web.StreamResponse:
     """Send a flower a line, until the reader leaves."""
     response = web.StreamResponse()
     await response.prepare(request)
-    with suppress(ConnectionError):  # the reader has left
-        for flower in itertools.cycle((b"tulip\n", b"iris\n")):
-            await asyncio.sleep(0.1)
-            await response.write(flower)  # backpressure suspends
+    for flower in itertools.cycle((b"tulip\n", b"iris\n")):
+        await asyncio.sleep(0.1)
+        await response.write(flower)  # backpressure suspends
     return response
 
 
 async def count_bytes(request: web.Request) -> web.Response:
     """Count an upload as it comes; hold one piece at a time."""
     count = 0
-    with suppress(ConnectionError):
-        async for piece in request.content.iter_any():
-            count += len(piece)
+    async for piece in request.content.iter_any():
+        count += len(piece)
     return web.Response(text=f"{count}\n")
 
 
 @asynccontextmanager
 async def serve(port: int = 0) -> AsyncIterator[int]:
-    """Serve both streams; give the port."""
+    """Serve both; cancel the coroutine of who leaves."""
     app = web.Application()
     app.router.add_get("/flowers", send_flowers)
     app.router.add_put("/crates", count_bytes)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    runner = web.AppRunner(
+        app, handler_cancellation=True, shutdown_timeout=0.1
+    )
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", port).start()
