@@ -12,6 +12,11 @@ import pytest
 
 from tests.peers import find_chromium, need
 
+# What they assert for many tests is explained as what a test asserts.
+pytest.register_assert_rewrite(
+    "tests.pubsub.servers", "tests.served", "tests.slides.stage"
+)
+
 
 def pytest_configure() -> None:
     """Heed Ctrl-C: a shell's background job, and all that it starts, ignores it."""

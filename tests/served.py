@@ -44,7 +44,7 @@ DATAGRAMS = {"streams.udp"}
 PATHS = {"streams.unix_socket"}
 """Lessons whose addresses are files: no port can be wrong."""
 
-BAD_PEERS = ("absent", "silent", "nonsense", "early")
+BAD_PEERS = ("absent", "silent", "nonsense", "early", "reset")
 """The servers that a client must survive, saying so in one line."""
 
 
@@ -211,7 +211,8 @@ def bad_peer(kind: str) -> Iterator[str]:
     """Be no server at all, or a bad one; give its HOST:PORT.
 
     `absent`: nobody listens; `silent`: takes what comes and never answers;
-    `nonsense`: says what no protocol says, and stays; `early`: hangs up at once.
+    `nonsense`: says what no protocol says, and stays; `early`: hangs up at once;
+    `reset`: does so with RST.
     """
     with socket.create_server(("127.0.0.1", 0)) as server:
         where = f"127.0.0.1:{server.getsockname()[1]}"
@@ -236,7 +237,9 @@ def _misbehave(server: socket.socket, kind: str, over: threading.Event) -> None:
         with suppress(TimeoutError):
             peer, _ = server.accept()
             taken.append(peer)
-            if kind == "early":
+            if kind == "reset":
+                peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            if kind in {"early", "reset"}:
                 peer.close()
             elif kind == "nonsense":
                 peer.sendall(b"\xff\x00 tulips? \r\n" * 20)

@@ -111,10 +111,9 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         sys.exit(130)
     except (ssh.Error, OSError, OverflowError, ValueError) as error:
-        said: dict[type, str] = {
-            TimeoutError: "no answer",
-            FileNotFoundError: "no keys",
-        }
+        said: dict[type, str] = {TimeoutError: "no answer"}
+        said[FileNotFoundError] = "no keys"
+        said[ConnectionResetError] = "Connection lost"
         why = getattr(error, "reason", "nobody, or a port is taken")
         where = options.connect or options.listen
         sys.exit(f"ssh_command: {where}: {said.get(type(error), why)}")

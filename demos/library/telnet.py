@@ -7,8 +7,6 @@
     $ python telnet.py
     Your name? florist
     Good day, florist!
-    Your name? gardener
-    Good day, gardener!
     Your name? bye
     Goodbye!
 
@@ -48,7 +46,7 @@ async def introduce(where: str) -> None:
     dial: Any = open_connection(host, int(port), connect_maxwait=0.1)
     reader, writer = await dial
     with closing(writer):
-        for name in "florist", "gardener", "bye":
+        for name in "florist", "bye":
             said = await reader.readuntil(b"Your name? ")
             print(said.decode().replace("\r", "") + name)
             writer.write(f"{name}\r\n")
@@ -72,6 +70,9 @@ class Guest(BaseServer):
         if self.rx_bytes + len(data) < 1 << 14:
             return super().data_received(data)
         self.writer.transport.abort()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(None)  # `readline` may miss an error
 
 
 @asynccontextmanager
@@ -115,6 +116,5 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         sys.exit(130)
     except (OSError, OverflowError, EOFError, ValueError, Flood):
-        port = f"telnet: port {options.listen} is taken or forbidden"
-        where = options.connect
-        sys.exit(f"telnet: no dialogue at {where}" if where else port)
+        port = f"port {options.listen}, taken or forbidden"
+        sys.exit(f"telnet: no dialogue at {options.connect or port}")

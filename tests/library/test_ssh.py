@@ -46,6 +46,7 @@ SAYS = {
     "silent": "no answer",
     "nonsense": "no answer",
     "early": "Connection lost",
+    "reset": "Connection lost",
 }
 
 
@@ -293,7 +294,7 @@ def test_two_terminals(server: tuple[Served, Path]) -> None:
     assert done.output.splitlines() == HAPPY
 
 
-@pytest.mark.parametrize("kind", ["absent", "early"])
+@pytest.mark.parametrize("kind", ["absent", "early", "reset"])
 def test_bad_peers(server: tuple[Served, Path], kind: str) -> None:
     with bad_peer(kind) as where:
         options = ("--keys", str(server[1]))

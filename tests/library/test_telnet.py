@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import socket
 import subprocess
@@ -11,8 +12,18 @@ from contextlib import suppress
 
 import pytest
 
+from demos.library import telnet
 from tests.peers import need
-from tests.served import RESET, Served, connect, pour, served, told, until
+from tests.served import (
+    RESET,
+    Served,
+    connect,
+    pour,
+    send_and_leave,
+    served,
+    told,
+    until,
+)
 
 DIALOGUE = b"Your name? Good day, tulip!\r\nYour name? Goodbye!\r\n"
 
@@ -72,6 +83,26 @@ def test_who_says_too_much_or_vanishes_is_let_go(door: Served) -> None:
         sock.sendall(b"tulip\n" * 99)
     until(lambda: door.descriptors == before)
     assert door.resident - memory < 8 << 20
+
+
+def test_nobody_waits_for_who_broke_off_in_the_middle_of_a_line() -> None:
+    """What cannot be answered, and half a line, come together: then nothing."""
+
+    async def session() -> None:
+        loop = asyncio.get_running_loop()
+        async with telnet.serve() as port:
+            for _ in range(9):
+                chunks = [b"\xff\xfd\x05tul"]  # DO STATUS
+                await asyncio.to_thread(send_and_leave, port, chunks, "close")
+            await asyncio.to_thread(until, lambda: greetings(loop) == 0)
+
+    asyncio.run(session())
+
+
+def greetings(loop: asyncio.AbstractEventLoop) -> int:
+    """Count the guests who are being greeted."""
+    tasks = (task.get_coro() for task in asyncio.all_tasks(loop))
+    return sum(getattr(each, "__name__", "") == "greet" for each in tasks)
 
 
 def test_ctrl_c_with_guests_inside() -> None:
