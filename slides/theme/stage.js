@@ -406,16 +406,14 @@ define([
       restoreUnsaved();
     }
     const state = startingState();
-    if (inNotes) {
-      await until(onStage);  // RISE starts by itself in the speaker view's frames
-      if (!document.querySelector('section .cell')) {  // and at times too early
-        window.location.reload();
-        return;
-      }
-    } else {
-      selectSlide(state);
-      Jupyter.keyboard_manager.actions.call('RISE:slideshow');
+    // In the speaker view's frames RISE starts by itself, at times before there are
+    // cells; then, after a reload, it does not.
+    if (onStage() && !document.querySelector('section .cell')) {
+      window.location.reload();
+      return;
     }
+    if (!inNotes) selectSlide(state);
+    if (!onStage()) Jupyter.keyboard_manager.actions.call('RISE:slideshow');
     await until(() => reveal() && reveal().isReady && reveal().isReady());
     $('#exit_b, #help_b').remove();
     keepSafeShortcuts();

@@ -11,12 +11,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from time import sleep
 from typing import Any
 from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Route, sync_playwright
 
 from slides import deck
 from slides.talks import talk
@@ -418,6 +419,35 @@ def test_edits_are_on_disk_within_ten_seconds(cell: Stage, show: Show) -> None:
     assert "# written on stage" in show.copy.read_text(encoding="utf-8")
 
 
+def test_whoever_reads_the_copy_while_it_is_saved_reads_all_of_it(
+    cell: Stage, show: Show
+) -> None:
+    """The speaker view's frames do, at any time; and so would a crash."""
+    broken: list[str] = []
+    saved = threading.Event()
+
+    def read() -> None:
+        while not saved.is_set():
+            text = show.copy.read_text(encoding="utf-8")
+            if not text.endswith("}\n"):
+                broken.append(text[-40:])
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        for number in range(30):
+            cell.page.evaluate(
+                "n => { Jupyter.notebook.get_selected_cell().set_text('# ' + n);"
+                " return Jupyter.notebook.save_notebook() }",
+                number,
+            )
+    finally:
+        saved.set()
+        reader.join()
+    assert "# 29" in show.copy.read_text(encoding="utf-8")
+    assert broken == []
+
+
 # Never a wrong key
 
 
@@ -631,6 +661,29 @@ def test_the_speaker_view_follows_and_saves_nothing(cell: Stage, show: Show) -> 
     cell.write("# the audience's copy")
     cell.page.wait_for_timeout(6000)
     assert "# the audience's copy" in show.copy.read_text(encoding="utf-8")
+
+
+def test_the_speaker_view_starts_though_its_slides_come_late(
+    show: Show, browser: Browser
+) -> None:
+    """RISE then starts before there is a slide."""
+
+    def late(route: Route) -> None:
+        sleep(1)
+        route.continue_()
+
+    context = browser.new_context(viewport=SMALL)  # type: ignore[arg-type]
+    stage = Stage(context.new_page())
+    stage.open(show.url)
+    context.route("**/api/contents/**", late)
+    with context.expect_page() as popup:
+        stage.press("t")
+    for frame in "#current-slide iframe", "#upcoming-slide iframe":
+        slides = popup.value.frame_locator(frame)
+        slides.locator("section.present section.present :is(h1, h2)").wait_for(
+            timeout=60_000
+        )
+    context.close()
 
 
 def test_no_script_fails_and_nobody_is_asked_but_this_machine(
