@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 
 from slides.deck import Slide
 from slides.errors import Problem
+from slides.files import replacing
 from slides.paths import MEDIA, STAGE, THEME, short
 from slides.talks import Talk, unknown
 
@@ -168,7 +169,8 @@ def _base64(file: str) -> str:
 
 
 def _write(path: Path, made: NotebookNode, remark: str) -> Copy:
-    nbformat.write(made, path)
+    with replacing(path) as file:
+        nbformat.write(made, file)
     return Copy(path, remark)
 
 

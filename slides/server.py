@@ -17,13 +17,14 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any, TextIO
 
 import psutil
 
 from slides.errors import Problem
+from slides.files import replacing
 from slides.paths import BUILD, CHECKOUT, HOME, ROOT, THEME
 
 PORT = 8888
@@ -119,6 +120,9 @@ def serve(
     global log
     os.environ.update(environment(lang=lang))
     from jupyter_server.serverapp import ServerApp
+    from jupyter_server.services.contents.largefilemanager import (
+        AsyncLargeFileManager,
+    )
     from jupyter_server.services.kernels.kernelmanager import (
         AsyncMappingKernelManager,
     )
@@ -159,6 +163,16 @@ def serve(
         async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
             return str(await super().start_kernel(**options, stdout=log, stderr=log))
 
+    class Files(AsyncLargeFileManager):
+        """Files that are saved whole; Jupyter's are empty for a moment."""
+
+        @contextlib.contextmanager
+        def atomic_writing(
+            self, os_path: str, text: bool = True, encoding: str = "utf-8"
+        ) -> Iterator[IO[Any]]:
+            with self.perm_to_403(os_path), replacing(Path(os_path), text=text) as file:
+                yield file
+
     show = notebook.relative_to(HOME).as_posix()
     settings = {
         "ip": "127.0.0.1",
@@ -167,6 +181,7 @@ def serve(
         "open_browser": False,
         "allow_root": True,
         "terminals_enabled": False,
+        "contents_manager_class": Files,
         "kernel_manager_class": Kernels,
         "jpserver_extensions": dict.fromkeys(EXTENSIONS, True),
     }

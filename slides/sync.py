@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from rich.text import Text
 
 from slides import deck, lessons
 from slides.errors import Problem
+from slides.files import replacing
 from slides.paths import short
 from slides.talks import decks, languages
 
@@ -48,10 +48,8 @@ def sync(*, check: bool = False, paths: Iterable[Path] | None = None) -> int:
             ):
                 console.print(Text(line, style=STYLES.get(line[0], "")))
         else:
-            partial = path.with_suffix(".part")
-            with partial.open("w", encoding="utf-8", newline="") as file:
+            with replacing(path) as file:
                 file.write(after)
-            os.replace(partial, path)
             console.print(f"{short(path)}: written from the demos.")
     if check and changed:
         console.print("Decks differ from their demos: run `python -m slides sync`.")
