@@ -133,6 +133,24 @@ def serve(
     # The "Download as" menu, never seen on stage, costs a second a page.
     handlers.get_frontend_exporters = list
 
+    class Kernels(AsyncMappingKernelManager):
+        """Kernels that speak to the log; none starts once all were ended."""
+
+        turn = asyncio.Lock()
+        ended = False
+
+        async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
+            async with self.turn:
+                if self.ended:
+                    raise asyncio.CancelledError
+                options |= {"stdout": log, "stderr": log}
+                return str(await super().start_kernel(**options))
+
+        async def shutdown_all(self, now: bool = False) -> None:  # type: ignore[override]
+            async with self.turn:
+                self.ended = True
+                await super().shutdown_all(now)
+
     class Server(ServerApp):
         """A server on the port that listens, which stops without asking."""
 
@@ -151,17 +169,16 @@ def serve(
             self.http_server.add_socket(listener)
             return True
 
+        async def cleanup_kernels(self) -> None:
+            """End the kernels; Jupyter forgets the first one while it starts."""
+            kernels: Any = self.kernel_manager
+            await kernels.shutdown_all()
+
         def _leave(self, *_: Any) -> None:
             end = threading.Timer(LONGEST_STOP, _end_at_once)
             end.daemon = True
             end.start()
             self.stop(from_signal=True)
-
-    class Kernels(AsyncMappingKernelManager):
-        """Kernels that speak to the log, not to the speaker's terminal."""
-
-        async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
-            return str(await super().start_kernel(**options, stdout=log, stderr=log))
 
     class Files(AsyncLargeFileManager):
         """Files that are saved whole; Jupyter's are empty for a moment."""

@@ -207,13 +207,13 @@ def test_the_server_is_for_this_machine_and_this_token_only(tmp_path: Path) -> N
         gone.value.close()
 
 
-def kernels(show: Show) -> list[psutil.Process]:
+def kernels(show: Show, pause: float = 0.05) -> list[psutil.Process]:
     """Wait for the show's kernel; return all that the show has started."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         if family := psutil.Process(show.process.pid).children(recursive=True):
             return family
-        time.sleep(0.05)
+        time.sleep(pause)
     raise AssertionError("no kernel after 30 s")
 
 
@@ -240,6 +240,22 @@ def test_the_end_leaves_no_process_no_port_and_the_copy(
         assert probe.connect_ex(("127.0.0.1", port)) != 0
     assert show.copy.is_file()
     assert list((tmp_path / "build/jupyter/runtime").glob("kernel-*.json")) == []
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_an_end_while_the_kernel_starts_leaves_nothing(
+    tmp_path: Path, started: bool
+) -> None:
+    with Show(tmp_path) as show:
+        family = kernels(show, 0) if started else []
+        show.process.terminate()
+        assert show.process.wait(20) == 0
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert alive == []
+    jupyter = tmp_path / "build" / "jupyter"
+    assert list((jupyter / "runtime").glob("kernel-*.json")) == []
+    log = (jupyter / "server.log").read_text(encoding="utf-8")
+    assert [line for line in log.splitlines() if line.startswith("[E ")] == []
 
 
 def test_a_killed_show_leaves_its_copy_and_no_kernel(tmp_path: Path) -> None:
