@@ -21,6 +21,7 @@ from demos.pubsub.client import Connection, Published
 from demos.pubsub.resp import request
 from demos.pubsub.stub import Stub, serve
 from tests.pubsub.servers import ROOT, Server, free_port, redis_server, stub_server
+from tests.served import without_reports
 
 Lines = pytest.CaptureFixture[str]
 CLIENTS = ["subscribe", "publish", "reconnect", "redis_py"]
@@ -43,7 +44,7 @@ def ended(toy: str, *options: str) -> tuple[int, list[str], str]:
     done = subprocess.run(
         words, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT
     )
-    return done.returncode, done.stdout.splitlines(), done.stderr
+    return done.returncode, done.stdout.splitlines(), without_reports(done.stderr)
 
 
 @contextmanager
@@ -69,7 +70,7 @@ def read(process: subprocess.Popen[str], count: int) -> list[str]:
 
 def rest(process: subprocess.Popen[str]) -> tuple[int, list[str], str]:
     output, errors = process.communicate(timeout=LIMIT)
-    return process.returncode, output.splitlines(), errors
+    return process.returncode, output.splitlines(), without_reports(errors)
 
 
 @pytest.fixture(params=["stub", "redis"])
