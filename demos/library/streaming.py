@@ -45,7 +45,7 @@ async def count_bytes(request: web.Request) -> web.Response:
 
 @asynccontextmanager
 async def serve(port: int = 0) -> AsyncIterator[int]:
-    """Serve both; cancel the coroutine of who leaves."""
+    """Serve both; give the port. Who leaves cancels a handler."""
     app = web.Application()
     app.router.add_get("/flowers", send_flowers)
     app.router.add_put("/crates", count_bytes)
