@@ -6,6 +6,7 @@ The other functions are peers that misbehave, each in its own way.
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
 import signal
@@ -151,6 +152,12 @@ def until(done: Callable[[], bool]) -> None:
     while not done():
         assert time.monotonic() < end, "it never came"
         time.sleep(0.02)
+
+
+def under_way(loop: asyncio.AbstractEventLoop, name: str) -> int:
+    """Count the loop's tasks whose coroutine function has that name."""
+    coroutines = (task.get_coro() for task in asyncio.all_tasks(loop))
+    return sum(getattr(each, "__name__", "") == name for each in coroutines)
 
 
 def connect(port: int, *, buffer: int | None = None) -> socket.socket:

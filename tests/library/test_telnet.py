@@ -22,6 +22,7 @@ from tests.served import (
     send_and_leave,
     served,
     told,
+    under_way,
     until,
 )
 
@@ -94,15 +95,9 @@ def test_nobody_waits_for_who_broke_off_in_the_middle_of_a_line() -> None:
             for _ in range(9):
                 chunks = [b"\xff\xfd\x05tul"]  # DO STATUS
                 await asyncio.to_thread(send_and_leave, port, chunks, "close")
-            await asyncio.to_thread(until, lambda: greetings(loop) == 0)
+            await asyncio.to_thread(until, lambda: not under_way(loop, "greet"))
 
     asyncio.run(session())
-
-
-def greetings(loop: asyncio.AbstractEventLoop) -> int:
-    """Count the guests who are being greeted."""
-    tasks = (task.get_coro() for task in asyncio.all_tasks(loop))
-    return sum(getattr(each, "__name__", "") == "greet" for each in tasks)
 
 
 def test_ctrl_c_with_guests_inside() -> None:

@@ -14,6 +14,7 @@ import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -23,7 +24,7 @@ from aiohttp import web as aio
 
 from demos.library import streaming, web
 from tests.peers import need
-from tests.served import Served, bad_peer, connect, served, told, until
+from tests.served import Served, bad_peer, connect, served, told, under_way, until
 
 MEGABYTE = 1 << 20
 KEY, ACCEPT = "dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
@@ -476,14 +477,14 @@ def test_who_leaves_in_the_middle_ends_its_coroutine(
     path: str, go: Callable[[socket.socket], None], caplog: pytest.LogCaptureFixture
 ) -> None:
     async def session() -> None:
-        loop = asyncio.get_running_loop()
+        handlers = partial(under_way, asyncio.get_running_loop(), "_handle_request")
         async with streaming.serve() as port:
             sock = connect(port)
             sock.sendall(f"{path} HTTP/1.1\r\nHost: a\r\n".encode())
             sock.sendall(b"Content-Length: 100\r\n\r\nbulbs")
-            await asyncio.to_thread(until, lambda: handlers(loop) == 1)
+            await asyncio.to_thread(until, lambda: handlers() == 1)
             go(sock)
-            await asyncio.to_thread(until, lambda: handlers(loop) == 0)
+            await asyncio.to_thread(until, lambda: handlers() == 0)
 
     asyncio.run(session())
     assert caplog.records == []
@@ -502,13 +503,6 @@ def test_on_a_busy_machine_the_end_is_quiet_too(
 
     asyncio.run(session())
     assert caplog.records == []
-
-
-def handlers(loop: asyncio.AbstractEventLoop) -> int:
-    """Count the requests in progress."""
-    tasks = (task.get_coro() for task in asyncio.all_tasks(loop))
-    names = (getattr(each, "__qualname__", "") for each in tasks)
-    return sum(name.endswith("._handle_request") for name in names)
 
 
 @unix

@@ -21,7 +21,7 @@ from demos.pubsub.client import Connection, Published
 from demos.pubsub.resp import request
 from demos.pubsub.stub import Stub, serve
 from tests.pubsub.servers import ROOT, Server, free_port, redis_server, stub_server
-from tests.served import without_reports
+from tests.served import STRICT, without_reports
 
 Lines = pytest.CaptureFixture[str]
 CLIENTS = ["subscribe", "publish", "reconnect", "redis_py"]
@@ -34,8 +34,7 @@ def printed(capsys: Lines) -> list[str]:
 
 
 def command(toy: str, *options: str) -> list[str]:
-    strict = ("-u", "-X", "dev", "-W", "error")
-    return [sys.executable, *strict, "-m", f"demos.pubsub.{toy}", *options]
+    return [sys.executable, *STRICT, "-m", f"demos.pubsub.{toy}", *options]
 
 
 def ended(toy: str, *options: str) -> tuple[int, list[str], str]:
