@@ -22,6 +22,9 @@ FLAGS = (
 )
 
 
+LIMIT = 60_000
+"""Milliseconds after which a page hangs: the largest talk takes 4 s of CPU to open."""
+
 TALK = "cours"
 """The talk that most tests show: it has slides of every kind."""
 
@@ -93,7 +96,7 @@ class Stage:
         self.requests: list[str] = []
         self.cell = 0
         page.context.on("request", lambda request: self.requests.append(request.url))
-        page.set_default_timeout(15_000)
+        page.context.set_default_timeout(LIMIT)
 
     def open(self, url: str) -> None:
         """Open the show and wait for its slide."""

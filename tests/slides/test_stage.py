@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Route, sync_playwright
 from slides import deck
 from slides.talks import talk
 from tests.peers import need
-from tests.slides.stage import TALK, Show, Stage, launch
+from tests.slides.stage import LIMIT, TALK, Show, Stage, launch
 
 SMALL = {"width": 1280, "height": 720}
 
@@ -109,6 +109,23 @@ def test_opens_on_the_first_slide_of_a_real_talk(stage: Stage) -> None:
     assert stage.page.evaluate("document.documentElement.lang") == "fr"
     assert talk(TALK).title in stage.page.inner_text("#stage-title")
     assert re.fullmatch(r"1\s*/\s*\d+", stage.page.inner_text(".slide-number"))
+
+
+def test_three_dots_are_seen_until_the_slides_are_there(
+    show: Show, browser: Browser
+) -> None:
+    dots = "getComputedStyle(document.body, '::before').content"
+    held: list[Route] = []
+    context = browser.new_context()
+    stage = Stage(context.new_page())
+    context.route("**/api/contents/**", lambda route: held.append(route), times=1)
+    stage.page.goto(show.url)
+    stage.page.wait_for_function("window.Jupyter && Jupyter.notebook")
+    assert stage.page.evaluate(dots) == '"…"'
+    held[0].continue_()
+    stage.ready()
+    assert stage.page.evaluate(dots) == "none"
+    context.close()
 
 
 def test_every_slide_is_reached_and_every_cell_runs_by_shift_enter(
@@ -351,14 +368,12 @@ def test_one_key_runs_all_cells_before_the_slide_after_a_restart(cell: Stage) ->
     cell.press("F9", "F9")
     cell.page.wait_for_function(
         "document.getElementById('stage-message').textContent.startsWith('Ready:')",
-        timeout=60_000,
     )
     assert cell.indices() == position
     assert cell.run("pieces.__name__, plant.__name__") == "('pieces', 'plant')"
     cell.press("F8")
     cell.page.wait_for_function(
         "document.getElementById('stage-message').textContent.startsWith('Ready:')",
-        timeout=60_000,
     )
     assert cell.indices() == position
 
@@ -376,7 +391,6 @@ def test_a_dead_kernel_opens_no_dialog(cell: Stage) -> None:
     cell.start("import os; os._exit(1)")
     cell.page.wait_for_function(
         "document.getElementById('stage-message').textContent.includes('kernel died')",
-        timeout=20_000,
     )
     assert cell.page.locator(".modal.in").count() == 0
     answers: list[str] = []
@@ -625,7 +639,6 @@ def test_speaker_view_has_notes_next_slide_and_clock(stage: Stage) -> None:
     notes = popup.value
     notes.wait_for_function(
         "document.querySelector('.speaker-controls-notes .value').innerText[20]",
-        timeout=30_000,
     )
     assert "Bonjour" in notes.inner_text(".speaker-controls-notes")
     assert re.search(r"\d+:\d\d", notes.inner_text(".speaker-controls-time"))
@@ -640,7 +653,7 @@ def test_speaker_view_has_notes_next_slide_and_clock(stage: Stage) -> None:
         arg=first,
     )
     upcoming = notes.frame_locator("#upcoming-slide iframe")
-    upcoming.locator("section.present section.present h2").wait_for(timeout=30_000)
+    upcoming.locator("section.present section.present h2").wait_for()
     assert stage.indices()["h"] == 1
 
 
@@ -650,11 +663,9 @@ def test_the_speaker_view_follows_and_saves_nothing(cell: Stage, show: Show) -> 
         cell.press("t")
     title = cell.page.inner_text("section.present section.present h2")
     current = popup.value.frame_locator("#current-slide iframe")
-    current.locator("section.present section.present h2", has_text=title).wait_for(
-        timeout=60_000
-    )
+    current.locator("section.present section.present h2", has_text=title).wait_for()
     upcoming = popup.value.frame_locator("#upcoming-slide iframe")
-    upcoming.locator("section.present section.present h2").wait_for(timeout=60_000)
+    upcoming.locator("section.present section.present h2").wait_for()
     cell.page.wait_for_timeout(2000)
     cell.page.bring_to_front()
     assert cell.indices() == position
@@ -680,9 +691,7 @@ def test_the_speaker_view_starts_though_its_slides_come_late(
         stage.press("t")
     for frame in "#current-slide iframe", "#upcoming-slide iframe":
         slides = popup.value.frame_locator(frame)
-        slides.locator("section.present section.present :is(h1, h2)").wait_for(
-            timeout=60_000
-        )
+        slides.locator("section.present section.present :is(h1, h2)").wait_for()
     context.close()
 
 
@@ -704,7 +713,7 @@ def test_no_script_fails_and_nobody_is_asked_but_this_machine(
     popup.value.wait_for_timeout(3000)
     lab = context.new_page()
     lab.goto(next(line for line in show.lines if "/lab" in line).split()[-1])
-    lab.wait_for_selector("#jp-main-dock-panel", timeout=60_000)
+    lab.wait_for_selector("#jp-main-dock-panel")
     lab.wait_for_timeout(2000)
     asked = {urlsplit(url).hostname for url in stage.requests if "://" in url}
     assert len(stage.requests) > 50
@@ -723,9 +732,10 @@ def test_decks_open_as_notebooks_in_jupyterlab(
     with Show(tmp_path) as show:
         lab = next(line for line in show.lines if "/lab" in line).split()[-1]
         page = browser.new_page()
+        page.set_default_timeout(LIMIT)
         page.goto(lab)
-        page.wait_for_selector("#jp-main-dock-panel", timeout=60_000)
+        page.wait_for_selector("#jp-main-dock-panel")
         page.goto(re.sub(r"/lab[^?]*", f"/lab/tree/slides/fr/{source.name}", lab))
-        page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
+        page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
         assert "Premiers pas" in page.inner_text(".jp-NotebookPanel h1")
         page.close()
