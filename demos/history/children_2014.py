@@ -82,7 +82,7 @@ def flower(rhythm: float, code: int) -> list[str]:
         "sys.exit(int(sys.argv[3]))"
     )
     # Children start sooner or later: one clock keeps them in time.
-    words = map(str, (time.time() + 0.4, rhythm, code))
+    words = map(str, (time.time() + 1, rhythm, code))
     return [sys.executable, "-u", "-c", program, *words]
 
 
