@@ -119,8 +119,8 @@ def test_three_dots_are_seen_until_the_slides_are_there(
     context = browser.new_context()
     stage = Stage(context.new_page())
     context.route("**/api/contents/**", lambda route: held.append(route), times=1)
-    stage.page.goto(show.url)
-    stage.page.wait_for_function("window.Jupyter && Jupyter.notebook")
+    with stage.page.expect_request("**/api/contents/**"):
+        stage.page.goto(show.url)
     assert stage.page.evaluate(dots) == '"…"'
     held[0].continue_()
     stage.ready()
