@@ -121,6 +121,27 @@ def told(lesson: str, *options: str) -> Outcome:
 
 
 @contextmanager
+def started(lesson: str, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """Start a lesson whose end is the test's; kill it if that did not come."""
+    with subprocess.Popen(
+        command(lesson, *options),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def ended(process: subprocess.Popen[str]) -> Outcome:
+    """Wait for the end of a lesson that was `started`."""
+    output, errors = process.communicate(timeout=LIMIT)
+    return Outcome(process.returncode, output, without_reports(errors))
+
+
+@contextmanager
 def served(
     lesson: str, *options: str, listen: str = "0", strict: bool = True
 ) -> Iterator[Served]:

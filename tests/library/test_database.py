@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import sqlite3
-import subprocess
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -15,7 +14,7 @@ import aiosqlite
 import pytest
 
 from demos.library import database
-from tests.served import LIMIT, command, told, until, without_reports
+from tests.served import ended, started, told, until
 
 Lines = pytest.CaptureFixture[str]
 BULBS = [("Alkmaar's pride", 60), ("narcissus", 40)]
@@ -207,14 +206,12 @@ def test_a_table_of_the_same_name_is_left_alone(path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
 def test_ctrl_c_within_a_query(path: Path) -> None:
-    words = command("library.database", "--database", str(path), "--pause", "0.3")
-    with subprocess.Popen(
-        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    options = "--database", str(path), "--pause", "0.3"
+    with started("library.database", *options) as process:
         assert process.stdout
         while process.stdout.readline() != "tick\n":
             pass
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=LIMIT)
-    assert (process.returncode, without_reports(errors)) == (130, "")
+        done = ended(process)
+    assert (done.code, done.errors) == (130, "")
     assert rows(path) == BULBS

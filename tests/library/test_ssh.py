@@ -26,12 +26,12 @@ from tests.served import (
     LIMIT,
     Served,
     bad_peer,
-    command,
     connect,
+    ended,
     served,
+    started,
     told,
     until,
-    without_reports,
 )
 
 Lines = pytest.CaptureFixture[str]
@@ -309,27 +309,22 @@ def test_bad_peers(server: tuple[Served, Path], kind: str) -> None:
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130)]
 )
 def test_leaves_with_a_client_inside(number: int, code: int) -> None:
-    words = command("library.ssh_command", "--listen", "0")
-    pipe = subprocess.PIPE
-    with subprocess.Popen(words, stdout=pipe, stderr=pipe, text=True) as process:
-        try:
-            assert process.stdout
-            port = int(process.stdout.readline().rpartition(":")[2])
-            keys = folder(process.stdout.readline().rstrip())
+    with started("library.ssh_command", "--listen", "0") as process:
+        assert process.stdout
+        port = int(process.stdout.readline().rpartition(":")[2])
+        keys = folder(process.stdout.readline().rstrip())
 
-            async def stay() -> None:
-                config = str(keys / "config")
-                async with asyncssh.connect(
-                    "127.0.0.1", port, config=config, agent_path=None, gss_host=None
-                ) as client:
-                    process.send_signal(number)
-                    await client.wait_closed()
+        async def stay() -> None:
+            config = str(keys / "config")
+            async with asyncssh.connect(
+                "127.0.0.1", port, config=config, agent_path=None, gss_host=None
+            ) as client:
+                process.send_signal(number)
+                await client.wait_closed()
 
-            asyncio.run(stay())
-            _, errors = process.communicate(timeout=20)
-        finally:
-            process.kill()
-    assert (process.returncode, without_reports(errors)) == (code, "")
+        asyncio.run(stay())
+        done = ended(process)
+    assert (done.code, done.errors) == (code, "")
     assert not keys.exists()
 
 

@@ -12,6 +12,7 @@ import socket
 import struct
 import subprocess
 import time
+from asyncio import sleep
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, closing, contextmanager
 from functools import partial
@@ -418,9 +419,18 @@ def test_the_body_is_read_before_its_end(monkeypatch: pytest.MonkeyPatch) -> Non
     assert asyncio.run(session()).endswith(b"\r\n\r\n8\n")
 
 
+async def settled(count: Callable[[], int]) -> None:
+    """Wait until a count has begun to grow, and grows no more."""
+    before = -1
+    async with asyncio.timeout(20):
+        while (now := count()) != before or not now:
+            before = now
+            await sleep(0.2)
+
+
 def test_who_sends_waits_for_who_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody reads: the endless stream stops, some bytes ahead."""
-    sleep, written = asyncio.sleep, 0
+    written = 0
     real = aio.StreamResponse.write
 
     async def write(self: aio.StreamResponse, data: bytes) -> None:
@@ -435,11 +445,7 @@ def test_who_sends_waits_for_who_reads(monkeypatch: pytest.MonkeyPatch) -> None:
         async with streaming.serve() as port:
             sock = connect(port, buffer=4096)
             sock.sendall(b"GET /flowers HTTP/1.1\r\nHost: a\r\n\r\n")
-            before = -1
-            async with asyncio.timeout(20):
-                while written != before or not written:
-                    before = written
-                    await sleep(0.2)
+            await settled(lambda: written)
             sock.close()
 
     asyncio.run(session())
@@ -458,13 +464,10 @@ def test_crates_are_made_when_there_is_room() -> None:
 
     async def session() -> None:
         with bad_peer("silent") as where:
-            async with aiohttp.ClientSession() as http, asyncio.timeout(20):
+            async with aiohttp.ClientSession() as http:
                 url = f"http://{where}/crates"
                 put = asyncio.ensure_future(http.put(url, data=counted()))
-                before = -1
-                while made != before or not made:
-                    before = made
-                    await asyncio.sleep(0.2)
+                await settled(lambda: made)
                 put.cancel()
                 await asyncio.wait([put])
 

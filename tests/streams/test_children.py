@@ -19,7 +19,7 @@ import pytest
 
 from demos.history import children_2014
 from demos.streams import child, child_timeout, children
-from tests.served import LIMIT, command, until, without_reports
+from tests.served import LIMIT, ended, started, until
 
 Lines = pytest.CaptureFixture[str]
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
@@ -154,10 +154,7 @@ def test_cancelled_its_child_is_gone(name: str, code: str) -> None:
 def test_ctrl_c_leaves_no_orphan(lesson: str) -> None:
     option = {"children": "rhythm", "child": "pause", "child_timeout": "limit"}
     name = lesson.partition(".")[2].removesuffix("_2014")
-    words = command(lesson, f"--{option[name]}", "3")
-    with subprocess.Popen(
-        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with started(lesson, f"--{option[name]}", "3") as process:
         alive: list[psutil.Process] = []
 
         def ready() -> bool:
@@ -167,11 +164,10 @@ def test_ctrl_c_leaves_no_orphan(lesson: str) -> None:
 
         until(ready)
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=LIMIT)
-    assert process.returncode == 130
-    complaint = without_reports(errors)
+        done = ended(process)
+    assert done.code == 130
     assert not [each for each in alive if each.is_running()]
-    assert "Traceback" not in complaint
+    assert "Traceback" not in done.errors
     assert alive
 
 

@@ -30,16 +30,7 @@ from demos.streams import (
 )
 from tests.peers import need
 from tests.pubsub.servers import free_port
-from tests.served import (
-    LIMIT,
-    bad_peer,
-    command,
-    connect,
-    served,
-    told,
-    until,
-    without_reports,
-)
+from tests.served import LIMIT, bad_peer, connect, ended, served, started, told, until
 
 Lines = pytest.CaptureFixture[str]
 ECHOES = ["streams.echo_streams", "streams.echo_protocol", "history.echo_2014"]
@@ -164,14 +155,15 @@ def test_ctrl_c_with_a_client_still_there(lesson: str, reads: bool) -> None:
 
 @pytest.mark.parametrize("lesson", [*ECHOES, "streams.slow_reader"])
 def test_ctrl_c_in_a_client_that_waits(lesson: str) -> None:
-    with bad_peer("silent") as address:
-        words = command(lesson, "--connect", address)
-        with subprocess.Popen(words, stdout=-1, stderr=-1, text=True) as client:
-            us = psutil.Process(client.pid)
-            until(lambda: any(each.raddr for each in us.net_connections()))
-            client.send_signal(signal.SIGINT)
-            _, errors = client.communicate(timeout=LIMIT)
-    assert (client.returncode, without_reports(errors)) == (130, "")
+    with (
+        bad_peer("silent") as address,
+        started(lesson, "--connect", address) as client,
+    ):
+        us = psutil.Process(client.pid)
+        until(lambda: any(each.raddr for each in us.net_connections()))
+        client.send_signal(signal.SIGINT)
+        done = ended(client)
+    assert (done.code, done.errors) == (130, "")
 
 
 # echo_streams, echo_2014

@@ -14,7 +14,7 @@ import pytest
 
 from demos.streams import graceful
 from tests.peers import need
-from tests.served import LIMIT, command, connect, served, told, until, without_reports
+from tests.served import LIMIT, Outcome, connect, ended, served, started, told, until
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows has no SIGTERM to send"
@@ -24,18 +24,8 @@ pytestmark = pytest.mark.skipif(
 @contextmanager
 def shop(*options: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """Serve in a process; give it, and its port."""
-    with subprocess.Popen(
-        command("streams.graceful", "--listen", "0", *options),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout
-            line = process.stdout.readline()
-            yield process, int(line.rpartition(":")[2])
-        finally:
-            process.kill()
+    with started("streams.graceful", "--listen", "0", *options) as process:
+        yield process, int(said(process).rpartition(":")[2])
 
 
 def said(process: subprocess.Popen[str]) -> str:
@@ -64,9 +54,8 @@ def test_who_is_served_gets_the_whole_answer_and_nobody_else_is() -> None:
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", port), LIMIT)
         assert rest(quick) == [b"tulip %d" % number for number in range(2, 6)]
-        output, errors = process.communicate(timeout=LIMIT)
-    assert (process.returncode, output) == (0, "1 drained, 0 cut\n")
-    assert without_reports(errors) == ""
+        done = ended(process)
+    assert done == Outcome(0, "1 drained, 0 cut\n", "")
 
 
 def test_who_takes_too_long_is_cut_at_the_deadline() -> None:
@@ -81,9 +70,8 @@ def test_who_takes_too_long_is_cut_at_the_deadline() -> None:
         assert len(rest(quick)) == 2
         assert 0 < len(rest(endless)) < 1000
         assert rest(idle) == []
-        output, errors = process.communicate(timeout=LIMIT)
-    assert (process.returncode, without_reports(errors)) == (0, "")
-    assert output == "SIGTERM: we close\n1 drained, 2 cut\n"
+        done = ended(process)
+    assert done == Outcome(0, "SIGTERM: we close\n1 drained, 2 cut\n", "")
 
 
 def test_netcat_is_drained() -> None:
@@ -112,8 +100,7 @@ def test_netcat_is_drained() -> None:
 def test_with_nobody_to_serve_it_leaves_at_once() -> None:
     with shop("--deadline", "60") as (process, _):
         process.send_signal(signal.SIGTERM)
-        assert process.communicate(timeout=LIMIT) == ("SIGTERM: we close\n", "")
-        assert process.returncode == 0
+        assert ended(process) == Outcome(0, "SIGTERM: we close\n", "")
 
 
 def test_ctrl_c_does_not_drain() -> None:

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from demos.streams import which
-from tests.served import command, connect, until, without_reports
+from tests.served import connect, ended, started, until
 
 KINDS = ["streams", "protocol", "threads", *["uvloop"] * bool(find_spec("uvloop"))]
 
@@ -74,23 +74,15 @@ def test_a_server_echoes_truly_and_ends_with_its_input(kind: str) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_no_server_outlives_it(how: signal.Signals) -> None:
-    with subprocess.Popen(
-        command("streams.which"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout
-            process.stdout.readline()
-            until(lambda: bool(psutil.Process(process.pid).children()))
-            (server,) = psutil.Process(process.pid).children()
-            process.send_signal(how)
-            _, errors = process.communicate(timeout=20)
-        finally:
-            process.kill()
+    with started("streams.which") as process:
+        assert process.stdout
+        process.stdout.readline()
+        until(lambda: bool(psutil.Process(process.pid).children()))
+        (server,) = psutil.Process(process.pid).children()
+        process.send_signal(how)
+        done = ended(process)
     if how == signal.SIGINT:
-        assert (process.returncode, without_reports(errors)) == (130, "")
+        assert (done.code, done.errors) == (130, "")
     until(lambda: not server.is_running())
 
 
