@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help present doctor test check sync media bench all clean
+.PHONY: help present doctor test test-newest check sync media bench all clean
 
 help: ## Show these targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 17
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 21
 
 present: $(VENV)/.stage ## Show a talk: make present TALK=cours
 	@$(BIN)/python -m slides present $(TALK)
@@ -29,6 +29,9 @@ test: $(VENV)/.test ## Run everything: style, types, figures, decks, tests
 	$(BIN)/python -m tests.clients
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
 
+test-newest: $(VENV)/.test ## Run the tests on Debian's newest Pythons (root)
+	$(BIN)/python -m tests.newest $(PYTEST)
+
 check: $(VENV)/.stage ## Check the decks and run all their cells
 	$(BIN)/python -m slides check
 
@@ -44,7 +47,7 @@ bench: $(VENV)/.test ## Measure; compare; write build/bench.json
 all: test media ## What a release needs
 
 clean: ## Delete all that was built, but the speaker's working copies
-	rm -rf $(VENV) build/check build/clients build/jupyter build/pythons
+	rm -rf $(VENV) build/check build/clients build/jupyter build/newest build/pythons
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \

@@ -24,6 +24,34 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+LEFT_OUT = {"browser": {"chromium"}, "pythons": {"python", "attempt"}}
+"""What asks for a browser, or for other Pythons: fixtures and parameters, by name."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run leave to another what that one has tested."""
+    parser.addoption(
+        "--without",
+        action="append",
+        choices=LEFT_OUT,
+        default=[],
+        help="leave out the tests that need a browser, or that try every Python",
+    )
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Deselect what `--without` leaves out; pytest says how many."""
+    names = {name for each in config.getoption("without") for name in LEFT_OUT[each]}
+    left_out = [
+        item for item in items if names & set(getattr(item, "fixturenames", ()))
+    ]
+    chosen = set(items) - set(left_out)
+    items[:] = [item for item in items if item in chosen]
+    config.hook.pytest_deselected(items=left_out)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The browser to drive."""
