@@ -1,0 +1,1 @@
+"""12. Good practice: see what a program does, and what it forgets."""
