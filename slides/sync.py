@@ -1,15 +1,16 @@
-"""Write the decks' code cells from the demos that they name."""
+"""Write the decks' code from the demos that they name, their tables from the data."""
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from slides import deck, lessons
+from slides import changes, deck, lessons
 from slides.errors import Problem
 from slides.files import replacing
 from slides.paths import short
@@ -62,12 +63,19 @@ def sync(*, check: bool = False, paths: Iterable[Path] | None = None) -> int:
 def synced(path: Path, text: str) -> str:
     """Return a deck's text with the code of each addressed cell from its demo.
 
-    Whatever the cells' code is, the rest of the text stays as it is, byte for
-    byte. Raises Problem, with file, cell and line, for a bad address.
+    The same for the tables of what changed. Whatever they are, the rest of the text
+    stays as it is, byte for byte. Raises Problem, with file, cell and line, for a bad
+    address.
     """
     lines = text.splitlines(keepends=True)
     end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     for cell in reversed(deck.read(path).cells):
+        if cell.shows_changes:
+            start, stop = _tables(lines, cell.line - 1)
+            tables = changes.tables(cell.lang).splitlines()
+            if start == stop:  # none yet
+                tables.insert(0, "")
+            lines[start:stop] = [line + end for line in tables]
         if cell.demo is None:
             continue
         try:
@@ -77,6 +85,17 @@ def synced(path: Path, text: str) -> str:
         start, stop = _body(lines, cell.line - 1)
         lines[start:stop] = [line + end for line in code.splitlines()]
     return "".join(lines)
+
+
+def _tables(lines: list[str], start: int) -> tuple[int, int]:
+    """Return where the tables stand of the prose that starts at line `start`."""
+    stop = start
+    while stop < len(lines) and not re.match(r"\+\+\+|```\{code-cell", lines[stop]):
+        stop += 1
+    while not lines[stop - 1].strip():
+        stop -= 1
+    first, last = changes.place(lines[start:stop])
+    return start + first, start + last
 
 
 def _body(lines: list[str], start: int) -> tuple[int, int]:
