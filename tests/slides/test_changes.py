@@ -22,7 +22,7 @@ from tests.media.test_figure_facts import CAME
 from tests.pythons import OLDEST, ROOT, Python, elders, pythons
 
 CHANGES = changes.changes()
-UNIX = "ChildWatcher", "child_watcher"
+UNIX = "ChildWatcher", "child_watcher", "Unix"
 """What Windows has not, or not whole."""
 
 RUN = """\
