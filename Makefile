@@ -32,7 +32,7 @@ test: $(VENV)/.test ## Run everything: style, types, figures, decks, tests
 check: $(VENV)/.stage ## Check the decks and run all their cells
 	$(BIN)/python -m slides check
 
-sync: $(VENV)/.stage ## Write the decks' code from the demos
+sync: $(VENV)/.stage ## Write the decks' code and tables from their sources
 	$(BIN)/python -m slides sync
 
 media: $(VENV)/.stage ## Draw the figures

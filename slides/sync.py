@@ -25,7 +25,7 @@ def all_decks() -> list[Path]:
 
 
 def sync(*, check: bool = False, paths: Iterable[Path] | None = None) -> int:
-    """Bring the decks up to the demos, or show what differs; return the exit code.
+    """Bring the decks up to their sources, or show what differs; return the exit code.
 
     Raises Problem for an address that leads nowhere. A deck is written whole or
     not at all.
@@ -44,19 +44,19 @@ def sync(*, check: bool = False, paths: Iterable[Path] | None = None) -> int:
                 before.splitlines(),
                 after.splitlines(),
                 f"{short(path)} (the deck)",
-                f"{short(path)} (the demos)",
+                f"{short(path)} (its sources)",
                 lineterm="",
             ):
                 console.print(Text(line, style=STYLES.get(line[0], "")))
         else:
             with replacing(path) as file:
                 file.write(after)
-            console.print(f"{short(path)}: written from the demos.")
+            console.print(f"{short(path)}: written from its sources.")
     if check and changed:
-        console.print("Decks differ from their demos: run `python -m slides sync`.")
+        console.print("Decks differ from their sources: run `python -m slides sync`.")
         return 1
     if not changed:
-        console.print("Every deck shows its demos as they are.")
+        console.print("Every deck shows its sources as they are.")
     return 0
 
 

@@ -24,7 +24,8 @@
 The names are those of `asyncio.__all__` in 3.4.0, on Linux and macOS;
 what is left of them is asked of the Python that runs. A keyword, a
 decorator and an alias have gone, then in 3.14 what watched children.
-A name that stays may do less: since 3.10, twenty refuse `loop=`.
+A name that stays may do less: `sleep`, `Lock`, `Queue` and others
+refuse `loop=` since 3.10.
 """
 
 import argparse
