@@ -35,7 +35,7 @@ test-newest: $(VENV)/.test ## Run the tests on Debian's newest Pythons (root)
 check: $(VENV)/.stage ## Check the decks and run all their cells
 	$(BIN)/python -m slides check
 
-sync: $(VENV)/.stage ## Write the decks' code from the demos
+sync: $(VENV)/.stage ## Write the decks' code and tables from their sources
 	$(BIN)/python -m slides sync
 
 media: $(VENV)/.stage ## Draw the figures

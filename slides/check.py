@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from rich.console import Console
 from rich.progress import Progress
 
-from slides import build, deck, lessons
+from slides import build, changes, deck, lessons
 from slides.deck import Cell, Deck, Slide
 from slides.errors import Problem
 from slides.paths import ROOT, short
@@ -126,8 +126,12 @@ def programme(talk: Talk, lang: str | None = None) -> Iterator[str]:
 
 
 def speaking_time(slide: Slide) -> float:
-    """Return the minutes that a slide's notes take to say."""
-    return sum(len(words(cell.source)) for cell in slide.notes) / PACE
+    """Return the minutes that a slide's notes take to say, but for their tables.
+
+    A table in the notes is for questions: it is looked up, not said.
+    """
+    said = (_without_tables(cell.source) for cell in slide.notes)
+    return sum(map(len, map(words, said))) / PACE
 
 
 def words(text: str) -> list[str]:
@@ -246,6 +250,8 @@ def _slide_faults(slide: Slide) -> Iterator[str]:
         yield f"{count} words on a slide; {WORDS} are enough."
     if not any(cell.source.strip() for cell in slide.notes):
         yield "a slide needs notes."
+    if len(slide.notes) > 1:
+        yield "a slide has one cell of notes: the speaker view shows no other."
 
 
 def _cell_faults(cell: Cell) -> Iterator[str]:
@@ -280,6 +286,11 @@ def _code_faults(cell: Cell) -> Iterator[str]:
 
 
 def _prose_faults(cell: Cell) -> Iterator[str]:
+    if cell.shows_changes:
+        lines = cell.source.splitlines()
+        tables = lines[slice(*changes.place(lines))]
+        if tables != changes.tables(cell.lang).splitlines():
+            yield "differs from slides/changes.toml: run `python -m slides sync`."
     for token in MARKDOWN.parse(cell.source):
         if token.type == "fence" and token.info.startswith("{"):
             yield f"RISE shows no directive: {token.info}."
@@ -289,7 +300,7 @@ def _prose_faults(cell: Cell) -> Iterator[str]:
         for child in token.children or []:
             if child.type == "image":
                 yield from _picture_faults(cell, child)
-            elif child.type == "text" and cell.deck.parent.name == "fr":
+            elif child.type == "text" and cell.lang == "fr":
                 for pattern, need in FRENCH:
                     if fault := pattern.search(child.content):
                         around = child.content[max(0, fault.start() - 12) :][:24]
@@ -304,6 +315,14 @@ def _picture_faults(cell: Cell, image: Token) -> Iterator[str]:
         yield f"pictures come from media/, not from {source}."
     elif not (cell.deck.parent / source).is_file():
         yield f"there is no picture {source}."
+
+
+def _without_tables(text: str) -> str:
+    lines = text.splitlines()
+    for token in reversed(MARKDOWN.parse(text)):
+        if token.type == "table_open" and token.map:
+            del lines[slice(*token.map)]
+    return "\n".join(lines)
 
 
 def _inline(text: str) -> Iterator[Token]:

@@ -71,7 +71,9 @@ def parser() -> Parser:
     doctor = command("doctor", "Try everything that a talk needs, before the show.")
     _talk(doctor)
 
-    sync = command("sync", "Write the decks' code cells from the demos they name.")
+    sync = command(
+        "sync", "Write the decks' code from the demos, their tables from the data."
+    )
     sync.add_argument(
         "--check", action="store_true", help="show the difference, write nothing"
     )

@@ -48,6 +48,16 @@ class Cell:
         return None if demo is None else str(demo)
 
     @property
+    def shows_changes(self) -> bool:
+        """Whether it carries the tables of what changed in asyncio."""
+        return bool(self.node.metadata.get("changes", False))
+
+    @property
+    def lang(self) -> str:
+        """The language of its deck: the folder's name."""
+        return self.deck.parent.name
+
+    @property
     def place(self) -> str:
         """File, line and cell, as a message shows them."""
         return f"{short(self.deck)}:{self.line}: cell {self.number}"

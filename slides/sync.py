@@ -1,15 +1,16 @@
-"""Write the decks' code cells from the demos that they name."""
+"""Write the decks' code from the demos that they name, their tables from the data."""
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from slides import deck, lessons
+from slides import changes, deck, lessons
 from slides.errors import Problem
 from slides.files import replacing
 from slides.paths import short
@@ -24,7 +25,7 @@ def all_decks() -> list[Path]:
 
 
 def sync(*, check: bool = False, paths: Iterable[Path] | None = None) -> int:
-    """Bring the decks up to the demos, or show what differs; return the exit code.
+    """Bring the decks up to their sources, or show what differs; return the exit code.
 
     Raises Problem for an address that leads nowhere. A deck is written whole or
     not at all.
@@ -43,31 +44,38 @@ def sync(*, check: bool = False, paths: Iterable[Path] | None = None) -> int:
                 before.splitlines(),
                 after.splitlines(),
                 f"{short(path)} (the deck)",
-                f"{short(path)} (the demos)",
+                f"{short(path)} (its sources)",
                 lineterm="",
             ):
                 console.print(Text(line, style=STYLES.get(line[0], "")))
         else:
             with replacing(path) as file:
                 file.write(after)
-            console.print(f"{short(path)}: written from the demos.")
+            console.print(f"{short(path)}: written from its sources.")
     if check and changed:
-        console.print("Decks differ from their demos: run `python -m slides sync`.")
+        console.print("Decks differ from their sources: run `python -m slides sync`.")
         return 1
     if not changed:
-        console.print("Every deck shows its demos as they are.")
+        console.print("Every deck shows its sources as they are.")
     return 0
 
 
 def synced(path: Path, text: str) -> str:
     """Return a deck's text with the code of each addressed cell from its demo.
 
-    Whatever the cells' code is, the rest of the text stays as it is, byte for
-    byte. Raises Problem, with file, cell and line, for a bad address.
+    The same for the tables of what changed. Whatever they are, the rest of the text
+    stays as it is, byte for byte. Raises Problem, with file, cell and line, for a bad
+    address.
     """
     lines = text.splitlines(keepends=True)
     end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     for cell in reversed(deck.read(path).cells):
+        if cell.shows_changes:
+            start, stop = _tables(lines, cell.line - 1)
+            tables = changes.tables(cell.lang).splitlines()
+            if start == stop:  # none yet
+                tables.insert(0, "")
+            lines[start:stop] = [line + end for line in tables]
         if cell.demo is None:
             continue
         try:
@@ -77,6 +85,17 @@ def synced(path: Path, text: str) -> str:
         start, stop = _body(lines, cell.line - 1)
         lines[start:stop] = [line + end for line in code.splitlines()]
     return "".join(lines)
+
+
+def _tables(lines: list[str], start: int) -> tuple[int, int]:
+    """Return where the tables stand of the prose that starts at line `start`."""
+    stop = start
+    while stop < len(lines) and not re.match(r"\+\+\+|```\{code-cell", lines[stop]):
+        stop += 1
+    while not lines[stop - 1].strip():
+        stop -= 1
+    first, last = changes.place(lines[start:stop])
+    return start + first, start + last
 
 
 def _body(lines: list[str], start: int) -> tuple[int, int]:

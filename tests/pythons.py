@@ -28,6 +28,7 @@ from demos.copying import declared, requirements
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "pythons"
 FLOOR = (3, 11)
+OLDEST = (3, 6)
 PREPARE = "python -m tests.pythons"
 
 DESCRIBE = """\
@@ -115,10 +116,10 @@ def interpreter(venv: Path) -> Path:
 
 
 def candidates() -> Iterator[Path]:
-    """Look where Pythons usually are."""
+    """Look where Pythons usually are, from `OLDEST` on."""
     folders = os.environ.get("PATH", "").split(os.pathsep)
     for folder in dict.fromkeys(folders):
-        for minor in range(FLOOR[1], FLOOR[1] + 10):
+        for minor in range(OLDEST[1], FLOOR[1] + 10):
             if found := shutil.which(f"python3.{minor}", path=folder):
                 yield Path(found)
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
@@ -145,16 +146,26 @@ def describe(executable: Path) -> Python | None:
 
 
 @functools.cache
-def pythons() -> tuple[Python, ...]:
-    """Return the running Python and its peers: one a minor version."""
+def found_here() -> tuple[Python, ...]:
+    """Return the running Python and all others: one a minor version."""
     running = Python(sys.version_info[:3], Path(sys.executable))
     best: dict[tuple[int, ...], Python] = {}
     for found in filter(None, map(describe, candidates())):
         kept = best.get(found.version[:2])
-        if found.version >= FLOOR and (kept is None or found.version > kept.version):
+        if found.version >= OLDEST and (kept is None or found.version > kept.version):
             best[found.version[:2]] = found
     best[running.version[:2]] = running
     return tuple(best[minor] for minor in sorted(best))
+
+
+def pythons() -> tuple[Python, ...]:
+    """Return the running Python and its peers: those that run the demos."""
+    return tuple(python for python in found_here() if python.version >= FLOOR)
+
+
+def elders() -> tuple[Python, ...]:
+    """Return those too old for the demos, which tell what asyncio was like."""
+    return tuple(python for python in found_here() if python.version < FLOOR)
 
 
 def main() -> int:

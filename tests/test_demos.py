@@ -54,6 +54,8 @@ OPTIONAL = {"hiredis", "uvloop"}
 NEWEST = ("3.14.0", "3.15.0")
 # What a user would see if Python or asyncio disliked anything.
 STRICT = ("-X", "dev", "-W", "error")
+# Read once: pytest changes `os.environ` at each test, while threads start demos.
+ENVIRONMENT = {**os.environ, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,13 @@ class Sample:
 
     options: tuple[str, ...]
     output: str
+
+
+SAMPLE = re.compile(
+    r"(?:^3\.(?P<minor>\d+) and newer:\n\n)?"
+    r"^    \$ (?P<command>.+)\n(?P<output>(?:    .*\n)+)",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)
@@ -131,13 +140,30 @@ every_program = pytest.mark.parametrize("demo", PROGRAMS, ids=demo_id)
 every_run = pytest.mark.parametrize("demo", RUNS, ids=demo_id)
 
 
-def sample(demo: Path) -> Sample:
-    block = re.search(r"(?m)^    \$ (.+)\n((?:    .*\n)+)", docstring(demo))
-    assert block, "no sample run"
-    words = shlex.split(block[1])
+def samples(demo: Path) -> dict[tuple[int, int], Sample]:
+    """Return the runs that a docstring shows, by the first Python of each.
+
+    The first run is that of the oldest Python, and of all those that follow, up to
+    one that a line above another run names: "3.14 and newer:".
+    """
+    found: dict[tuple[int, int], Sample] = {}
     start = ["python", *how_to_start(demo)]
-    assert words[: len(start)] == start
-    return Sample(tuple(words[len(start) :]), textwrap.dedent(block[2]))
+    for block in SAMPLE.finditer(docstring(demo)):
+        assert (block["minor"] is None) is (not found), "of which Python?"
+        words = shlex.split(block["command"])
+        assert words[: len(start)] == start
+        run = Sample(tuple(words[len(start) :]), textwrap.dedent(block["output"]))
+        assert run not in found.values(), "it differs from no other"
+        found[3, int(block["minor"] or 0)] = run
+    assert found, "no sample run"
+    assert list(found) == sorted(found)
+    return found
+
+
+def sample(demo: Path, version: tuple[int, ...] = sys.version_info[:3]) -> Sample:
+    """Return the run that a docstring shows for a Python; by default, for this."""
+    found = samples(demo)
+    return found[max(first for first in found if first <= version)]
 
 
 def how_to_start(demo: Path) -> list[str]:
@@ -202,7 +228,7 @@ def launch(attempt: "Attempt", folder: str, words: list[str]) -> subprocess.Pope
     return subprocess.Popen(
         [str(attempt.executable), *words],
         cwd=folder,
-        env={**os.environ, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+        env=ENVIRONMENT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -238,7 +264,7 @@ def run(attempt: "Attempt", *words: str) -> Outcome:
 
 
 def run_sample(attempt: "Attempt") -> Outcome:
-    options = sample(attempt.demo).options
+    options = attempt.sample.options
     return run(attempt, *STRICT, *how_to_start(attempt.demo), *options)
 
 
@@ -267,7 +293,7 @@ def run_interrupted(attempt: "Attempt") -> Outcome:
 
 
 PROBE = """
-import asyncio, contextlib, importlib, io, json, sys, threading
+import asyncio, contextlib, importlib, inspect, io, json, sys, threading
 
 async def probe():
     loop = asyncio.get_running_loop()
@@ -280,7 +306,7 @@ async def probe():
             "import_output": said.getvalue(),
             "import_threads": threading.active_count() - 1,
             "import_tasks": len(asyncio.all_tasks() - ours),
-            "import_main": asyncio.iscoroutinefunction(lesson.main),
+            "import_main": inspect.iscoroutinefunction(lesson.main),
         }
         for turn in "first", "second":
             said.seek(0), said.truncate()
@@ -332,6 +358,10 @@ class Attempt:
         if any(map(self.python.takes, requirements(self.demo))):
             return self.python.prepared
         return self.python.prepared or self.python.executable
+
+    @property
+    def sample(self) -> Sample:
+        return sample(self.demo, self.python.version)
 
     def __str__(self) -> str:
         return f"{demo_id(self.demo)}-{self.python}"
@@ -538,7 +568,41 @@ def test_docstring_goes_on_with_a_sample_and_a_remark(demo: Path) -> None:
     remark = rest.rpartition("\n\n")[2]
     assert remark.endswith((".", "!")) or "https://" in remark.split("\n")[-1]
     assert not remark.startswith(" ")
-    assert sample(demo).output
+    assert all(run.output for run in samples(demo).values())
+
+
+RUN = "    $ python lesson.py\n    {} names left\n\n"
+NEWER = RUN.format(64) + "3.14 and newer:\n\n" + RUN.format(59)
+
+
+@pytest.mark.parametrize(
+    ("version", "left"),
+    [((3, 11, 7), 64), ((3, 13, 12), 64), ((3, 14, 0), 59), ((3, 16, 1), 59)],
+)
+def test_each_python_has_its_sample(
+    version: tuple[int, ...], left: int, tmp_path: Path
+) -> None:
+    demo = tmp_path / "lesson.py"
+    demo.write_text(f'"""Names leave.\n\n{NEWER}Few do."""\n')
+    assert sample(demo, version).output == f"{left} names left\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No run.",
+        "3.14 and newer:\n\n" + RUN.format(59),
+        RUN.format(64) + RUN.format(59),
+        RUN.format(64) + "3.14 and newer:\n\n" + RUN.format(64),
+        NEWER + "3.13 and newer:\n\n" + RUN.format(60),
+    ],
+    ids=["none", "no first", "of which Python", "no difference", "order"],
+)
+def test_a_sample_that_says_not_whose_it_is(text: str, tmp_path: Path) -> None:
+    demo = tmp_path / "lesson.py"
+    demo.write_text(f'"""Names leave.\n\n{text}Few do."""\n')
+    with pytest.raises(AssertionError):
+        samples(demo)
 
 
 @every_demo
@@ -562,9 +626,10 @@ def test_sizes(demo: Path) -> None:
 
 @every_run
 def test_output_fits_a_slide(demo: Path) -> None:
-    lines = sample(demo).output.splitlines()
-    assert len(lines) <= 12
-    assert [line for line in lines if len(line) > 60] == []
+    for run in samples(demo).values():
+        lines = run.output.splitlines()
+        assert len(lines) <= 12
+        assert [line for line in lines if len(line) > 60] == []
 
 
 class ParserSeenError(Exception):
@@ -613,7 +678,7 @@ def test_a_python_here_runs_it(demo: Path) -> None:
 
 @attempts(run_sample)
 def test_sample(attempt: Attempt, outcome: Outcome) -> None:
-    assert masked(outcome.output) == masked(sample(attempt.demo).output)
+    assert masked(outcome.output) == masked(attempt.sample.output)
     assert without_reports(outcome.errors) == ""
     assert outcome.code == 0
     assert not outcome.orphans
@@ -621,7 +686,7 @@ def test_sample(attempt: Attempt, outcome: Outcome) -> None:
 
 @attempts(run_plainly)
 def test_without_arguments(attempt: Attempt, outcome: Outcome) -> None:
-    assert masked(outcome.output) == masked(sample(attempt.demo).output)
+    assert masked(outcome.output) == masked(attempt.sample.output)
     assert outcome.errors == ""
     assert outcome.code == 0
 
@@ -675,7 +740,7 @@ def test_inside_a_running_loop(attempt: Attempt, outcome: Outcome) -> None:
     assert seen["import_output"] == ""
     assert seen["import_threads"] == seen["import_tasks"] == 0
     assert seen["import_main"] or attempt.demo in MODULES
-    expected = masked(sample(attempt.demo).output)
+    expected = masked(attempt.sample.output)
     for turn in "first", "second":
         assert masked(seen[turn]) == expected
         assert seen[f"{turn}_left"] == "set()"

@@ -333,15 +333,32 @@ def test_an_import_misspelt_by_hand_is_no_missing_package(tmp_path: Path) -> Non
         command.run(lesson, [])
 
 
+PROGRAM = ROOT / "demos" / "__main__.py"
+
+
+def as_if(version: tuple[int, int, int], *words: str) -> list[str]:
+    """Return what runs the command on a Python that takes itself for another."""
+    code = (
+        f"import runpy, sys; sys.version_info = {version};"
+        f"runpy.run_path({str(PROGRAM)!r}, run_name='__main__')"
+    )
+    return ["-c", code, *words]
+
+
+@pytest.mark.parametrize("words", [[], ["tasks"], ["tasks.cancel"]])
+def test_a_newer_python_than_any_tested_is_like_all(
+    words: list[str], tmp_path: Path
+) -> None:
+    python = pythons()[-1]
+    newer = bare(python, *as_if((3, 99, 0), *words), cwd=tmp_path)
+    assert (newer.returncode, newer.stderr) == (0, "")
+    assert newer.stdout == bare(python, PROGRAM.parent, *words, cwd=tmp_path).stdout
+
+
 def test_an_older_python_is_told(tmp_path: Path) -> None:
     """Its files are read by what knows no newer syntax, up to the sentence."""
-    program = ROOT / "demos" / "__main__.py"
-    ast.parse(program.read_bytes(), feature_version=(3, 7))
-    code = (
-        "import runpy, sys; sys.version_info = (3, 10, 13);"
-        f"runpy.run_path({str(program)!r}, run_name='__main__')"
-    )
-    done = bare(pythons()[0], "-c", code, cwd=tmp_path)
+    ast.parse(PROGRAM.read_bytes(), feature_version=(3, 7))
+    done = bare(pythons()[0], *as_if((3, 10, 13)), cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("Python 3.11 or newer is needed; this is ")
     assert done.stderr.count("\n") == 1

@@ -11,7 +11,9 @@ import yaml
 from packaging.requirements import Requirement
 from rattler import MatchSpec
 
+from slides.changes import changes
 from slides.paths import ROOT
+from tests.pythons import FLOOR
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
@@ -93,6 +95,19 @@ def test_make_has_the_two_commands_and_ci_calls_the_second() -> None:
 )
 def test_the_readme_gives_the_other_ways(way: str) -> None:
     assert way in README
+
+
+def test_the_pythons_named_are_those_from_the_floor_to_the_newest_tested() -> None:
+    prefix = "Programming Language :: Python :: "
+    classifiers = PYPROJECT["project"]["classifiers"]
+    named = [each.removeprefix(prefix) for each in classifiers if prefix in each]
+    assert named.pop(0) == "3 :: Only"
+    newest = max(first for change in changes() for first in change.seen)
+    minors = range(FLOOR[1], newest[1] + 1)
+    assert named == [f"3.{minor}" for minor in minors]
+    assert PYPROJECT["project"]["requires-python"] == f">={named[0]}"
+    (sentence,) = re.findall(r"on every Python from (3\.\d+) to (3\.\d+)", README)
+    assert sentence == (named[0], named[-1])
 
 
 def test_top_level_folders_are_the_agreed_ones() -> None:

@@ -7,10 +7,25 @@
     async left in 3.7
     coroutine left in 3.11
 
+3.14 and newer:
+
+    $ python names_2014.py
+    67 public names in the asyncio of Python 3.4.0
+    59 of them in today's
+    get_child_watcher left in 3.14
+    set_child_watcher left in 3.14
+    AbstractChildWatcher left in 3.14
+    FastChildWatcher left in 3.14
+    SafeChildWatcher left in 3.14
+    JoinableQueue left in 3.5
+    async left in 3.7
+    coroutine left in 3.11
+
 The names are those of `asyncio.__all__` in 3.4.0, on Linux and macOS;
 what is left of them is asked of the Python that runs. A keyword, a
-decorator and an alias have gone; 3.14 takes five more, those of child
-watchers. A name that stays may do less: `loop=` has left in 3.10.
+decorator and an alias have gone, then in 3.14 what watched children.
+A name that stays may do less: `sleep`, `Lock`, `Queue` and others
+refuse `loop=` since 3.10.
 """
 
 import argparse

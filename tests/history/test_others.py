@@ -12,7 +12,6 @@ import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -294,12 +293,15 @@ def test_a_name_that_warns_is_still_there(
     """As the policies of 3.14: found by `__getattr__`, with a warning."""
     before = said(capsys)
     sleep = asyncio.sleep
+    others = getattr(asyncio, "__getattr__", None)
 
-    def warn(name: str) -> Callable[..., object]:
-        if name != "sleep":
+    def warn(name: str) -> object:
+        if name == "sleep":
+            warnings.warn("sleep is old", DeprecationWarning, stacklevel=2)
+            return sleep
+        if others is None:
             raise AttributeError(name)
-        warnings.warn("sleep is old", DeprecationWarning, stacklevel=2)
-        return sleep
+        return others(name)
 
     monkeypatch.delattr(asyncio, "sleep")
     monkeypatch.setattr(asyncio, "__getattr__", warn, raising=False)

@@ -182,7 +182,7 @@ def test_no_agent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
     async def ask() -> subprocess.CompletedProcess[str]:
         async with ssh_command.serve() as (port, keys):
-            words = [openssh("ssh"), f"-F{keys}/config", f"-p{port}", "-vA"]
+            words = [openssh("ssh"), f"-F{keys}/config", f"-p{port}", "-vvA"]
             words += [f"-oIdentityAgent={path}", "tulips", "water"]
             return await asyncio.to_thread(
                 subprocess.run, words, capture_output=True, text=True, timeout=20
@@ -196,7 +196,7 @@ def test_no_agent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             done = asyncio.run(ask())
         finally:
             agent.kill()
-    assert "Requesting authentication agent forwarding" in done.stderr
+    assert "request auth-agent-req@openssh.com" in done.stderr
     assert (done.returncode, ways) == (0, [None])
 
 

@@ -9,12 +9,13 @@ import nbformat
 import pytest
 
 from slides import build, deck, talks
-from slides.check import programme, structure, words
+from slides.check import programme, speaking_time, structure, words
 from slides.errors import Problem
 from slides.run import run
 from slides.sync import all_decks
 from tests.slides.decks import cell, code, slide, write
 
+CHANGES = '\n+++ {"changes": true}\n\n'
 LONG_CELL = "def f():\n" + "    x = 1\n" * 5
 
 
@@ -40,6 +41,9 @@ def test_a_deck_that_keeps_the_rules_has_no_fault(tmp_path: Path) -> None:
         (cell("slide", "Pas de titre") + cell("notes", "x"), "needs a title"),
         (cell("slide", "## Seul"), "needs notes"),
         (slide("Un", notes=" "), "needs notes"),
+        (slide("Un") + cell("notes", "Et ceci."), "one cell of notes"),
+        (slide("Un") + CHANGES + "Rien.\n", "differs from slides/changes.toml"),
+        (slide("Un") + CHANGES + "| un | deux |\n|---|---|\n", "differs from slides"),
         (slide("Un") + slide("Un"), "its title is that of"),
         (slide("Un", code("x = '" + "a" * 70 + "'")), "columns of code"),
         (slide("Un", code(LONG_CELL)), "f has 6 lines; a deck's own has 5"),
@@ -163,6 +167,16 @@ def test_words_are_those_that_the_audience_reads() -> None:
     ]
     assert words("| a | b |\n|---|---|\n| c d | `e` |") == ["a", "b", "c", "d", "e"]
     assert words("![alt text](x.svg)") == []
+
+
+@pytest.mark.parametrize(
+    "prose", ["mot " * 75, "mot " * 70 + "\n\n- mot mot mot\n- `x` mot"]
+)
+def test_tables_in_the_notes_are_not_said(tmp_path: Path, prose: str) -> None:
+    table = "| un | deux |\n|---|---|\n" + "| trois | quatre |\n" * 40
+    path = write(tmp_path, slide("Un", notes=f"{prose}\n\n{table}\n{table}"))
+    (only,) = deck.read(path).slides()
+    assert speaking_time(only) == 0.5
 
 
 # Running

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from slides import deck, lessons, talks
+from slides import changes, deck, lessons, talks
 from slides.errors import Problem
 from slides.sync import sync, synced
 from slides.talks import Part
@@ -140,6 +140,36 @@ def test_sync_fills_an_empty_cell(tmp_path: Path) -> None:
     path = write(tmp_path, "\n```{code-cell} ipython3\n:" + ADDRESS + "\n```\n")
     after = synced(path, path.read_text(encoding="utf-8"))
     assert f":{ADDRESS}\nasync def water" in after
+
+
+TABLES = '\n+++ {"slideshow": {"slide_type": "notes"}, "changes": true}\n'
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("\nDites.\n{}", "\nDites.\n\nTABLES\n{}"),
+        ("\nDites.\n\n\n{}", "\nDites.\n\nTABLES\n\n\n{}"),
+        ("\nDites.\n\n| x |\n\n| y |\n{}", "\nDites.\n\nTABLES\n{}"),
+        ("\nUn.\n\n| x |\n\nDeux.\n{}", "\nUn.\n\nTABLES\n\nDeux.\n{}"),
+    ],
+    ids=["none", "air below", "others", "between"],
+)
+@pytest.mark.parametrize("beyond", ["", slide("Deux", notes="| z |"), code("x = 1")])
+def test_sync_writes_what_changed_and_nothing_else(
+    tmp_path: Path, before: str, after: str, beyond: str, newline: str
+) -> None:
+    path = tmp_path / "fr" / "01-why.md"
+    path.parent.mkdir()
+    start = HEADER + slide("Un") + TABLES
+    text = (start + before.format(beyond)).replace("\n", newline)
+    path.write_bytes(text.encode())
+    written = synced(path, text)
+    expected = start + after.format(beyond).replace("TABLES", changes.tables("fr"))
+    assert written == expected.replace("\n", newline)
+    path.write_bytes(written.encode())
+    assert synced(path, written) == written
 
 
 def test_sync_check_shows_the_difference_and_writes_nothing(

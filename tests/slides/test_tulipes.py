@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from demos.history import event_loops
-from slides import lessons, talks
+from demos.history import event_loops, names_2014
+from slides import changes, lessons, talks
 from slides.deck import Slide
 from tests.media.test_figure_facts import RELEASES
 
@@ -18,6 +18,7 @@ NUMBERS = {
     "quatre": 4,
     "cinq": 5,
     "six": 6,
+    "huit": 8,
     "neuf": 9,
     "douze": 12,
     "vingt": 20,
@@ -83,15 +84,55 @@ def test_lines_of_code_are_as_many_as_said(slides: dict[str, Slide]) -> None:
     assert 25 <= trampoline <= 35
 
 
-def test_two_functions_have_changed_since_2014(slides: dict[str, Slide]) -> None:
+def test_two_functions_of_2014_are_replaced(slides: dict[str, Slide]) -> None:
     assert said(slides["shim"], "remplacer ___ fonctions") == 2
-    assert slides["shim"].title == "Deux fonctions ont changé depuis 2014"
+    assert said(slides["shim"], "## ___ fonctions à remplacer") == 2
     address = next(cell.demo for cell in slides["shim"].shown if cell.demo)
     changed = address.partition(":")[2].split(",")
     assert changed == ["coroutine", "get_event_loop"]
-    assert not hasattr(asyncio, "coroutine")
-    with pytest.raises((RuntimeError, DeprecationWarning)):
-        asyncio.run(asyncio.to_thread(asyncio.get_event_loop))
+
+
+def test_as_many_names_of_2014_have_left_as_said(slides: dict[str, Slide]) -> None:
+    left = [tuple(map(int, v.split("."))) for v in names_2014.farewells().values()]
+    until, since = (3, 13), (3, 14)
+    assert said(slides["stability"], "De Python 3.11 à 3.13, ___ :") == sum(
+        version <= until for version in left
+    )
+    assert said(slides["stability"], "Depuis la 3.14, ___ :") == sum(
+        version <= since for version in left
+    )
+    assert not [version for version in left if (3, 11) < version <= until]
+
+
+@pytest.mark.parametrize(
+    ("slide", "words", "name", "when"),
+    [
+        ("ancestors", "sortie avec la version {}", "`asyncore`", "removed"),
+        ("shim", "le décorateur, a disparu en {}", "`@asyncio.coroutine`", "removed"),
+        ("shim", "avertit depuis la {}", "`get_event_loop` sans boucle", "warned"),
+        ("shim", "lève une erreur depuis la {}", "`get_event_loop` sans", "removed"),
+        ("stability", "presque partout disparu en {}", "`loop=` de `sleep`", "removed"),
+        ("timeline", "tâches pressées (eager) en {}", "`eager_task_factory`", "came"),
+        ("timeline", "la file que l’on ferme en {}", "`Queue.shutdown`", "came"),
+        ("timeline", "un programme qui tourne en {}", "`python -m asyncio ps`", "came"),
+        ("timeline", "que l’on annule en {}", "`TaskGroup.cancel`", "came"),
+        ("run", "Python {}, en 2018", "`asyncio.run`", "came"),
+        ("group", "Python {} : le ", "`TaskGroup`", "came"),
+        ("bloom", "depuis Python {}", "`TaskGroup`", "came"),
+    ],
+)
+def test_releases_are_those_of_the_table(
+    slides: dict[str, Slide], slide: str, words: str, name: str, when: str
+) -> None:
+    """Which is run on every Python: tests/slides/test_changes.py."""
+    change = next(
+        change
+        for change in changes.changes()
+        if changes.words(change.name, "fr").startswith(name)
+    )
+    release = ".".join(map(str, getattr(change, when)))
+    notes = slides[slide].notes[0].source.replace("\u00a0", " ")
+    assert re.search(rf"{re.escape(words.format(release))}(?![\d.]*\d)", notes)
 
 
 def test_the_loops_do_what_the_notes_say(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
 import re
 import shutil
@@ -188,8 +189,8 @@ def test_a_wrong_echo_is_an_error() -> None:
 
 def test_2014_is_written_with_generators() -> None:
     for function in echo_2014.echo_2014, echo_2014.converse_2014:
-        code: Any = function
-        assert not asyncio.iscoroutinefunction(code)
+        assert inspect.isgeneratorfunction(function)
+        assert not inspect.iscoroutinefunction(function)
     assert not hasattr(asyncio, "coroutine")
     with pytest.raises(SyntaxError):
         compile("asyncio.async(echo())", "", "eval")
