@@ -48,7 +48,7 @@ all: test media ## What a release needs
 clean: ## Delete all that was built, but the speaker's working copies
 	rm -rf .venv build/check build/clients build/jupyter build/pythons
 
-# .venv's own Python says that all is there in 20 ms; any other answer is looked into.
+# Where all is there, .venv's own Python says so at once; else install.py sees to it.
 install-stage install-test:
 	@$(BIN)/python -I slides/install.py look $(@:install-%=%) >/dev/null 2>&1 || \
 	  $(PYTHON) slides/install.py $(@:install-%=%)

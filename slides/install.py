@@ -35,6 +35,9 @@ MARK = VENV / ".unfinished"
 STAMP = VENV / ".installed"
 """What was installed last: see `stamp`."""
 
+TEMPORARY = VENV / ".temporary"
+"""Where pip works: what it leaves behind when it is killed goes with `.venv`."""
+
 EXTRAS = {"stage": "stage", "test": "stage,test"}
 """What is asked for: the optional dependencies in pyproject.toml that it needs."""
 
@@ -66,7 +69,7 @@ def look(asked: str) -> str:
     for line in config.read_text(encoding="utf-8").splitlines():
         key, _, value = line.partition(" = ")
         if key.startswith("version") and not f"{value}.".startswith(f"{minor}."):
-            return f"it is of Python {value}, and finds {minor}"
+            return f"it was made by Python {value}, which is {minor} now"
     installed = STAMP.read_text(encoding="utf-8") if STAMP.exists() else ""
     where = installed.partition("\n")[0]
     if where not in {"", str(VENV)}:
@@ -132,7 +135,7 @@ def run(*command: str | Path, inherited: tuple[int, ...]) -> int:
             for line in child.stdout:
                 print(line, end="", file=sys.stderr, flush=True)
         except KeyboardInterrupt:
-            with suppress(subprocess.TimeoutExpired):
+            with suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
                 child.communicate(timeout=5)
             child.kill()
             raise
@@ -171,7 +174,6 @@ def delete() -> None:
 
 def make(inherited: tuple[int, ...]) -> None:
     """Make an environment that has only pip."""
-    empty()
     # Where .venv is active, its own Python runs this, and is no more.
     base = getattr(sys, "_base_executable", sys.executable)
     if run(base, "-I", "-m", "venv", VENV, inherited=inherited) != 0:
@@ -202,14 +204,21 @@ def install(asked: str) -> None:
             VENV.mkdir(exist_ok=True)
             MARK.touch()
             if new:
+                empty()
+            TEMPORARY.mkdir()
+            os.environ["TMPDIR"] = str(TEMPORARY)
+            if new:
                 make(inherited)
             status = fill(asked, inherited)
-            if status > 0 and not new:
-                MARK.unlink()  # pip gave up by itself, and left what was there
-            if status != 0:
+            shutil.rmtree(TEMPORARY)
+            if status < 0:
+                raise Failed("pip was killed: run the same again.")
+            if status > 0:
+                if not new:
+                    MARK.unlink()  # pip gave up by itself, and left what was there
                 raise Failed(
-                    "pip failed, see above; if the network was missing,"
-                    " run the same again with one."
+                    "pip failed, see above. If the network was down,"
+                    " run the same again once it is up."
                 )
             STAMP.write_text(stamp(asked), encoding="utf-8")
             if sys.platform != "win32":

@@ -242,7 +242,7 @@ def test_an_environment_whose_python_is_gone_is_made_anew(staged: Checkout) -> N
 @pytest.mark.parametrize(
     ("spoil", "why"),
     [
-        (upgrade, "it is of Python 3.10."),
+        (upgrade, "it was made by Python 3.10."),
         (lose_pip, "its pip does not work."),
         (lose_its_nature, "its pyvenv.cfg is gone."),
         (break_python, "its Python does not run."),
@@ -324,7 +324,7 @@ def test_a_pip_that_fails_leaves_nothing(checkout: Checkout) -> None:
     status, lines, errors = checkout.install("stage")
     assert (status, lines) == (1, [STAGE])
     assert "No matching distribution found for for_the_stage" in errors
-    assert "if the network was missing, run the same again" in errors.splitlines()[-1]
+    assert "If the network was down, run the same again" in errors.splitlines()[-1]
     assert not checkout.venv.exists()
 
 
@@ -332,7 +332,7 @@ def test_a_stage_outlives_the_tests_that_could_not_be_added(staged: Checkout) ->
     kept = staged.test_wheel.rename(staged.root / "kept")
     status, lines, errors = staged.install("test")
     assert (status, lines) == (1, [TEST])
-    assert errors.splitlines()[-1].startswith("install: pip failed, see above;")
+    assert errors.splitlines()[-1].startswith("install: pip failed, see above. ")
     assert staged.install("stage") == (0, [], "")
     kept.rename(staged.test_wheel)
     assert staged.install("test") == (0, [TEST], "")
