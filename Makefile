@@ -1,24 +1,26 @@
 # The two commands: `make present` and `make test`. Both make .venv first, once.
 
-PYTHON ?= python3
+# What makes .venv: python3, or the newest python3.N where that is missing or too old.
+PYTHON ?= $$(for minor in '' .19 .18 .17 .16 .15 .14 .13 .12 .11; do \
+  python3$$minor -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && \
+  echo python3$$minor && break; done || echo python3)
 TALK ?=
-VENV := .venv
-BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help present doctor test test-newest check sync media bench all clean
+.PHONY: install-stage install-test
 
 help: ## Show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 21
 
-present: $(VENV)/.stage ## Show a talk: make present TALK=cours
+present: install-stage ## Show a talk: make present TALK=cours
 	@$(BIN)/python -m slides present $(TALK)
 
-doctor: $(VENV)/.stage ## Try all that a talk needs, before the show
+doctor: install-stage ## Try all that a talk needs, before the show
 	@$(BIN)/python -m slides doctor $(TALK)
 
-test: $(VENV)/.test ## Run everything: style, types, figures, decks, tests
+test: install-test ## Run everything: style, types, figures, decks, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -29,37 +31,27 @@ test: $(VENV)/.test ## Run everything: style, types, figures, decks, tests
 	$(BIN)/python -m tests.clients
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
 
-test-newest: $(VENV)/.test ## Run the tests on Debian's newest Pythons (root)
+test-newest: install-test ## Run the tests on Debian's newest Pythons (root)
 	$(BIN)/python -m tests.newest $(PYTEST)
 
-check: $(VENV)/.stage ## Check the decks and run all their cells
+check: install-stage ## Check the decks and run all their cells
 	$(BIN)/python -m slides check
 
-sync: $(VENV)/.stage ## Write the decks' code and tables from their sources
+sync: install-stage ## Write the decks' code and tables from their sources
 	$(BIN)/python -m slides sync
 
-media: $(VENV)/.stage ## Draw the figures
+media: install-stage ## Draw the figures
 	$(BIN)/python -m media figures
 
-bench: $(VENV)/.test ## Measure; compare; write build/bench.json
+bench: install-test ## Measure; compare; write build/bench.json
 	$(BIN)/python -m tests.bench
 
 all: test media ## What a release needs
 
 clean: ## Delete all that was built, but the speaker's working copies
-	rm -rf $(VENV) build/check build/clients build/jupyter build/newest build/pythons
+	rm -rf .venv build/check build/clients build/jupyter build/newest build/pythons
 
-$(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
-	  "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
-	$(PYTHON) -m venv $(VENV)
-
-$(VENV)/.stage: pyproject.toml | $(VENV)/bin/python
-	@echo "Installing the stage into $(VENV) (once; a minute or two) ..."
-	@$(PIP) --editable '.[stage]'
-	@touch $@
-
-$(VENV)/.test: pyproject.toml $(VENV)/.stage
-	@echo "Installing what the tests need (once) ..."
-	@$(PIP) --editable '.[stage,test]'
-	@touch $@
+# Where all is there, .venv's own Python says so at once; else install.py sees to it.
+install-stage install-test:
+	@$(BIN)/python -I slides/install.py look $(@:install-%=%) >/dev/null 2>&1 || \
+	  $(PYTHON) slides/install.py $(@:install-%=%)
