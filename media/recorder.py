@@ -317,16 +317,19 @@ class Traced(Coroutine[Any, Any, Any]):
         self._went(start)
         return awaited
 
-    def throw(self, *thrown: Any) -> Any:
+    def throw(self, error: Any, *more: Any) -> Any:
         """Raise an error where the coroutine waits; raise what it raises."""
         start = perf_counter()
         try:
-            awaited = self.coro.throw(*thrown)
-        except BaseException as error:
-            # Its traceback leads to this frame: a cycle would keep the coroutine's.
-            del thrown
-            self._end(start, error)
+            # Not (error, *more): the program would see a tuple refer to its error.
+            throw = self.coro.throw
+            awaited = throw(error, *more) if more else throw(error)
+        except BaseException as raised:
+            self._end(start, raised)
             raise
+        finally:
+            # Its traceback leads to this frame: a cycle would keep the coroutine's.
+            del error, more
         self._went(start)
         return awaited
 
@@ -335,9 +338,13 @@ class Traced(Coroutine[Any, Any, Any]):
             self._note(number)
 
     def close(self) -> None:
-        """End the coroutine where it waits."""
+        """End the coroutine where it waits; raise what it raises."""
         self._frame = _NO_FRAME
-        self.coro.close()
+        try:
+            self.coro.close()
+        except BaseException as error:
+            _leave(error)
+            raise
 
     def __iter__(self) -> Traced:
         return self
@@ -355,9 +362,7 @@ class Traced(Coroutine[Any, Any, Any]):
     def _end(self, start: float, error: BaseException) -> None:
         # Kept, the frame would keep the coroutine's variables.
         self._frame = _NO_FRAME
-        # The step's own frame leaves the traceback: raising again adds none.
-        if error.__traceback__ is not None:
-            error.__traceback__ = error.__traceback__.tb_next
+        _leave(error)
         if self._note is _nothing:
             return
         self._went(start)
@@ -498,6 +503,12 @@ def _culprit(frame: FrameType | None) -> Place | None:
     while frame is not None and not frame.f_code.co_flags & kinds:
         frame = frame.f_back
     return (frame.f_code, frame.f_lasti) if frame is not None else None
+
+
+def _leave(error: BaseException) -> None:
+    """Take the proxy's own frame out of a traceback: raising again adds none."""
+    if error.__traceback__ is not None:
+        error.__traceback__ = error.__traceback__.tb_next
 
 
 def _name(task: asyncio.Task[Any], traced: Traced) -> str:

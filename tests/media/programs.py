@@ -28,7 +28,7 @@ import types
 import warnings
 import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator
-from typing import Any
+from typing import Any, cast
 
 from media import recorder
 from media.recorder import Recorder
@@ -557,6 +557,91 @@ async def garbage(say: Say) -> None:
     say("closed", coro.cr_frame)
     closed.cancel()
     await asyncio.wait([closed])
+
+
+class Noted(Exception):
+    """An exception that can be watched, as built-in ones cannot."""
+
+
+@program
+async def referrers(say: Say) -> None:
+    """Whatever passes is referred to by the same objects, and released as early."""
+
+    def refers(name: str, passed: object) -> None:
+        weakref.finalize(passed, say, name, "released")
+        found = gc.get_referrers(passed)
+        # An exception's traceback leads to frames: which of them keep it?
+        frames = [each.f_code.co_name for each in found if inspect.isframe(each)]
+        say(name, sorted(type(each).__name__ for each in found), frames)
+
+    async def catches(name: str) -> object:
+        try:
+            await never()
+        except asyncio.CancelledError as error:
+            refers(f"{name}, in the coroutine", error)
+        await asyncio.sleep(0)
+        say(name, "goes on")
+        return Noted("returned")
+
+    async def passes() -> None:
+        await never()
+
+    async def replaces() -> None:
+        try:
+            await never()
+        except asyncio.CancelledError as error:
+            raise Noted("instead") from error
+
+    async def closes() -> None:
+        try:
+            await never()
+        except GeneratorExit:
+            raise Noted("closed") from None
+
+    async def ignores() -> None:
+        with contextlib.suppress(GeneratorExit):
+            await never()
+        await asyncio.sleep(0)
+
+    async def raises(times: int) -> None:
+        await step(say, "raises", times)
+        raise Noted(times)
+
+    async def ended(name: str, task: asyncio.Task[Any]) -> None:
+        try:
+            await asyncio.wait([task])
+            refers(name, task.result())
+        except (Noted, asyncio.CancelledError) as error:
+            refers(name, error)
+            if error.__context__ is not None:
+                refers(f"{name}, its context", error.__context__)
+        del task
+        say(name, "forgotten")
+
+    for making in catches("caught"), passes(), replaces():
+        name = making.__name__
+        task = asyncio.create_task(making)
+        del making
+        await asyncio.sleep(0)
+        task.cancel()
+        await ended(name, task)
+        del task
+        await asyncio.sleep(0)
+    for times in 0, 1:
+        await ended(f"raises {times}", asyncio.create_task(raises(times)))
+        await asyncio.sleep(0)
+    for leaving in closes(), ignores():
+        task = asyncio.create_task(leaving)
+        await asyncio.sleep(0)
+        try:
+            leaving = cast(Any, task.get_coro())
+            leaving.close()
+        except (Noted, RuntimeError) as error:
+            say(told(error))
+            if isinstance(error, Noted):
+                refers("closed", error)
+        task.cancel()
+        await asyncio.wait([task])
 
 
 class Steps(Coroutine[Any, Any, str]):
