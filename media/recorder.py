@@ -23,6 +23,7 @@ from array import array
 from collections.abc import Callable, Coroutine, Generator, Iterable
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
+from struct import Struct
 from time import perf_counter
 from types import (
     CodeType,
@@ -55,6 +56,9 @@ FEW, LONG, SHORT = 9, 1000, 40
 _OFFSETS = 1 << 24
 """Offsets of instructions in a number that also says whose run it was."""
 
+_pack = Struct("3d").pack
+"""A run as the bytes of an array: at once, for less than its numbers one by one."""
+
 _NO_RUNS = array("d")
 _NO_FRAME = SimpleNamespace(f_lasti=-1)
 _UNNAMED = re.compile(r"Task-\d+|None")
@@ -79,6 +83,7 @@ class Recorder:
         self.slow = default if slow is None else slow
         self.lives: list[Life] = []
         self.runs = array("d")
+        self.note: Callable[[bytes], None] = self.runs.frombytes
         self._eager = False
         self._prints = prints
         self._says: _Says | None = None
@@ -110,6 +115,7 @@ class Recorder:
         self._end = perf_counter()
         self._ended.set()
         self._watcher.join()
+        self.note = _nothing
         _unshadow(self)
         if self._says is not None:
             self._says.end()
@@ -275,7 +281,6 @@ class Traced(Coroutine[Any, Any, Any]):
         "_frame",
         "_note",
         "_place",
-        "_send",
         "coro",
         "life",
         "recorder",
@@ -285,9 +290,8 @@ class Traced(Coroutine[Any, Any, Any]):
         self.coro = coro
         self.life = life
         self.recorder = recorder
-        self._note: Callable[[float], None] = recorder.runs.append
+        self._note = recorder.note
         self._place = life.place * _OFFSETS + 1.0
-        self._send = coro.send
         self._frame: Any = getattr(coro, "cr_frame", None) or _NO_FRAME
 
     # Tasks written in C step by __next__, others by send(None); a cancellation
@@ -296,21 +300,18 @@ class Traced(Coroutine[Any, Any, Any]):
     def __next__(self) -> Any:
         start = perf_counter()
         try:
-            awaited = self._send(None)
+            awaited = self.coro.send(None)
         except BaseException as error:
             self._end(start, error)
             raise
-        note = self._note
-        note(start)
-        note(perf_counter())
-        note(self._place + self._frame.f_lasti)
+        self._note(_pack(start, perf_counter(), self._place + self._frame.f_lasti))
         return awaited
 
     def send(self, value: Any) -> Any:
         """Step the coroutine; raise what it raises."""
         start = perf_counter()
         try:
-            awaited = self._send(value)
+            awaited = self.coro.send(value)
         except BaseException as error:
             self._end(start, error)
             raise
@@ -334,8 +335,7 @@ class Traced(Coroutine[Any, Any, Any]):
         return awaited
 
     def _went(self, start: float) -> None:
-        for number in (start, perf_counter(), self._place + self._frame.f_lasti):
-            self._note(number)
+        self._note(_pack(start, perf_counter(), self._place + self._frame.f_lasti))
 
     def close(self) -> None:
         """End the coroutine where it waits; raise what it raises."""
@@ -549,5 +549,5 @@ def _result(value: object) -> str:
     return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
 
 
-def _nothing(_number: float) -> None:
+def _nothing(_run: bytes) -> None:
     """Note nothing."""
