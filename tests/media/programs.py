@@ -23,12 +23,14 @@ import random
 import re
 import sys
 import threading
+import time
 import traceback
 import types
 import warnings
 import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator
-from typing import Any, cast
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from media import recorder
 from media.recorder import Recorder
@@ -41,6 +43,12 @@ Program = Callable[[Say], Coroutine[Any, Any, Any]]
 PROGRAMS: dict[str, Program] = {}
 MODES = "plain", "debug", "eager", "eager debug", "own factory", "wrapping factory"
 EAGER = getattr(asyncio, "eager_task_factory", None)
+
+LATE = 0.002
+"""Seconds that a turn of a late loop lasts: more than the programs' deadlines."""
+
+SLOW_START = time.sleep, (0.01,)
+"""What a late machine's threads call first, and with what."""
 
 place: contextvars.ContextVar[str] = contextvars.ContextVar("place", default="outside")
 
@@ -280,6 +288,7 @@ async def contexts(say: Say) -> None:
     say(place.get(), context[place])
     loop = asyncio.get_running_loop()
     loop.call_soon(lambda: say("callback", place.get()))
+    await asyncio.sleep(0)  # else it races with the thread
     await asyncio.to_thread(lambda: say("thread", place.get()))
     names = sorted(variable.name for variable in contextvars.copy_context())
     say([name for name in names if name != "recorders"])
@@ -547,8 +556,11 @@ async def garbage(say: Say) -> None:
     await asyncio.wait([cancelled])
     del cancelled
     say("cancelled")
+    over = asyncio.create_task(waits("over"))
+    await asyncio.sleep(0)  # uvloop looks at deadlines before it starts tasks
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(asyncio.create_task(waits("over")), 0.001)
+        await asyncio.wait_for(over, 0.001)
+    del over
     say("over")
     closed = asyncio.create_task(waits("closed"))
     await asyncio.sleep(0)
@@ -574,13 +586,13 @@ async def referrers(say: Say) -> None:
         frames = [each.f_code.co_name for each in found if inspect.isframe(each)]
         say(name, sorted(type(each).__name__ for each in found), frames)
 
-    async def catches(name: str) -> object:
+    async def catches() -> object:
         try:
             await never()
         except asyncio.CancelledError as error:
-            refers(f"{name}, in the coroutine", error)
+            refers("caught", error)
         await asyncio.sleep(0)
-        say(name, "goes on")
+        say("goes on")
         return Noted("returned")
 
     async def passes() -> None:
@@ -618,24 +630,22 @@ async def referrers(say: Say) -> None:
         del task
         say(name, "forgotten")
 
-    for making in catches("caught"), passes(), replaces():
-        name = making.__name__
-        task = asyncio.create_task(making)
-        del making
+    for function in catches, passes, replaces:
+        task = asyncio.create_task(function())
         await asyncio.sleep(0)
         task.cancel()
-        await ended(name, task)
+        await ended(function.__name__, task)
         del task
         await asyncio.sleep(0)
     for times in 0, 1:
         await ended(f"raises {times}", asyncio.create_task(raises(times)))
         await asyncio.sleep(0)
-    for leaving in closes(), ignores():
-        task = asyncio.create_task(leaving)
+    for leaving in closes, ignores:
+        task = asyncio.create_task(leaving())
         await asyncio.sleep(0)
+        coro: Any = task.get_coro()
         try:
-            leaving = cast(Any, task.get_coro())
-            leaving.close()
+            coro.close()
         except (Noted, RuntimeError) as error:
             say(told(error))
             if isinstance(error, Noted):
@@ -856,11 +866,16 @@ def wrapping_factory(loop: Any, coro: Any, **options: Any) -> asyncio.Task[Any]:
     return asyncio.Task(wraps(), loop=loop, **options)
 
 
+def eager_factory(loop: Any, coro: Any, **options: Any) -> asyncio.Task[Any]:
+    """Make an eager task on uvloop too, which gives factories eager_start=None."""
+    return asyncio.Task(coro, loop=loop, **{**options, "eager_start": True})
+
+
 FACTORIES: dict[str, Any] = {
     "own factory": own_factory,
     "wrapping factory": wrapping_factory,
-    "eager": EAGER,
-    "eager debug": EAGER,
+    "eager": eager_factory,
+    "eager debug": eager_factory,
 }
 
 
@@ -878,10 +893,24 @@ def masked(text: str, base: str) -> str:
     return re.sub(r'(?: *File ".+\n.+\n)+(?= *File ".+\n.+\n)', "", text)
 
 
+def delay(loop: asyncio.AbstractEventLoop) -> None:
+    """Make each turn of a loop last, from here on."""
+    time.sleep(LATE)
+    loop.call_soon(delay, loop)
+
+
 def run(
-    made: Program, mode: str, recorded: bool, new_loop: Any = None
+    made: Program,
+    mode: str,
+    recorded: bool,
+    new_loop: Any = None,
+    late: bool = False,
 ) -> tuple[str, Trace | None]:
-    """Return the complete log of a run: what it says, and what is told of it."""
+    """Return the complete log of a run: what it says, and what is told of it.
+
+    On a `late` machine each turn of the loop lasts, before and after what the
+    program does in it, and threads start late.
+    """
     log = io.StringIO()
     trace: Trace | None = None
     base = ""
@@ -901,8 +930,15 @@ def run(
         loop.set_exception_handler(lambda loop, seen: handle(seen))
         loop.set_task_factory(FACTORIES.get(mode))
         with Recorder(loop) if recorded else contextlib.nullcontext() as kept:
+            if late:
+                loop.set_default_executor(ThreadPoolExecutor(None, "", *SLOW_START))
+                delay(loop)
             # A first task, that is recorded: this one is not.
-            await outcome(say, "program", asyncio.create_task(made(say), name="all"))
+            task = asyncio.create_task(made(say), name="all")
+            if late:
+                delay(loop)
+            await outcome(say, "program", task)
+            del task
             gc.collect()
         if kept is not None:
             trace = kept.trace
