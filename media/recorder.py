@@ -23,6 +23,7 @@ from array import array
 from collections.abc import Callable, Coroutine, Generator, Iterable
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
+from struct import Struct
 from time import perf_counter
 from types import (
     CodeType,
@@ -55,6 +56,9 @@ FEW, LONG, SHORT = 9, 1000, 40
 _OFFSETS = 1 << 24
 """Offsets of instructions in a number that also says whose run it was."""
 
+_pack = Struct("3d").pack
+"""A run as the bytes of an array: at once, for less than its numbers one by one."""
+
 _NO_RUNS = array("d")
 _NO_FRAME = SimpleNamespace(f_lasti=-1)
 _UNNAMED = re.compile(r"Task-\d+|None")
@@ -79,6 +83,7 @@ class Recorder:
         self.slow = default if slow is None else slow
         self.lives: list[Life] = []
         self.runs = array("d")
+        self.note: Callable[[bytes], None] = self.runs.frombytes
         self._eager = False
         self._prints = prints
         self._says: _Says | None = None
@@ -110,6 +115,7 @@ class Recorder:
         self._end = perf_counter()
         self._ended.set()
         self._watcher.join()
+        self.note = _nothing
         _unshadow(self)
         if self._says is not None:
             self._says.end()
@@ -275,7 +281,6 @@ class Traced(Coroutine[Any, Any, Any]):
         "_frame",
         "_note",
         "_place",
-        "_send",
         "coro",
         "life",
         "recorder",
@@ -285,9 +290,8 @@ class Traced(Coroutine[Any, Any, Any]):
         self.coro = coro
         self.life = life
         self.recorder = recorder
-        self._note: Callable[[float], None] = recorder.runs.append
+        self._note = recorder.note
         self._place = life.place * _OFFSETS + 1.0
-        self._send = coro.send
         self._frame: Any = getattr(coro, "cr_frame", None) or _NO_FRAME
 
     # Tasks written in C step by __next__, others by send(None); a cancellation
@@ -296,48 +300,51 @@ class Traced(Coroutine[Any, Any, Any]):
     def __next__(self) -> Any:
         start = perf_counter()
         try:
-            awaited = self._send(None)
+            awaited = self.coro.send(None)
         except BaseException as error:
             self._end(start, error)
             raise
-        note = self._note
-        note(start)
-        note(perf_counter())
-        note(self._place + self._frame.f_lasti)
+        self._note(_pack(start, perf_counter(), self._place + self._frame.f_lasti))
         return awaited
 
     def send(self, value: Any) -> Any:
         """Step the coroutine; raise what it raises."""
         start = perf_counter()
         try:
-            awaited = self._send(value)
+            awaited = self.coro.send(value)
         except BaseException as error:
             self._end(start, error)
             raise
         self._went(start)
         return awaited
 
-    def throw(self, *thrown: Any) -> Any:
+    def throw(self, error: Any, *more: Any) -> Any:
         """Raise an error where the coroutine waits; raise what it raises."""
         start = perf_counter()
         try:
-            awaited = self.coro.throw(*thrown)
-        except BaseException as error:
-            # Its traceback leads to this frame: a cycle would keep the coroutine's.
-            del thrown
-            self._end(start, error)
+            # Not (error, *more): the program would see a tuple refer to its error.
+            throw = self.coro.throw
+            awaited = throw(error, *more) if more else throw(error)
+        except BaseException as raised:
+            self._end(start, raised)
             raise
+        finally:
+            # Its traceback leads to this frame: a cycle would keep the coroutine's.
+            del error, more
         self._went(start)
         return awaited
 
     def _went(self, start: float) -> None:
-        for number in (start, perf_counter(), self._place + self._frame.f_lasti):
-            self._note(number)
+        self._note(_pack(start, perf_counter(), self._place + self._frame.f_lasti))
 
     def close(self) -> None:
-        """End the coroutine where it waits."""
+        """End the coroutine where it waits; raise what it raises."""
         self._frame = _NO_FRAME
-        self.coro.close()
+        try:
+            self.coro.close()
+        except BaseException as error:
+            _leave(error)
+            raise
 
     def __iter__(self) -> Traced:
         return self
@@ -355,9 +362,7 @@ class Traced(Coroutine[Any, Any, Any]):
     def _end(self, start: float, error: BaseException) -> None:
         # Kept, the frame would keep the coroutine's variables.
         self._frame = _NO_FRAME
-        # The step's own frame leaves the traceback: raising again adds none.
-        if error.__traceback__ is not None:
-            error.__traceback__ = error.__traceback__.tb_next
+        _leave(error)
         if self._note is _nothing:
             return
         self._went(start)
@@ -500,6 +505,12 @@ def _culprit(frame: FrameType | None) -> Place | None:
     return (frame.f_code, frame.f_lasti) if frame is not None else None
 
 
+def _leave(error: BaseException) -> None:
+    """Take the proxy's own frame out of a traceback: raising again adds none."""
+    if error.__traceback__ is not None:
+        error.__traceback__ = error.__traceback__.tb_next
+
+
 def _name(task: asyncio.Task[Any], traced: Traced) -> str:
     """Return a task's name, or its coroutine's if it was given none."""
     name = task.get_name()
@@ -538,5 +549,5 @@ def _result(value: object) -> str:
     return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
 
 
-def _nothing(_number: float) -> None:
+def _nothing(_run: bytes) -> None:
     """Note nothing."""

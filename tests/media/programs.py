@@ -23,11 +23,13 @@ import random
 import re
 import sys
 import threading
+import time
 import traceback
 import types
 import warnings
 import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from media import recorder
@@ -41,6 +43,12 @@ Program = Callable[[Say], Coroutine[Any, Any, Any]]
 PROGRAMS: dict[str, Program] = {}
 MODES = "plain", "debug", "eager", "eager debug", "own factory", "wrapping factory"
 EAGER = getattr(asyncio, "eager_task_factory", None)
+
+LATE = 0.002
+"""Seconds that a turn of a late loop lasts: more than the programs' deadlines."""
+
+SLOW_START = time.sleep, (0.01,)
+"""What a late machine's threads call first, and with what."""
 
 place: contextvars.ContextVar[str] = contextvars.ContextVar("place", default="outside")
 
@@ -280,6 +288,7 @@ async def contexts(say: Say) -> None:
     say(place.get(), context[place])
     loop = asyncio.get_running_loop()
     loop.call_soon(lambda: say("callback", place.get()))
+    await asyncio.sleep(0)  # else it races with the thread
     await asyncio.to_thread(lambda: say("thread", place.get()))
     names = sorted(variable.name for variable in contextvars.copy_context())
     say([name for name in names if name != "recorders"])
@@ -547,8 +556,11 @@ async def garbage(say: Say) -> None:
     await asyncio.wait([cancelled])
     del cancelled
     say("cancelled")
+    over = asyncio.create_task(waits("over"))
+    await asyncio.sleep(0)  # uvloop looks at deadlines before it starts tasks
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(asyncio.create_task(waits("over")), 0.001)
+        await asyncio.wait_for(over, 0.001)
+    del over
     say("over")
     closed = asyncio.create_task(waits("closed"))
     await asyncio.sleep(0)
@@ -557,6 +569,89 @@ async def garbage(say: Say) -> None:
     say("closed", coro.cr_frame)
     closed.cancel()
     await asyncio.wait([closed])
+
+
+class Noted(Exception):
+    """An exception that can be watched, as built-in ones cannot."""
+
+
+@program
+async def referrers(say: Say) -> None:
+    """Whatever passes is referred to by the same objects, and released as early."""
+
+    def refers(name: str, passed: object) -> None:
+        weakref.finalize(passed, say, name, "released")
+        found = gc.get_referrers(passed)
+        # An exception's traceback leads to frames: which of them keep it?
+        frames = [each.f_code.co_name for each in found if inspect.isframe(each)]
+        say(name, sorted(type(each).__name__ for each in found), frames)
+
+    async def catches() -> object:
+        try:
+            await never()
+        except asyncio.CancelledError as error:
+            refers("caught", error)
+        await asyncio.sleep(0)
+        say("goes on")
+        return Noted("returned")
+
+    async def passes() -> None:
+        await never()
+
+    async def replaces() -> None:
+        try:
+            await never()
+        except asyncio.CancelledError as error:
+            raise Noted("instead") from error
+
+    async def closes() -> None:
+        try:
+            await never()
+        except GeneratorExit:
+            raise Noted("closed") from None
+
+    async def ignores() -> None:
+        with contextlib.suppress(GeneratorExit):
+            await never()
+        await asyncio.sleep(0)
+
+    async def raises(times: int) -> None:
+        await step(say, "raises", times)
+        raise Noted(times)
+
+    async def ended(name: str, task: asyncio.Task[Any]) -> None:
+        try:
+            await asyncio.wait([task])
+            refers(name, task.result())
+        except (Noted, asyncio.CancelledError) as error:
+            refers(name, error)
+            if error.__context__ is not None:
+                refers(f"{name}, its context", error.__context__)
+        del task
+        say(name, "forgotten")
+
+    for function in catches, passes, replaces:
+        task = asyncio.create_task(function())
+        await asyncio.sleep(0)
+        task.cancel()
+        await ended(function.__name__, task)
+        del task
+        await asyncio.sleep(0)
+    for times in 0, 1:
+        await ended(f"raises {times}", asyncio.create_task(raises(times)))
+        await asyncio.sleep(0)
+    for leaving in closes, ignores:
+        task = asyncio.create_task(leaving())
+        await asyncio.sleep(0)
+        coro: Any = task.get_coro()
+        try:
+            coro.close()
+        except (Noted, RuntimeError) as error:
+            say(told(error))
+            if isinstance(error, Noted):
+                refers("closed", error)
+        task.cancel()
+        await asyncio.wait([task])
 
 
 class Steps(Coroutine[Any, Any, str]):
@@ -771,11 +866,16 @@ def wrapping_factory(loop: Any, coro: Any, **options: Any) -> asyncio.Task[Any]:
     return asyncio.Task(wraps(), loop=loop, **options)
 
 
+def eager_factory(loop: Any, coro: Any, **options: Any) -> asyncio.Task[Any]:
+    """Make an eager task on uvloop too, which gives factories eager_start=None."""
+    return asyncio.Task(coro, loop=loop, **{**options, "eager_start": True})
+
+
 FACTORIES: dict[str, Any] = {
     "own factory": own_factory,
     "wrapping factory": wrapping_factory,
-    "eager": EAGER,
-    "eager debug": EAGER,
+    "eager": eager_factory,
+    "eager debug": eager_factory,
 }
 
 
@@ -793,10 +893,24 @@ def masked(text: str, base: str) -> str:
     return re.sub(r'(?: *File ".+\n.+\n)+(?= *File ".+\n.+\n)', "", text)
 
 
+def delay(loop: asyncio.AbstractEventLoop) -> None:
+    """Make each turn of a loop last, from here on."""
+    time.sleep(LATE)
+    loop.call_soon(delay, loop)
+
+
 def run(
-    made: Program, mode: str, recorded: bool, new_loop: Any = None
+    made: Program,
+    mode: str,
+    recorded: bool,
+    new_loop: Any = None,
+    late: bool = False,
 ) -> tuple[str, Trace | None]:
-    """Return the complete log of a run: what it says, and what is told of it."""
+    """Return the complete log of a run: what it says, and what is told of it.
+
+    On a `late` machine each turn of the loop lasts, before and after what the
+    program does in it, and threads start late.
+    """
     log = io.StringIO()
     trace: Trace | None = None
     base = ""
@@ -816,8 +930,15 @@ def run(
         loop.set_exception_handler(lambda loop, seen: handle(seen))
         loop.set_task_factory(FACTORIES.get(mode))
         with Recorder(loop) if recorded else contextlib.nullcontext() as kept:
+            if late:
+                loop.set_default_executor(ThreadPoolExecutor(None, "", *SLOW_START))
+                delay(loop)
             # A first task, that is recorded: this one is not.
-            await outcome(say, "program", asyncio.create_task(made(say), name="all"))
+            task = asyncio.create_task(made(say), name="all")
+            if late:
+                delay(loop)
+            await outcome(say, "program", task)
+            del task
             gc.collect()
         if kept is not None:
             trace = kept.trace

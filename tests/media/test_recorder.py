@@ -123,12 +123,46 @@ def test_the_log_is_the_same(python: Python, logs: Logs) -> None:
     assert told["ran"] == SEEDS + len(programs.PROGRAMS) * modes
 
 
-def test_the_log_is_the_same_on_uvloop() -> None:
+@pytest.fixture
+def uvloop() -> Any:
+    """The other loop."""
     how = "uvloop (pip install uvloop)"
     need("uvloop" if find_spec("uvloop") or sys.platform == "win32" else None, how)
-    uvloop = pytest.importorskip("uvloop")
+    return pytest.importorskip("uvloop")
+
+
+def test_the_log_is_the_same_on_uvloop(uvloop: Any) -> None:
     found = programs.compare(60, uvloop.new_event_loop)
     assert {name: text for name, text in found.items() if text} == {}
+
+
+@pytest.mark.parametrize("name", programs.PROGRAMS)
+def test_a_late_machine_changes_no_log(name: str, uvloop: Any) -> None:
+    """Otherwise a difference would tell of the machine, not of the recorder."""
+    for new_loop in asyncio.new_event_loop, uvloop.new_event_loop:
+        on_time, late = (
+            programs.run(programs.PROGRAMS[name], "plain", False, new_loop, late)[0]
+            for late in (False, True)
+        )
+        assert late == on_time
+
+
+@pytest.mark.skipif(programs.EAGER is None, reason="eager tasks are of 3.12 and newer")
+def test_eager_programs_are_eager_on_uvloop_too(uvloop: Any) -> None:
+    async def main() -> None:
+        said: list[str] = []
+
+        async def says() -> None:
+            said.append("started")
+
+        asyncio.get_running_loop().set_task_factory(programs.FACTORIES["eager"])
+        task = asyncio.create_task(says())
+        said.append("made")
+        await task
+        assert said == ["started", "made"]
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())
 
 
 def test_the_oracle_sees_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
