@@ -459,6 +459,7 @@ def test_only_definitions(demo: Path) -> None:
         if not isinstance(node, definitions)
         and not (packaged(demo) and (is_documentation(node) or is_for_types(node)))
         and not imports_where_it_can(node, demo)
+        and not is_type_alias(node)
     ]
     assert not others
 
@@ -474,6 +475,14 @@ def imports_where_it_can(node: ast.stmt, demo: Path) -> bool:
                 is python.runs(demo)
                 for python in pythons()
             )
+    return False
+
+
+def is_type_alias(node: ast.stmt) -> bool:
+    """Tell whether it names a type: `Ask = Callable[[], str]`."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Subscript()):
+            return name[0].isupper() and not name.isupper()
     return False
 
 

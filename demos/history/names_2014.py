@@ -13,7 +13,6 @@ decorator and an alias have gone; 3.14 takes five more, those of child
 watchers. A name that stays may do less: `loop=` has left in 3.10.
 """
 
-import argparse
 import asyncio
 import sys
 import warnings
@@ -82,9 +81,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.parse_args()
     asyncio.run(main())
