@@ -310,15 +310,11 @@ def features(code: ast.AST) -> set[str]:
 
 
 def features_of(year: int) -> set[str]:
-    """Return what a year's own code needs, with the call that starts it."""
-    start = next(
-        node
-        for node in ast.walk(ast.parse(text(year)).body[-1])
-        if isinstance(node, ast.Try)
-    )
-    return set().union(
-        *map(features, functions(year).values()), *map(features, start.body)
-    )
+    """Return what a year's own code needs; once `asyncio.run` is there, with it."""
+    found = set().union(*map(features, functions(year).values()))
+    if year >= 2018:
+        found |= features(ast.parse(text(year)).body[-1])
+    return found
 
 
 @every_year
