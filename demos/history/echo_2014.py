@@ -20,12 +20,12 @@ from types import coroutine
 @coroutine
 def echo_2014(reader, writer):
     """Send back what comes, to its end."""
-    data = yield from reader.read(1024)
-    while data:
-        writer.write(data)
-        yield from writer.drain()  # waits for a slow reader
+    with closing(writer):
         data = yield from reader.read(1024)
-    writer.close()
+        while data:
+            writer.write(data)
+            yield from writer.drain()  # waits for a slow reader
+            data = yield from reader.read(1024)
 
 
 def welcome(reader, writer):
