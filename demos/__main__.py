@@ -21,73 +21,27 @@ if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit(f"Python 3.11 or newer is needed; this is {version}.")
 
 import argparse
-import ast
 import difflib
 import os
-import re
-import runpy
 import shlex
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from subprocess import list2cmdline
-from typing import NoReturn
 
 if not __package__:  # `python tulips/demos`, from anywhere
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from demos.copying import copy, requirements
+from demos.catalogue import (
+    HERE,
+    chapters,
+    lessons,
+    requirements,
+    sources,
+    summary,
+)
+from demos.copying import copy
+from demos.running import Parser, imported, run
 from demos.showing import print_listing, print_source, printing
-
-HERE = Path(__file__).resolve().parent
-RUNS = b'if __name__ == "__main__":'
-
-
-class Parser(argparse.ArgumentParser):
-    """One that says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say it, and where to read more; exit with 2."""
-        self.exit(2, f"{message}; `{self.prog} --help` says more\n")
-
-
-def summary(path: Path) -> str:
-    """Return a file's first docstring line, without running it."""
-    try:
-        tree = ast.parse(path.read_bytes())
-    except SyntaxError as error:  # somebody is changing it
-        return f"(not Python yet, line {error.lineno}: {error.msg})"
-    return (ast.get_docstring(tree) or "").partition("\n")[0]
-
-
-def chapter_number(chapter: Path) -> int:
-    """Return the number that the chapter's docstring starts with."""
-    number = summary(chapter / "__init__.py").partition(".")[0]
-    return int(number) if number.isdecimal() else sys.maxsize
-
-
-def chapters() -> list[Path]:
-    """Find the chapters' folders, in the order of the talks."""
-    folders = [init.parent for init in HERE.glob("*/__init__.py")]
-    return sorted(sorted(folders), key=chapter_number)
-
-
-def sources() -> dict[str, Path]:
-    """Find what can be read: `chapter.name` and its file."""
-    return {
-        f"{chapter.name}.{path.stem}": path
-        for chapter in chapters()
-        for path in sorted(chapter.glob("[!._]*.py"))
-    }
-
-
-def lessons() -> dict[str, Path]:
-    """Find those that run."""
-    return {
-        name: path
-        for name, path in sources().items()
-        if RUNS in path.read_bytes()
-    }
 
 
 def listing(only: str = "") -> Iterator[str]:
@@ -119,32 +73,10 @@ def suggestion(name: str, found: list[str]) -> str:
     return f"no lesson {name}; did you mean {near}?"
 
 
-def missing(path: Path) -> list[str]:
-    """Return what a script needs, and this Python has not."""
-    wanted = []
-    for requirement in requirements(path):
-        name = re.split(r"[^\w.-]", requirement)[0]
-        try:
-            distribution(name)
-        except PackageNotFoundError:
-            wanted.append(requirement)
-    return wanted
-
-
-def run(path: Path, arguments: list[str]) -> int:
+def run_lesson(name: str, path: Path, arguments: list[str]) -> int:
     """Run a lesson with its own arguments; return the exit code."""
-    sys.argv[:] = [str(path), *arguments]
-    try:
-        runpy.run_path(str(path), run_name="__main__")
-    except ModuleNotFoundError as error:
-        wanted = missing(path)
-        if not wanted:
-            raise
-        words = " ".join(f'"{requirement}"' for requirement in wanted)
-        need = f"{path.stem} needs {error.name}"
-        print(f"{need}: python -m pip install {words}", file=sys.stderr)
-        return 1
-    return 0
+    lesson = imported(name, path)
+    return run(lesson.main, name, lesson.__doc__ or "", arguments)
 
 
 def take_home(name: Path) -> int:
@@ -213,7 +145,7 @@ def obey(typed: argparse.Namespace, rest: list[str]) -> int:
     name = typed.lesson
     names = {"", *(chapter.name for chapter in chapters())}
     if name not in names:
-        return run(chosen(name, lessons()), rest)
+        return run_lesson(name, chosen(name, lessons()), rest)
     with printing():
         if typed.copy is not None:
             return take_home(typed.copy)

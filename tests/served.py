@@ -60,11 +60,12 @@ def without_reports(errors: str) -> str:
 
 def lessons(option: str) -> list[str]:
     """Return those of the chapters that meet a network which have an option."""
+    parameter = re.compile(rf"\b{option.lstrip('-')}: .* = ")
     return sorted(
         f"{path.parent.name}.{path.stem}"
         for chapter in ("streams", "library", "history")
         for path in (ROOT / "demos" / chapter).glob("*.py")
-        if f'"{option}"' in path.read_text(encoding="utf-8")
+        if parameter.search(path.read_text(encoding="utf-8"))
     )
 
 
@@ -107,9 +108,9 @@ class Served:
 
 
 def command(lesson: str, *options: str, strict: bool = True) -> list[str]:
-    """Return what a user types to run `chapter.lesson`."""
-    path = ROOT / "demos" / f"{lesson.replace('.', '/')}.py"
-    return [sys.executable, *(STRICT if strict else ("-u",)), str(path), *options]
+    """Return what a user types to run `chapter.lesson` with options."""
+    python = [sys.executable, *(STRICT if strict else ("-u",))]
+    return [*python, "-m", "demos", lesson, *options]
 
 
 def told(lesson: str, *options: str) -> Outcome:

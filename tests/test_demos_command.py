@@ -17,6 +17,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from demos import __main__ as command
+from demos.catalogue import lessons
 from tests.pythons import ROOT, Python, all_dependencies, pythons
 
 CANCEL = ROOT / "demos" / "tasks" / "cancel.py"
@@ -325,14 +326,6 @@ def test_the_copy_runs_where_there_is_nothing(
     assert done.stderr == need
 
 
-def test_an_import_misspelt_by_hand_is_no_missing_package(tmp_path: Path) -> None:
-    lesson = tmp_path / "web.py"
-    block = '# /// script\n# dependencies = ["rich>=13.7"]\n# ///\n'
-    lesson.write_text(f"{block}import sea_lions\n")
-    with pytest.raises(ModuleNotFoundError, match="sea_lions"):
-        command.run(lesson, [])
-
-
 PROGRAM = ROOT / "demos" / "__main__.py"
 
 
@@ -373,7 +366,7 @@ def test_a_copy_copies_itself(tmp_path: Path, copied: Path) -> None:
 def test_what_to_type_next_works(tmp_path: Path) -> None:
     done = demos("--copy", "my tulips/here", cwd=tmp_path)
     first, *typed, last = done.stdout.splitlines()
-    count = len(command.lessons())
+    count = len(lessons())
     where = Path("my tulips/here/demos")
     assert first == f"{count} lessons are in {where}; next:"
     assert [line[:4] for line in typed] == ["    ", "    "]

@@ -1,22 +1,16 @@
 """Syllabus 2: what the lessons of first_steps claim."""
 
 import asyncio
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from types import CoroutineType
 
 import pytest
 from aiohttp import web
 
 from demos.first_steps import coroutine, fetch, hello, pieces, starvation
-from tests.pythons import ROOT
-from tests.served import without_reports
+from tests.served import served, told
 
 Lines = pytest.CaptureFixture[str]
 
@@ -183,13 +177,13 @@ def test_both_clients_read_the_same_pages(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.delenv("NO_PROXY", raising=False)
 
     async def session() -> tuple[list[str], list[str]]:
-        async with fetch.serve([0.03, 0.02, 0.01]) as port:
-            urls = [f"http://127.0.0.1:{port}/{page}" for page in (1, 2, 3)]
+        async with fetch.serve() as port:
+            urls = [f"http://127.0.0.1:{port}/0.0{page}" for page in (3, 2, 1)]
             in_turn = await asyncio.to_thread(fetch.fetch_in_turn, urls)
             return in_turn, await fetch.fetch_together(urls)
 
     in_turn, together = asyncio.run(session())
-    assert in_turn == together == ["/1 took 0.03 s", "/2 took 0.02 s", "/3 took 0.01 s"]
+    assert in_turn == together == [f"that took 0.0{page} s" for page in (3, 2, 1)]
 
 
 def test_about_the_longest_instead_of_the_sum(capsys: Lines) -> None:
@@ -204,104 +198,27 @@ def test_about_the_longest_instead_of_the_sum(capsys: Lines) -> None:
 
 def test_port_zero_serves_several_at_once() -> None:
     async def session() -> set[int]:
-        async with fetch.serve([0]) as one, fetch.serve([0]) as other:
+        async with fetch.serve() as one, fetch.serve() as other:
             return {one, other}
 
     assert len(asyncio.run(session())) == 2
 
 
-FETCH = [sys.executable, "-X", "dev", str(ROOT / "demos/first_steps/fetch.py")]
-
-
-def fetch_alone(*options: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [*FETCH, *options], capture_output=True, text=True, timeout=60
-    )
-    done.stderr = without_reports(done.stderr)
-    return done
-
-
-@contextmanager
-def listening(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run the demo's server in its own process; give its address too."""
-    process = subprocess.Popen(
-        [*FETCH, *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        try:
-            assert process.stdout
-            line = process.stdout.readline()
-            assert line.startswith("listening on ")
-            yield process, line.split()[-1]
-        finally:
-            process.kill()
+FETCH = "first_steps.fetch"
+FEW = "--latencies", "0.05", "0.1"
 
 
 def test_two_terminals() -> None:
-    few = "--latencies", "0.05", "0.1"
-    with listening("--listen", "0", *few) as (_, address):
-        done = fetch_alone("--connect", address, *few)
-    assert (done.returncode, done.stderr) == (0, "")
+    with served(FETCH) as server:
+        done = told(FETCH, "--connect", server.address, *FEW)
+    assert (done.code, done.errors) == (0, "")
     assert re.fullmatch(
-        r"in turn  \d\.\d\d s\ntogether \d\.\d\d s, \d\.\d times faster\n", done.stdout
+        r"in turn  \d\.\d\d s\ntogether \d\.\d\d s, \d\.\d times faster\n", done.output
     )
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
-def test_ctrl_c_stops_the_server_quietly_and_frees_its_port() -> None:
-    with listening("--listen", "0") as (process, address):
-        fetch_alone("--connect", address, "--latencies", "0.1")
-        process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=20)
-        assert (process.returncode, output) == (130, "")
-        assert without_reports(errors) == ""
-    port = address.rpartition(":")[2]
-    with listening("--listen", port) as (_, again):
-        assert again == address
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows lets two servers share a port")
-def test_a_busy_port_is_one_line() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as busy:
-        done = fetch_alone("--listen", str(busy.getsockname()[1]))
-    assert (done.returncode, done.stdout) == (1, "")
-    assert re.fullmatch(r".*address already in use.*\n", done.stderr)
-
-
-def test_nobody_listens() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        free = f"127.0.0.1:{server.getsockname()[1]}"
-    done = fetch_alone("--connect", free)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"no pages at {free}\n"
-
-
-@pytest.mark.parametrize("address", [":80", "127.0.0.1:99999", "http://127.0.0.1"])
-def test_a_bad_address(address: str) -> None:
-    done = fetch_alone("--connect", address)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"no pages at {address}\n"
-
-
-def test_a_page_that_the_server_lacks() -> None:
-    with listening("--listen", "0", "--latencies", "0") as (_, address):
-        done = fetch_alone("--connect", address, "--latencies", "0", "0")
-    assert done.returncode == 1
-    assert done.stderr == f"no pages at {address}\n"
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        ("--listen", "eighty"),
-        ("--listen", "0", "--connect", "127.0.0.1:80"),
-        ("--latencies",),
-    ],
-)
-def test_usage(options: tuple[str, ...]) -> None:
-    done = fetch_alone(*options)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("usage: fetch.py")
+def test_a_server_that_ended_leaves_its_port_free() -> None:
+    with served(FETCH) as server:
+        told(FETCH, "--connect", server.address, *FEW)
+    with served(FETCH, listen=str(server.port)) as again:
+        assert again.address == server.address

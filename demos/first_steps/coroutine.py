@@ -11,9 +11,7 @@ Python warns of a coroutine that nobody awaits; `close` says that
 it was on purpose.
 """
 
-import argparse
 import asyncio
-import sys
 
 
 async def plant() -> str:
@@ -35,11 +33,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

@@ -10,9 +10,7 @@ A program calls it once. A notebook never does: its loop is running
 already, which is why `await` works there at top level.
 """
 
-import argparse
 import asyncio
-import sys
 
 
 async def hello(delay: float) -> None:
@@ -40,17 +38,4 @@ async def main(*, delay: float = 0.5) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--delay",
-        type=float,
-        default=0.5,
-        help="seconds between the two words (default: %(default)s)",
-    )
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

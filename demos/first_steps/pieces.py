@@ -16,9 +16,7 @@ B ends first, yet A's result comes first: `gather` keeps the order
 of its arguments.
 """
 
-import argparse
 import asyncio
-import sys
 
 
 async def pieces(name: str, first: float, second: float) -> str:
@@ -42,23 +40,4 @@ async def main(*, first: float = 0.3, second: float = 0.6) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--first",
-        type=float,
-        default=0.3,
-        help="seconds from start to middle (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--second",
-        type=float,
-        default=0.6,
-        help="seconds from middle to end (default: %(default)s)",
-    )
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

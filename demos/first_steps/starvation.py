@@ -15,9 +15,7 @@ C could not even start. Rule of thumb: hand the thread over within
 10 to 100 ms. Ctrl-C, too, has to wait for B.
 """
 
-import argparse
 import asyncio
-import sys
 import time
 
 
@@ -51,23 +49,4 @@ async def main(*, first: float = 0.3, second: float = 0.6) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--first",
-        type=float,
-        default=0.3,
-        help="seconds from start to middle (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--second",
-        type=float,
-        default=0.6,
-        help="seconds from middle to end (default: %(default)s)",
-    )
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

@@ -1,4 +1,4 @@
-"""The children of 2014: `yield from`, a decorator, a loop by hand.
+"""The children of 2014: `yield from`, and a decorator.
 
     $ python children_2014.py
     tulip: line 1
@@ -10,20 +10,15 @@
     exit codes: 0 0 1
 
 The same children as in streams/children.py, as Python 3.4 spelt it,
-but for two lines: `asyncio.coroutine` has left in 3.11, so its heir
-in `types` stands in, and one `async def` serves those who await.
-Since then `async for` replaces the `while`, a TaskGroup `gather`, and
-`asyncio.run` all of `run`. The children, `finally` and `kill` remain.
+but for two lines: `asyncio.coroutine` left in 3.11, so `types` stands
+in, and `main` is for those who await. Today `async for` replaces the
+`while`, a TaskGroup `gather`; the children, `finally`, `kill` remain.
 """
 
-import argparse
 import asyncio
-import signal
 import sys
 import time
 from asyncio.subprocess import PIPE, STDOUT
-from contextlib import closing
-from functools import partial
 from types import coroutine
 
 
@@ -56,20 +51,6 @@ def follow_all(rhythm):
     print("exit codes:", *codes)
 
 
-def run(program):
-    """Run a loop by hand; Ctrl-C cancels, so that `finally` runs."""
-    loop = asyncio.new_event_loop()
-    task = loop.create_task(program)
-    cancel = partial(loop.call_soon_threadsafe, task.cancel)
-    signal.signal(signal.SIGINT, lambda *_: cancel())
-    with closing(loop):
-        try:
-            loop.run_until_complete(task)
-        finally:  # `gather` does not wait for those that it cancels
-            for left in asyncio.all_tasks(loop):
-                loop.run_until_complete(asyncio.wait([left]))
-
-
 def flower(rhythm: float, code: int) -> list[str]:
     """Give the command of a child that says two lines, each in time."""
     program = (
@@ -92,17 +73,4 @@ async def main(*, rhythm: float = 0.2) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--rhythm",
-        type=float,
-        default=0.2,
-        help="seconds of the shortest rest (default: %(default)s)",
-    )
-    try:
-        run(main(**vars(parser.parse_args())))
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        sys.exit(130)
+    asyncio.run(main())

@@ -14,9 +14,7 @@ each read: on Linux that costs several times more until a block as big
 has been freed once, so `main` starts by freeing one.
 """
 
-import argparse
 import asyncio
-import sys
 import time
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
@@ -96,17 +94,4 @@ async def main(*, rounds: int = 5) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--rounds",
-        type=int,
-        default=5,
-        help="runs of each, the best counts (default: %(default)s)",
-    )
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

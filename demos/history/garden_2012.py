@@ -11,9 +11,7 @@ loop is still ours. Changed to run today: nothing; `main` is for those
 who await.
 """
 
-import argparse
 import asyncio
-import sys
 import time
 from heapq import heappop, heappush
 
@@ -59,17 +57,4 @@ async def main(*, delay: float = 0.1) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--delay",
-        type=float,
-        default=0.1,
-        help="seconds that the iris waits (default: %(default)s)",
-    )
-    try:
-        garden(**vars(parser.parse_args()))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

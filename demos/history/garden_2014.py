@@ -7,16 +7,12 @@
 
 Python 3.4 brought asyncio, with its loop and `gather` (PEP 3156).
 Changed to run today: `asyncio.coroutine` left in 3.11, and since 3.14
-`get_event_loop` makes no loop, so both have a stand-in here; Ctrl-C
-cancels the tasks; `main` is for those who await.
+`get_event_loop` makes no loop, so both have a stand-in here; `main` is
+for those who await.
 """
 
-import argparse
 import asyncio
-import signal
-import sys
 import types
-from contextlib import suppress
 
 # mypy: no-check-untyped-defs
 
@@ -69,26 +65,5 @@ async def main(*, delay: float = 0.1) -> None:
     await asyncio.to_thread(run_2014, garden(delay))
 
 
-def cancel_all(*_):
-    """Cancel the tasks at Ctrl-C: the loop then ends by itself."""
-    with suppress(RuntimeError):  # no loop runs yet, or any more
-        for task in asyncio.all_tasks():
-            task.get_loop().call_soon_threadsafe(task.cancel)
-
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--delay",
-        type=float,
-        default=0.1,
-        help="seconds that the iris waits (default: %(default)s)",
-    )
-    signal.signal(signal.SIGINT, cancel_all)
-    try:
-        run_2014(garden(**vars(parser.parse_args())))
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        sys.exit(130)
+    asyncio.run(main())

@@ -8,14 +8,10 @@
 Python 3.5 brought `async def`, which makes no generator any more, and
 `await`, which refuses generators (PEP 492). The loop did not change.
 Changed to run today: `get_event_loop` makes no loop since 3.14, so
-`new_event_loop` does; Ctrl-C cancels the tasks.
+`new_event_loop` does.
 """
 
-import argparse
 import asyncio
-import signal
-import sys
-from contextlib import suppress
 
 
 async def rain(delay):
@@ -53,26 +49,5 @@ async def main(*, delay: float = 0.1) -> None:
     await asyncio.to_thread(run_2015, garden(delay))
 
 
-def cancel_all(*_):
-    """Cancel the tasks at Ctrl-C: the loop then ends by itself."""
-    with suppress(RuntimeError):  # no loop runs yet, or any more
-        for task in asyncio.all_tasks():
-            task.get_loop().call_soon_threadsafe(task.cancel)
-
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--delay",
-        type=float,
-        default=0.1,
-        help="seconds that the iris waits (default: %(default)s)",
-    )
-    signal.signal(signal.SIGINT, cancel_all)
-    try:
-        run_2015(garden(**vars(parser.parse_args())))
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        sys.exit(130)
+    asyncio.run(main())

@@ -10,9 +10,7 @@ left at the end, or at Ctrl-C, and closes the loop. Types had come with
 3.5 (PEP 484). Changed to run today: nothing.
 """
 
-import argparse
 import asyncio
-import sys
 
 
 async def rain(delay: float) -> str:
@@ -42,17 +40,4 @@ async def main(*, delay: float = 0.1) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--delay",
-        type=float,
-        default=0.1,
-        help="seconds that the iris waits (default: %(default)s)",
-    )
-    try:
-        asyncio.run(garden(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

@@ -15,9 +15,7 @@ Only Python 3.11 runs it: curio 1.6, the last on PyPI, imports a name
 of `multiprocessing` that has left in 3.12.
 """
 
-import argparse
 import asyncio
-import signal
 import sys
 
 if sys.version_info < (3, 12):
@@ -60,19 +58,4 @@ def run(delay: float) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--delay",
-        type=float,
-        default=0.1,
-        help="seconds that the iris waits (default: %(default)s)",
-    )
-    # curio logs a KeyboardInterrupt in a task; this one it lets pass.
-    signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
-    try:
-        run(parser.parse_args().delay)
-    except ImportError as error:
-        sys.exit(f"garden_curio: {error}")
+    asyncio.run(main())

@@ -15,9 +15,7 @@ tasks that keep what they return; a nursery starts a function and gives
 back nothing, so `plant` puts what `grow` returns into the bed.
 """
 
-import argparse
 import asyncio
-import sys
 
 import trio
 
@@ -57,19 +55,4 @@ async def main(*, delay: float = 0.1) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--delay",
-        type=float,
-        default=0.1,
-        help="seconds that the iris waits (default: %(default)s)",
-    )
-    delay, code = parser.parse_args().delay, 0
-    try:
-        trio.run(garden, delay)
-    except* KeyboardInterrupt:  # a nursery groups what it raises
-        code = 130
-    sys.exit(code)
+    asyncio.run(main())

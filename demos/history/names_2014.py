@@ -28,7 +28,6 @@ A name that stays may do less: `sleep`, `Lock`, `Queue` and others
 refuse `loop=` since 3.10.
 """
 
-import argparse
 import asyncio
 import sys
 import warnings
@@ -97,9 +96,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.parse_args()
     asyncio.run(main())

@@ -13,11 +13,8 @@ The commands of library/ssh_command.py. asyncssh still calls back; but
 `asyncio.coroutine` has left in 3.11: its heir in `types` stands in.
 """
 
-import argparse
 import asyncio
-import signal
-import sys
-from collections.abc import AsyncIterator, Coroutine, Generator
+from collections.abc import AsyncIterator, Generator
 from contextlib import asynccontextmanager, closing
 from types import coroutine
 from typing import Any
@@ -41,7 +38,7 @@ class Command(asyncssh.SSHClientSession[str]):
 
 
 @coroutine
-def run_commands(options: dict[str, Any]) -> Generator[Any, Any, None]:
+def run_commands(**options: Any) -> Generator[Any, Any, None]:
     """Run commands on one connection, a session for each."""
     connection, _ = yield from asyncssh.create_connection(
         asyncssh.SSHClient, "127.0.0.1", **options
@@ -71,50 +68,34 @@ async def serve(key: asyncssh.SSHKey) -> AsyncIterator[dict[str, Any]]:
     host = asyncssh.generate_private_key("ssh-ed25519")
     public = key.export_public_key().decode()
     allowed = asyncssh.import_authorized_keys(public)
-    lets = dict(server_host_keys=[host], authorized_client_keys=allowed)
-    bans = {"allow_pty": False, "agent_forwarding": False}
-    does = {"process_factory": answer_session, "gss_host": None}
-    options = lets | bans | does
-    server = await asyncssh.listen("127.0.0.1", 0, **options)
+    server = await asyncssh.listen(
+        "127.0.0.1",
+        0,
+        server_host_keys=[host],
+        authorized_client_keys=allowed,
+        process_factory=answer_session,
+        allow_pty=False,
+        agent_forwarding=False,
+        gss_host=None,
+    )
     known = b"* " + host.export_public_key()
-    try:
+    with closing(server):
         yield {"port": server.get_port(), "known_hosts": known}
-    finally:
-        server.close()
-
-
-def run(program: Coroutine[Any, Any, None]) -> None:
-    """Run a loop by hand; Ctrl-C cancels, so that `finally` runs."""
-    loop = asyncio.new_event_loop()
-    task = loop.create_task(program)
-
-    def interrupt(*signal_and_frame: object) -> None:
-        loop.call_soon_threadsafe(task.cancel)
-
-    signal.signal(signal.SIGINT, interrupt)
-    with closing(loop):
-        try:
-            loop.run_until_complete(task)
-        finally:
-            loop.run_until_complete(loop.shutdown_default_executor())
 
 
 async def main() -> None:
     """Serve and run, for those who await."""
     key = asyncssh.generate_private_key("ssh-ed25519")
-    mine = {"username": "florist", "client_keys": [key]}
-    none = {"config": None, "agent_path": None, "gss_host": None}
     async with serve(key) as peer:
-        await run_commands(mine | none | peer)
+        await run_commands(
+            username="florist",
+            client_keys=[key],
+            config=None,  # nothing from this machine's ~/.ssh
+            agent_path=None,
+            gss_host=None,
+            **peer,
+        )
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.parse_args()
-    try:
-        run(main())
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        sys.exit(130)
+    asyncio.run(main())

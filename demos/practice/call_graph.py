@@ -22,7 +22,6 @@ the lines and the addresses; `capture_call_graph` returns it as objects.
 Both know only who awaits: `main` does not await yet.
 """
 
-import argparse
 import asyncio
 import re
 import sys
@@ -62,20 +61,4 @@ async def main(*, delay: float = 0.3) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--delay",
-        type=float,
-        default=0.3,
-        help="seconds before it rains (default: %(default)s)",
-    )
-    options = vars(parser.parse_args())
-    if sys.version_info < (3, 14):
-        sys.exit("call_graph: needs Python 3.14 or newer")
-    try:
-        asyncio.run(main(**options))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

@@ -5,8 +5,8 @@
     events.py: RuntimeWarning: coroutine 'dig' was never awaited
     $ python -X dev
     events.py: RuntimeWarning: coroutine 'dig' was never awaited
-    File "debug_mode.py", line 39, in garden
-    File "debug_mode.py", line 34, in orders
+    File "debug_mode.py", line 38, in garden
+    File "debug_mode.py", line 33, in orders
     Executing <Task ... garden() ...> took 0.204 seconds
 
 Without the switch the warning names the line where the coroutine was
@@ -15,7 +15,6 @@ PYTHONASYNCIODEBUG=1 says the same; `-X dev` also warns of sockets and
 files that nobody closed. Only the lines to look at are printed here.
 """
 
-import argparse
 import asyncio
 import os
 import re
@@ -81,12 +80,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.parse_args()
-    try:
-        asyncio.run(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

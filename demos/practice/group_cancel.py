@@ -16,7 +16,6 @@ ends as if all were done. Before 3.15 one task raises what the program
 catches outside: `first_before` runs on 3.11 and newer.
 """
 
-import argparse
 import asyncio
 import sys
 from collections.abc import Callable
@@ -73,20 +72,4 @@ async def main(*, delay: float = 0.3) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--delay",
-        type=float,
-        default=0.3,
-        help="seconds before one flowers (default: %(default)s)",
-    )
-    options = vars(parser.parse_args())
-    if sys.version_info < (3, 15):
-        sys.exit("group_cancel: needs Python 3.15 or newer")
-    try:
-        asyncio.run(main(**options))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

@@ -18,7 +18,6 @@ switch, those of its own context, and each task has one. The switch is
 of 3.14; it is on in a free-threaded build, off in others.
 """
 
-import argparse
 import asyncio
 import re
 import sys
@@ -72,14 +71,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.parse_args()
-    if sys.version_info < (3, 14):
-        sys.exit("hush: needs Python 3.14 or newer")
-    try:
-        asyncio.run(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

@@ -27,7 +27,6 @@ may look into a process: so `look`, in the parent, calls the function
 that the command calls.
 """
 
-import argparse
 import asyncio
 import io
 import re
@@ -104,14 +103,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.parse_args()
-    if sys.version_info < (3, 14):
-        sys.exit("pstree: needs Python 3.14 or newer")
-    try:
-        asyncio.run(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

@@ -12,9 +12,7 @@ That is how a task waits: its own wake-up is a done callback of the
 future that it awaits.
 """
 
-import argparse
 import asyncio
-import sys
 
 
 def bell(future: asyncio.Future[str]) -> None:
@@ -49,11 +47,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

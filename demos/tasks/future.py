@@ -12,9 +12,7 @@
 payer has handed the thread back to the loop.
 """
 
-import argparse
 import asyncio
-import sys
 
 
 async def work(salary: asyncio.Future[int]) -> None:
@@ -48,17 +46,4 @@ async def main(*, delay: float = 0.5) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--delay",
-        type=float,
-        default=0.5,
-        help="seconds before the payer acts (default: %(default)s)",
-    )
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

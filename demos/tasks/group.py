@@ -11,9 +11,7 @@ The group waits for all of them before it raises: no task outlives
 the `async with`.
 """
 
-import argparse
 import asyncio
-import sys
 
 
 async def bloom(name: str, delay: float) -> None:
@@ -51,17 +49,4 @@ async def main(*, delay: float = 0.5) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--delay",
-        type=float,
-        default=0.5,
-        help="seconds before one flowers (default: %(default)s)",
-    )
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

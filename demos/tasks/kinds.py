@@ -15,9 +15,7 @@
 result is an advance on salary: someone else must pay it in.
 """
 
-import argparse
 import asyncio
-import sys
 from collections.abc import Awaitable
 
 
@@ -50,11 +48,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

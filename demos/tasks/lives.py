@@ -13,9 +13,7 @@ An exception that the coroutine catches is its own affair: its task
 knows nothing of it.
 """
 
-import argparse
 import asyncio
-import sys
 
 
 async def returns(delay: float) -> str:
@@ -67,17 +65,4 @@ async def main(*, delay: float = 0.5) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--delay",
-        type=float,
-        default=0.5,
-        help="seconds that each task lives (default: %(default)s)",
-    )
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

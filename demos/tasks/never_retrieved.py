@@ -10,9 +10,7 @@ The loop speaks only when the task is collected: as long as anything
 refers to it, the failure stays silent.
 """
 
-import argparse
 import asyncio
-import sys
 
 
 async def fail() -> None:
@@ -53,17 +51,4 @@ async def main(*, delay: float = 0.5) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--delay",
-        type=float,
-        default=0.5,
-        help="seconds before main looks (default: %(default)s)",
-    )
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

@@ -10,9 +10,7 @@
 Keep a reference to the task yourself: the loop's own is a weak one.
 """
 
-import argparse
 import asyncio
-import sys
 
 
 async def save(delay: float) -> str:
@@ -45,17 +43,4 @@ async def main(*, delay: float = 0.5) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--delay",
-        type=float,
-        default=0.5,
-        help="seconds that the task takes (default: %(default)s)",
-    )
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

@@ -10,9 +10,7 @@ The second nap is as long as the first, but moves its deadline with
 `reschedule`.
 """
 
-import argparse
 import asyncio
-import sys
 
 
 async def nap(seconds: float) -> None:
@@ -50,17 +48,4 @@ async def main(*, limit: float = 0.5) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--limit",
-        type=float,
-        default=0.5,
-        help="seconds before the first deadline (default: %(default)s)",
-    )
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

@@ -11,9 +11,7 @@ A notebook's loop runs tasks of its own: `watch` is told which ones
 were there before.
 """
 
-import argparse
 import asyncio
-import sys
 
 
 def read_failure(task: asyncio.Task[None]) -> None:
@@ -43,25 +41,13 @@ async def main(*, delay: float = 0.5) -> None:
     known = asyncio.all_tasks()
     print("main is a task too:", asyncio.current_task() in known)
     tasks = [
-        asyncio.create_task(sprout(name, delay * rank), name=name)
-        for rank, name in enumerate(("tulip", "iris", "rose"))
+        asyncio.create_task(sprout("tulip", 0), name="tulip"),
+        asyncio.create_task(sprout("iris", delay), name="iris"),
+        asyncio.create_task(sprout("rose", 2 * delay), name="rose"),
     ]
     watch(known)
     await asyncio.wait(tasks)  # never raises: `read_failure` reads
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--delay",
-        type=float,
-        default=0.5,
-        help="seconds between two ends (default: %(default)s)",
-    )
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

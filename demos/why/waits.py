@@ -11,19 +11,20 @@
 Work is this thread's. The peers are real, and slow on purpose.
 """
 
-import argparse
 import asyncio
 import sqlite3
 import sys
+from collections.abc import Callable, Coroutine
 from contextlib import closing, suppress
 from socket import create_server, socket
-from subprocess import CalledProcessError, check_output
+from subprocess import check_output
 from threading import Thread
 from time import perf_counter, sleep, thread_time
-from typing import Any
+
+Ask = Callable[[], Coroutine[None, None, str]]
 
 
-async def ask_in_turn(peers: dict[str, Any]) -> None:
+async def ask_in_turn(peers: dict[str, Ask]) -> None:
     """Ask each peer once the one before has answered."""
     for name, ask in peers.items():
         start = perf_counter()
@@ -31,21 +32,24 @@ async def ask_in_turn(peers: dict[str, Any]) -> None:
         print(f"{name:9} {perf_counter() - start:.2f} s")
 
 
-async def ask_together(peers: dict[str, Any]) -> None:
+async def ask_together(peers: dict[str, Ask]) -> None:
     """Ask all peers at once; wait for the last answer."""
     async with asyncio.TaskGroup() as group:
         for ask in peers.values():
             group.create_task(ask())
 
 
-async def compare(peers: dict[str, Any]) -> None:
+async def compare(peers: dict[str, Ask]) -> None:
     """Time both ways, and our own work during the first."""
-    start, work = perf_counter(), thread_time()
+    start = perf_counter()
+    work_before = thread_time()
     await ask_in_turn(peers)
-    slow, work = perf_counter() - start, 1e3 * (thread_time() - work)
+    slow = perf_counter() - start
+    work = 1000 * (thread_time() - work_before)
     print(f"in turn   {slow:.2f} s, of which {work:.1f} ms of work")
+    start = perf_counter()
     await ask_together(peers)
-    fast = perf_counter() - start - slow
+    fast = perf_counter() - start
     print(f"together  {fast:.2f} s, {slow / fast:.1f} times faster")
 
 
@@ -106,14 +110,4 @@ async def main(*, delay: float = 0.1) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--delay", type=float, default=0.1)
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except (OSError, sqlite3.Error, CalledProcessError) as error:
-        sys.exit(f"waits: no answer: {error}")
+    asyncio.run(main())
