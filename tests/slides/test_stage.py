@@ -20,8 +20,8 @@ import pytest
 from playwright.sync_api import Browser, Route, sync_playwright
 
 from slides import deck
-from slides.talks import talk
 from tests.peers import need
+from tests.slides.decks import REAL
 from tests.slides.stage import LIMIT, TALK, Show, Stage, launch
 
 SMALL = {"width": 1280, "height": 720}
@@ -89,7 +89,7 @@ def stage(page: Stage) -> Iterator[Stage]:
 
 
 def slides(name: str = TALK) -> list[deck.Slide]:
-    return talk(name).slides()
+    return REAL.talk(name).slides
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_opens_on_the_first_slide_of_a_real_talk(stage: Stage) -> None:
     assert stage.indices()["h"] == 0
     assert "Premiers pas" in stage.page.inner_text("section.present h1")
     assert stage.page.evaluate("document.documentElement.lang") == "fr"
-    assert talk(TALK).title in stage.page.inner_text("#stage-title")
+    assert REAL.talk(TALK).title in stage.page.inner_text("#stage-title")
     assert re.fullmatch(r"1\s*/\s*\d+", stage.page.inner_text(".slide-number"))
 
 
@@ -527,8 +527,8 @@ def test_type_is_large_and_no_slide_overflows(
     stage = Stage(context.new_page())
     stage.open(show.url)
     least = 32 * min(width / 1280, height / 720)
-    shared = set(talk("semaine").chapters) if name != "semaine" else set()
-    assert not shared.issuperset(talk(name).chapters)
+    shared = set(REAL.talk("semaine").chapters) if name != "semaine" else set()
+    assert not shared.issuperset(REAL.talk(name).chapters)
     for number, slide in enumerate(slides(name)):
         if slide.chapter in shared:
             continue  # looked at in the talk of all chapters
@@ -725,7 +725,7 @@ def test_no_script_fails_and_nobody_is_asked_but_this_machine(
 def test_decks_open_as_notebooks_in_jupyterlab(
     tmp_path: Path, browser: Browser
 ) -> None:
-    source = talk(TALK).decks()[0]
+    source = REAL.talk(TALK).decks[0].path
     decks = tmp_path / "slides" / "fr"
     decks.mkdir(parents=True)
     (decks / source.name).write_bytes(source.read_bytes())
