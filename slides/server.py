@@ -47,12 +47,9 @@ def environment(build: Path = BUILD, lang: str = "") -> dict[str, str]:
     """
     jupyter = build / "jupyter"
     config, data = jupyter / "config", jupyter / "data"
-    custom = config / "custom"
-    custom.mkdir(parents=True, exist_ok=True)
-    shutil.copy(THEME / "stage.js", custom / "custom.js")
-    shutil.copy(THEME / "stage.css", custom / "custom.css")
     for source, target in (
-        (THEME / "fonts", custom / "fonts"),
+        (THEME / "custom", config / "custom"),
+        (THEME / "fonts", config / "custom" / "fonts"),
         (THEME / "nbconfig", config / "nbconfig"),
         (THEME / "lab", config / "lab"),
     ):
