@@ -5,19 +5,12 @@ from __future__ import annotations
 import sys
 import webbrowser
 
+from slides import keys
 from slides.build import first_slide, working_copy
 from slides.errors import Problem
 from slides.paths import short
 from slides.server import listen, serve
 from slides.talks import Talk
-
-KEYS = """\
-  Space, Page Down   next          Shift-Enter   run the cell
-  Page Up            back          F2            interrupt it
-  b or .             black screen  F4            panic: stop what cells started
-  t                  speaker view  F8            run all before this slide
-  F1                 all the keys  F9 F9         restart the kernel, then F8
-Ctrl-C here ends the show; your edits stay."""
 
 
 def present(
@@ -45,7 +38,8 @@ def present(
             print(f"{talk.title} ({talk.minutes:g} min), from {short(copy.path)}")
             if copy.remark:
                 print(copy.remark)
-            print(f"Edit the decks in JupyterLab: {lab}\n{KEYS}")
+            print(f"Edit the decks in JupyterLab: {lab}\n{keys.card()}")
+            print("Ctrl-C here ends the show; your edits stay.")
             sys.stdout.flush()
             if browser and not webbrowser.open(url):
                 print("The browser did not start: open the URL above.", file=sys.stderr)

@@ -18,11 +18,13 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any, TextIO
 
 import psutil
 
+from slides import keys
 from slides.errors import Problem
 from slides.files import replacing
 from slides.paths import BUILD, CHECKOUT, HOME, ROOT, THEME
@@ -54,6 +56,8 @@ def environment(build: Path = BUILD, lang: str = "") -> dict[str, str]:
         (THEME / "lab", config / "lab"),
     ):
         shutil.copytree(source, target, dirs_exist_ok=True)
+    table = f"define({json.dumps(asdict(keys.page()))});"
+    (config / "custom" / "table.js").write_text(table, encoding="utf-8")
     (config / "migrated").touch()
     kernel = data / "kernels" / "python3"
     kernel.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from slides import doctor
+from slides import doctor, keys
 from slides.cli import main
 from slides.paths import ROOT
 from tests.slides.decks import REAL
@@ -181,7 +181,7 @@ def test_the_first_lines_say_where_and_how(tmp_path: Path) -> None:
         assert "token=" in show.url
         assert "&slide=" in show.url
         assert REAL.talk(TALK).title in show.lines[1]
-        assert "F4" in "\n".join(show.lines)
+        assert keys.card() in "\n".join(show.lines)
         with urllib.request.urlopen(show.url, timeout=10) as page:
             assert b"notebook" in page.read()
 

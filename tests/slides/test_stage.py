@@ -19,7 +19,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Route, sync_playwright
 
-from slides import deck
+from slides import deck, keys
 from tests.peers import need
 from tests.slides.decks import REAL
 from tests.slides.stage import LIMIT, TALK, Show, Stage, launch
@@ -465,6 +465,33 @@ def test_whoever_reads_the_copy_while_it_is_saved_reads_all_of_it(
 # Never a wrong key
 
 
+def test_every_key_of_the_table_is_bound_to_something_that_is_there(
+    stage: Stage,
+) -> None:
+    page = keys.page()
+    named = {*page.always.values(), *page.reading.values()} - {"reveal"}
+    own = {name for name in named if ":" not in name}
+    assert (
+        set(stage.page.evaluate("Object.keys(require('custom/keys').actions)")) == own
+    )
+    for name in named - own:
+        exists = "name => Jupyter.keyboard_manager.actions.exists(name)"
+        assert stage.page.evaluate(exists, name), name
+
+
+@pytest.mark.parametrize("key", ["F1", "?"])
+def test_help_shows_the_table_with_its_lines_whole(stage: Stage, key: str) -> None:
+    stage.press(key)
+    assert stage.message() == keys.card()
+    height, font = stage.page.evaluate(
+        "(() => { const box = document.getElementById('stage-message');"
+        " const range = document.createRange(); range.selectNodeContents(box);"
+        " return [range.getBoundingClientRect().height,"
+        " parseFloat(getComputedStyle(box).lineHeight)]; })()"
+    )
+    assert height == pytest.approx(font * len(keys.card().splitlines()), rel=0.1)
+
+
 def test_no_key_harms_the_deck(cell: Stage) -> None:
     before = shape(cell)
     letters = "abcdefghijklmnopqrsuvxyz0123456789,;:!-=[]"
@@ -492,6 +519,27 @@ def test_prose_cannot_be_opened(stage: Stage) -> None:
     assert stage.page.locator(".text_cell.rendered").count() == sum(
         node["cell_type"] == "markdown" for node in stage.cells()
     )
+
+
+def test_the_notebooks_own_keys_are_bound_too(cell: Stage) -> None:
+    here = cell.indices()["h"]
+    cell.press("Home")
+    assert cell.indices()["h"] == 0
+    cell.press("End")
+    assert cell.indices()["h"] == cell.slides() - 1
+    cell.press("w")
+    assert cell.page.evaluate("Reveal.isOverview()")
+    cell.press("w")
+    assert not cell.page.evaluate("Reveal.isOverview()")
+    cell.go(here)
+    cell.write("'ran' + ' where it is'")
+    cell.press("Control+Enter")
+    cell.idle()
+    assert cell.output() == "'ran where it is'"
+    assert cell.page.evaluate("Jupyter.notebook.get_selected_index()") == cell.cell
+    cell.write("# to save")
+    cell.press("Control+s")
+    cell.page.wait_for_function("!Jupyter.notebook.dirty")
 
 
 @pytest.mark.parametrize("key", ["b", "."])

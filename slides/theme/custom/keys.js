@@ -1,16 +1,11 @@
 // The speaker's keys, and the end of every other key, click or paste that could
 // harm a deck.
-define(['base/js/namespace', './kernel', './view'], function (Jupyter, kernel, view) {
+define([
+  'base/js/namespace', './kernel', './table', './view',
+], function (Jupyter, kernel, table, view) {
   'use strict';
 
   const { notebook, reveal, onStage, say } = view;
-  const HELP = [
-    'Shift-Enter  run the cell          Esc  leave the cell',
-    'F2  interrupt                      F4  panic: stop what cells started',
-    'F8  run all before this slide      F9 F9  restart the kernel, then F8',
-    'b or .  black screen               t  speaker view',
-    'w  overview                        Home End  first, last slide',
-  ].join('\n');
   const editing = () => notebook().mode === 'edit';
 
   function go(direction) {
@@ -44,66 +39,53 @@ define(['base/js/namespace', './kernel', './view'], function (Jupyter, kernel, v
     }
   }
 
-  const always = {
-    F1: () => say(HELP, 15),
-    F2: kernel.interrupt,
-    F4: kernel.panic,
-    F8: kernel.catchUp,
-    F9: kernel.restart,
-    PageDown: () => go('next'),
-    PageUp: () => go('prev'),
+  // What slides/keys.py, which makes the table, can bind a key to.
+  const actions = {
+    next: () => go('next'),
+    previous: () => go('prev'),
+    selectAbove: () => selectWithin(-1),
+    selectBelow: () => selectWithin(1),
+    edit,
+    run: runSelected,
+    interrupt: kernel.interrupt,
+    panic: kernel.panic,
+    catchUp: kernel.catchUp,
+    restart: kernel.restart,
+    black: () => reveal().togglePause(),
+    help: () => say(table.help, 15),
   };
-  const whenReading = {
-    b: () => reveal().togglePause(),
-    '.': () => reveal().togglePause(),
-    Enter: edit,
-    ArrowDown: () => selectWithin(1),
-    ArrowUp: () => selectWithin(-1),
-    '?': () => say(HELP, 15),
-  };
-  const whenBlack = ['b', '.', 'B'];
 
   function onKey(event) {
     if (!onStage() || event.ctrlKey || event.metaKey || event.altKey) return;
-    const take = (action) => {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      if (action) action();
-    };
-    if (reveal().isPaused()) {
-      take(event.key in always || whenBlack.includes(event.key) || event.key === 'Escape'
-        ? () => reveal().togglePause() : null);
-    } else if (event.key === 'Enter' && event.shiftKey) {
-      take(runSelected);
-    } else if (always[event.key]) {
-      take(always[event.key]);
-    } else if (!editing() && !event.shiftKey && whenReading[event.key]) {
-      take(whenReading[event.key]);
-    } else if (event.key === '?' && !editing()) {
-      take(whenReading['?']);
+    const { key } = event;
+    const name = event.shiftKey && key.length > 1 ? `Shift-${key}` : key;
+    const bound = table.always[name] || table.always[key]
+      || (!editing() && table.reading[name]);
+    let action = actions[bound];
+    if (reveal().isPaused()) {  // then a key does nothing, or ends it
+      const ends = table.always[key] || table.reading[key.toLowerCase()] === 'black';
+      action = ends ? actions.black : () => {};
     }
+    if (!action) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    action();
   }
 
-  // Only these of the notebook's shortcuts stay: none of them harms a deck.
+  // Of the notebook's shortcuts, only those of the table stay: none harms a deck.
   function keepSafeShortcuts() {
     const { command_shortcuts: command, edit_shortcuts: edit } = Jupyter.keyboard_manager;
-    const both = {
-      'ctrl-enter': 'jupyter-notebook:run-cell',
-      'cmdtrl-enter': 'jupyter-notebook:run-cell',
-      'cmdtrl-s': 'jupyter-notebook:save-notebook',
-    };
     command.clear_shortcuts();
-    command.add_shortcuts(Object.assign({
-      'i,i': 'jupyter-notebook:interrupt-kernel',
-      't': 'RISE:openNotes',
-      'w': 'RISE:toggleOverview',
-      'home': 'RISE:firstSlide',
-      'end': 'RISE:lastSlide',
-    }, both));
     edit.clear_shortcuts();
-    edit.add_shortcuts(Object.assign({
-      'esc': 'jupyter-notebook:enter-command-mode',
-    }, both));
+    const bind = (shortcuts, keys) => Object.entries(keys).forEach(([key, action]) => {
+      if (!action.includes(':')) return;
+      const spelt = key.replace('Escape', 'esc');
+      shortcuts.add_shortcut(spelt.replace('Control', 'ctrl'), action);
+      shortcuts.add_shortcut(spelt.replace('Control', 'cmdtrl'), action);  // a Mac's
+    });
+    bind(command, table.reading);
+    bind(command, table.always);
+    bind(edit, table.always);
   }
 
   // The mouse and the clipboard could do what the keys no longer can.
@@ -117,5 +99,5 @@ define(['base/js/namespace', './kernel', './view'], function (Jupyter, kernel, v
     document.addEventListener('keydown', onKey, true);
   }
 
-  return { keepSafeShortcuts, guard };
+  return { actions, keepSafeShortcuts, guard };
 });
