@@ -44,7 +44,7 @@ def present(
             if browser and not webbrowser.open(url):
                 print("The browser did not start: open the URL above.", file=sys.stderr)
 
-        serve(listener, copy.path, ready, talk.lang)
+        serve(listener, copy.path, talk.lang, ready)
     return 0
 
 
