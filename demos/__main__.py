@@ -21,7 +21,6 @@ if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit(f"Python 3.11 or newer is needed; this is {version}.")
 
 import argparse
-import ast
 import difflib
 import os
 import re
@@ -36,11 +35,16 @@ from typing import NoReturn
 if not __package__:  # `python tulips/demos`, from anywhere
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from demos.copying import copy, requirements
+from demos import catalogue
+from demos.catalogue import (
+    chapters,
+    lessons,
+    requirements,
+    sources,
+    summary,
+)
+from demos.copying import copy
 from demos.showing import print_listing, print_source, printing
-
-HERE = Path(__file__).resolve().parent
-RUNS = b'if __name__ == "__main__":'
 
 
 class Parser(argparse.ArgumentParser):
@@ -49,45 +53,6 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say it, and where to read more; exit with 2."""
         self.exit(2, f"{message}; `{self.prog} --help` says more\n")
-
-
-def summary(path: Path) -> str:
-    """Return a file's first docstring line, without running it."""
-    try:
-        tree = ast.parse(path.read_bytes())
-    except SyntaxError as error:  # somebody is changing it
-        return f"(not Python yet, line {error.lineno}: {error.msg})"
-    return (ast.get_docstring(tree) or "").partition("\n")[0]
-
-
-def chapter_number(chapter: Path) -> int:
-    """Return the number that the chapter's docstring starts with."""
-    number = summary(chapter / "__init__.py").partition(".")[0]
-    return int(number) if number.isdecimal() else sys.maxsize
-
-
-def chapters() -> list[Path]:
-    """Find the chapters' folders, in the order of the talks."""
-    folders = [init.parent for init in HERE.glob("*/__init__.py")]
-    return sorted(sorted(folders), key=chapter_number)
-
-
-def sources() -> dict[str, Path]:
-    """Find what can be read: `chapter.name` and its file."""
-    return {
-        f"{chapter.name}.{path.stem}": path
-        for chapter in chapters()
-        for path in sorted(chapter.glob("[!._]*.py"))
-    }
-
-
-def lessons() -> dict[str, Path]:
-    """Find those that run."""
-    return {
-        name: path
-        for name, path in sources().items()
-        if RUNS in path.read_bytes()
-    }
 
 
 def listing(only: str = "") -> Iterator[str]:
@@ -150,12 +115,13 @@ def run(path: Path, arguments: list[str]) -> int:
 def take_home(name: Path) -> int:
     """Copy it all to a folder; say what to type next."""
     folder = Path(os.path.expanduser(name))
-    scripts = [*HERE.glob("[!.]*.py")]
+    here = catalogue.HERE
+    scripts = [*here.glob("[!.]*.py")]
     for chapter in chapters():
         scripts += chapter.glob("[!.]*.py")
     needs = [bool(requirements(path)) for path in lessons().values()]
     try:
-        copy(scripts, HERE, folder)
+        copy(scripts, here, folder)
     except OSError as error:
         why = error.strerror or error
         print(f"cannot copy to {name}: {why}", file=sys.stderr)

@@ -1,37 +1,18 @@
 """Copy the lessons to a folder: all of them, or nothing at all."""
 
 import os
-import re
 import shutil
 import tempfile
-import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+
+from demos.catalogue import requirements
 
 RICH = "rich>=13.7"
 """What the command needs for its colours; it does without."""
 
 HOW = "# python -m pip install -r demos/requirements.txt"
-
-
-def declared(script: Path) -> dict[str, Any]:
-    """Return what a script declares of itself, as PEP 723 says.
-
-    Empty without a block; raises tomllib.TOMLDecodeError for a bad one.
-    """
-    text = script.read_text(encoding="utf-8")
-    form = r"(?m)^# /// script\n((?:#(?: .*)?\n)+?)# ///$"
-    block = re.search(form, text)
-    if block is None:
-        return {}
-    return tomllib.loads(re.sub(r"(?m)^# ?", "", block[1]))
-
-
-def requirements(script: Path) -> list[str]:
-    """Return the packages that a script declares; raises as above."""
-    return list(declared(script).get("dependencies", []))
 
 
 def copy(scripts: Iterable[Path], root: Path, folder: Path) -> None:

@@ -18,8 +18,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from rich.console import Console
 
-from demos.__main__ import lessons
-from demos.copying import declared
+from demos.catalogue import declared, lessons
 from slides import check
 from slides.errors import Problem
 from slides.paths import HOME, ROOT, THEME, short

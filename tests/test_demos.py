@@ -28,7 +28,7 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
-from demos.copying import requirements
+from demos.catalogue import requirements
 from tests.peers import need
 from tests.pythons import (
     PREPARE,

@@ -17,6 +17,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from demos import __main__ as command
+from demos import catalogue
 from tests.pythons import ROOT, Python, all_dependencies, pythons
 
 CANCEL = ROOT / "demos" / "tasks" / "cancel.py"
@@ -356,7 +357,7 @@ def test_a_copy_copies_itself(tmp_path: Path, copied: Path) -> None:
 def test_what_to_type_next_works(tmp_path: Path) -> None:
     done = demos("--copy", "my tulips/here", cwd=tmp_path)
     first, *typed, last = done.stdout.splitlines()
-    count = len(command.lessons())
+    count = len(catalogue.lessons())
     where = Path("my tulips/here/demos")
     assert first == f"{count} lessons are in {where}; next:"
     assert [line[:4] for line in typed] == ["    ", "    "]
@@ -467,7 +468,7 @@ def test_not_among_the_lessons_themselves(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "demos" / "tasks", "demos/tasks")
-    monkeypatch.setattr(command, "HERE", tmp_path / "demos")
+    monkeypatch.setattr(catalogue, "HERE", tmp_path / "demos")
     if inside.startswith("link"):
         try:
             Path("link").symlink_to("demos", target_is_directory=True)

@@ -309,7 +309,7 @@ def test_the_doctor_names_what_fails(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("demos.__main__.HERE", broken_demo)
+    monkeypatch.setattr("demos.catalogue.HERE", broken_demo)
     monkeypatch.setattr(doctor, "ROOT", broken_demo.parent)
     monkeypatch.setattr(doctor, "THEME", broken_demo)
     for slow in ("_stage", "_cells"):

@@ -1,0 +1,68 @@
+"""Which chapters and lessons there are, and what each declares."""
+
+import ast
+import re
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+RUNS = b'if __name__ == "__main__":'
+
+
+def summary(path: Path) -> str:
+    """Return a file's first docstring line, without running it."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except SyntaxError as error:  # somebody is changing it
+        return f"(not Python yet, line {error.lineno}: {error.msg})"
+    return (ast.get_docstring(tree) or "").partition("\n")[0]
+
+
+def chapter_number(chapter: Path) -> int:
+    """Return the number that the chapter's docstring starts with."""
+    number = summary(chapter / "__init__.py").partition(".")[0]
+    return int(number) if number.isdecimal() else sys.maxsize
+
+
+def chapters() -> list[Path]:
+    """Find the chapters' folders, in the order of the talks."""
+    folders = [init.parent for init in HERE.glob("*/__init__.py")]
+    return sorted(sorted(folders), key=chapter_number)
+
+
+def sources() -> dict[str, Path]:
+    """Find what can be read: `chapter.name` and its file."""
+    return {
+        f"{chapter.name}.{path.stem}": path
+        for chapter in chapters()
+        for path in sorted(chapter.glob("[!._]*.py"))
+    }
+
+
+def lessons() -> dict[str, Path]:
+    """Find those that run."""
+    return {
+        name: path
+        for name, path in sources().items()
+        if RUNS in path.read_bytes()
+    }
+
+
+def declared(script: Path) -> dict[str, Any]:
+    """Return what a script declares of itself, as PEP 723 says.
+
+    Empty without a block; raises tomllib.TOMLDecodeError for a bad one.
+    """
+    text = script.read_text(encoding="utf-8")
+    form = r"(?m)^# /// script\n((?:#(?: .*)?\n)+?)# ///$"
+    block = re.search(form, text)
+    if block is None:
+        return {}
+    return tomllib.loads(re.sub(r"(?m)^# ?", "", block[1]))
+
+
+def requirements(script: Path) -> list[str]:
+    """Return the packages that a script declares; raises as above."""
+    return list(declared(script).get("dependencies", []))
