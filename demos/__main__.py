@@ -32,7 +32,6 @@ if not __package__:  # `python tulips/demos`, from anywhere
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from demos.catalogue import (
-    HERE,
     chapters,
     lessons,
     requirements,
@@ -82,12 +81,13 @@ def run_lesson(name: str, path: Path, arguments: list[str]) -> int:
 def take_home(name: Path) -> int:
     """Copy it all to a folder; say what to type next."""
     folder = Path(os.path.expanduser(name))
-    scripts = [*HERE.glob("[!.]*.py")]
+    here = catalogue.HERE
+    scripts = [*here.glob("[!.]*.py")]
     for chapter in chapters():
         scripts += chapter.glob("[!.]*.py")
     needs = [bool(requirements(path)) for path in lessons().values()]
     try:
-        copy(scripts, HERE, folder)
+        copy(scripts, here, folder)
     except OSError as error:
         why = error.strerror or error
         print(f"cannot copy to {name}: {why}", file=sys.stderr)

@@ -11,7 +11,6 @@ import functools
 import hashlib
 import re
 import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +18,6 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from slides.deck import Slide
 from slides.errors import Problem
 from slides.files import replacing
 from slides.paths import MEDIA, STAGE, THEME, short
@@ -45,19 +43,14 @@ class Copy:
     remark: str = ""
 
 
-def notebook(talk: Talk, lang: str | None = None) -> NotebookNode:
-    """Return the notebook of a talk in a language; see `compose`."""
-    return compose(talk, lang or talk.lang, talk.slides(lang))
-
-
-def compose(talk: Talk, lang: str, slides: Iterable[Slide]) -> NotebookNode:
-    """Return the notebook that shows slides, their cells in order.
+def notebook(talk: Talk) -> NotebookNode:
+    """Return the notebook that shows a talk, its cells in order.
 
     Every cell is kept from deletion, and prose from edition; a cell's `tulipes`
     metadata says where it comes from.
     """
     cells = []
-    for slide in slides:
+    for slide in talk.slides:
         for cell in slide.cells:
             node = nbformat.from_dict(dict(cell.node))
             node.id = f"{slide.chapter}-{cell.number}"
@@ -74,7 +67,7 @@ def compose(talk: Talk, lang: str, slides: Iterable[Slide]) -> NotebookNode:
         tulipes={
             "talk": talk.name,
             "title": talk.title,
-            "lang": lang,
+            "lang": talk.lang,
             "built": fingerprint(made),
         },
     )
@@ -87,16 +80,14 @@ def fingerprint(made: NotebookNode) -> str:
     return hashlib.sha256(sources.encode()).hexdigest()[:16]
 
 
-def working_copy(
-    talk: Talk, lang: str | None = None, *, fresh: bool = False, stage: Path = STAGE
-) -> Copy:
+def working_copy(talk: Talk, *, fresh: bool = False, stage: Path = STAGE) -> Copy:
     """Write or reuse the speaker's copy of a talk; return it with a remark.
 
     An edited copy is kept, even when the decks have changed since; `fresh`
     puts it aside under a name with the date and starts from the decks again.
     """
-    made = notebook(talk, lang)
-    suffix = "" if (lang or talk.lang) == talk.lang else f"-{lang}"
+    made = notebook(talk)
+    suffix = f"-{talk.lang}" if talk.translated else ""
     path = stage / f"{talk.name}{suffix}.ipynb"
     stage.mkdir(parents=True, exist_ok=True)
     _furnish(path, made)
@@ -117,12 +108,12 @@ def working_copy(
     return Copy(path, "Your edits are there; --fresh starts anew." if edited else "")
 
 
-def first_slide(talk: Talk, lang: str | None, chapter: str | None, slide: int) -> int:
+def first_slide(talk: Talk, chapter: str | None, slide: int) -> int:
     """Return the number in the talk, from 1, of a slide, or of a chapter's slide.
 
     Raises Problem (status 2) for a chapter or a slide that the talk lacks.
     """
-    chapters = [each.chapter for each in talk.slides(lang)]
+    chapters = [each.chapter for each in talk.slides]
     if chapter and chapter not in chapters:
         raise unknown("chapter", chapter, talk.chapters)
     numbers = [n for n, each in enumerate(chapters, 1) if chapter in {None, each}]

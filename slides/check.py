@@ -6,23 +6,21 @@ import ast
 import math
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from nbformat import NotebookNode
 from rich.console import Console
 from rich.progress import Progress
 
-from slides import build, changes, deck, lessons
+from slides import build, changes, lessons
 from slides.deck import Cell, Deck, Slide
 from slides.errors import Problem
 from slides.paths import ROOT, short
 from slides.run import run
-from slides.sync import all_decks
-from slides.talks import Part, Talk, talks, unknown
+from slides.talks import Part, Repertoire, Talk, alone, unknown
 
 WORDS = 30
 """Words on a slide, its title among them."""
@@ -57,10 +55,11 @@ def check(what: Iterable[str] = (), *, cells: bool = True) -> int:
     cannot be read.
     """
     console = Console(stderr=True, soft_wrap=True, highlight=False)
-    chosen, paths = _named(list(what))
-    decks = dict.fromkeys([*paths, *(path for talk in chosen for path in talk.decks())])
-    faults = [fault for path in decks for fault in structure(deck.read(path))]
-    faults += [fault for talk in chosen for fault in programme(talk)]
+    repertoire = Repertoire()
+    talks, named = _named(repertoire, list(what))
+    decks = {deck.path: deck for deck in [*named, *(d for t in talks for d in t.decks)]}
+    faults = [fault for deck in decks.values() for fault in structure(deck)]
+    faults += [fault for talk in talks for fault in timing(talk)]
     for fault in faults:
         print(fault)
     if faults:
@@ -68,17 +67,18 @@ def check(what: Iterable[str] = (), *, cells: bool = True) -> int:
         return 1
     ran = ""
     if cells:
-        made = [(short(path), _alone(path)) for path in paths]
+        shown = [(short(deck.path), alone(deck)) for deck in named]
         if what:  # else each deck has run alone
-            made += [(talk.name, build.notebook(talk)) for talk in chosen]
-        counts = (run_with_progress(book, name, console) for name, book in made)
+            shown += [(talk.name, talk) for talk in talks]
+        counts = (run_with_progress(talk, name, console) for name, talk in shown)
         ran = f", {sum(counts)} cells run"
-    console.print(f"{len(decks)} decks, {len(chosen)} talks checked{ran}.")
+    console.print(f"{len(decks)} decks, {len(talks)} talks checked{ran}.")
     return 0
 
 
-def run_with_progress(notebook: NotebookNode, name: str, console: Console) -> int:
-    """Run a notebook with a bar; return how many code cells it has."""
+def run_with_progress(talk: Talk, name: str, console: Console) -> int:
+    """Run a talk's cells with a bar; return how many there are."""
+    notebook = build.notebook(talk)
     total = sum(1 for cell in notebook.cells if cell.cell_type == "code")
     with progress_on(console) as progress:
         bar = progress.add_task(name, total=total)
@@ -104,25 +104,20 @@ def structure(source: Deck) -> Iterator[str]:
     yield from _repeated(source.slides(), "id", lambda slide: slide.id)
 
 
-def programme(talk: Talk, lang: str | None = None) -> Iterator[str]:
-    """Yield the faults of a talk's choice of slides and minutes, a line each.
-
-    Raises Problem as `Talk.shown` does.
-    """
-    parts = talk.shown(lang)
+def timing(talk: Talk) -> Iterator[str]:
+    """Yield the faults of a talk's minutes and of its choice of slides, a line each."""
     minutes = sum(part.minutes for part in talk.parts)
     if not math.isclose(minutes, talk.minutes):
         yield f"{talk.name}: its parts take {minutes:g} min of {talk.minutes:g}."
-    for part, slides in parts:
-        for shown, given in _timed(part, slides):
-            needed = sum(map(speaking_time, shown))
+    for part in talk.parts:
+        for slides, given in _timed(part):
+            needed = sum(map(speaking_time, slides))
             if needed > given:
                 yield (
-                    f"{shown[0].place}: in {talk.name} the notes take {needed:.2f} min"
+                    f"{slides[0].place}: in {talk.name} the notes take {needed:.2f} min"
                     f" to say; {given:g} are given."
                 )
-    shown = [slide for _, slides in parts for slide in slides]
-    yield from _repeated(shown, "title", lambda slide: slide.title)
+    yield from _repeated(talk.slides, "title", lambda slide: slide.title)
 
 
 def speaking_time(slide: Slide) -> float:
@@ -151,29 +146,25 @@ def parsed(cell: Cell) -> ast.Module:
     return ast.parse(re.sub(r"(?m)^[%!]", "#", cell.source))
 
 
-def _named(what: list[str]) -> tuple[list[Talk], list[Path]]:
+def _named(repertoire: Repertoire, what: list[str]) -> tuple[list[Talk], list[Deck]]:
     """Return the talks and the decks that are named: all of them, if none is."""
-    known = talks()
     if not what:
-        return list(known.values()), all_decks()
+        return repertoire.talks(), [repertoire.deck(p) for p in repertoire.all_paths()]
+    known = repertoire.entries
     for name in what:
         if name not in known and Path(name).suffix != ".md":
-            raise unknown("talk", name, [*known, *map(short, all_decks())])
-    chosen = [known[name] for name in what if name in known]
-    return chosen, [Path(name) for name in what if name not in known]
+            raise unknown("talk", name, [*known, *map(short, repertoire.all_paths())])
+    talks = [repertoire.talk(name) for name in what if name in known]
+    paths = [Path(name).resolve() for name in what if name not in known]
+    return talks, [repertoire.deck(path) for path in paths]
 
 
-def _alone(path: Path) -> NotebookNode:
-    talk = Talk(path.stem, path.stem, path.parent.name, 0, ())
-    return build.compose(talk, talk.lang, deck.read(path).slides())
-
-
-def _timed(part: Part, slides: list[Slide]) -> Iterator[tuple[list[Slide], float]]:
+def _timed(part: Part) -> Iterator[tuple[Sequence[Slide], float]]:
     """Yield slides, and the minutes that they have together."""
-    if part.slides is None:
-        yield slides, part.minutes
+    if part.given:
+        yield from (([s], g) for s, g in zip(part.slides, part.given, strict=True))
     else:
-        yield from (([slide], part.slides[slide.id]) for slide in slides)
+        yield part.slides, part.minutes
 
 
 def _repeated(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from slides.errors import Problem
-from slides.talks import languages
+from slides.talks import Repertoire, Talk
 
 EXAMPLES = """\
 examples:
@@ -41,11 +41,15 @@ def parser() -> Parser:
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name: str, text: str) -> argparse.ArgumentParser:
-        return commands.add_parser(name, help=text, description=text)
+    def command(
+        run: Callable[[argparse.Namespace], int], name: str, text: str
+    ) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(run=run)
+        return sub
 
-    present = command("present", "Show a talk in the browser, ready to run.")
-    _talk(present)
+    present = command(_present, "present", "Show a talk in the browser, ready to run.")
+    _add_talk(present)
     present.add_argument("--chapter", metavar="NAME", help="start at this chapter")
     present.add_argument(
         "--slide",
@@ -63,22 +67,27 @@ def parser() -> Parser:
     present.add_argument(
         "--fresh", action="store_true", help="start from the decks, not your edits"
     )
-
     present.add_argument(
         "--list", action="store_true", help="list the talks, or a talk's slides"
     )
 
-    doctor = command("doctor", "Try everything that a talk needs, before the show.")
-    _talk(doctor)
+    doctor = command(
+        _doctor, "doctor", "Try everything that a talk needs, before the show."
+    )
+    _add_talk(doctor)
 
     sync = command(
-        "sync", "Write the decks' code from the demos, their tables from the data."
+        _sync,
+        "sync",
+        "Write the decks' code from the demos, their tables from the data.",
     )
     sync.add_argument(
         "--check", action="store_true", help="show the difference, write nothing"
     )
 
-    check = command("check", "Check the decks' structure and run all their cells.")
+    check = command(
+        _check, "check", "Check the decks' structure and run all their cells."
+    )
     check.add_argument(
         "what",
         nargs="*",
@@ -95,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     options = parser().parse_args(arguments)
     try:
-        return _run(options)
+        return int(options.run(options))
     except Problem as problem:
         print(f"{options.command}: {problem}", file=sys.stderr)
         return problem.status
@@ -122,7 +131,8 @@ def _port(text: str) -> int:
     return port
 
 
-def _talk(command: argparse.ArgumentParser) -> None:
+def _add_talk(command: argparse.ArgumentParser) -> None:
+    languages = ", ".join(Repertoire().languages())
     command.add_argument(
         "talk",
         nargs="?",
@@ -132,40 +142,51 @@ def _talk(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--lang",
         metavar="LANG",
-        help=f"show it in this language (there is: {', '.join(languages())})",
+        help=f"show it in this language (there is: {languages})",
     )
 
 
-def _run(options: argparse.Namespace) -> int:
-    """Call the command; each imports only what it needs, so that all start fast."""
-    if options.command == "present" and options.list:
-        from slides.programme import list_slides, list_talks
+# Each command imports only what it needs, so that all start fast.
 
-        if options.talk:
-            list_slides(options.talk, options.lang)
-        else:
-            list_talks()
+
+def _talk(options: argparse.Namespace) -> Talk:
+    return Repertoire().talk(options.talk, options.lang)
+
+
+def _present(options: argparse.Namespace) -> int:
+    from slides.listing import list_slides, list_talks
+
+    if options.list and options.talk:
+        list_slides(_talk(options))
         return 0
-    if options.command == "present":
-        from slides.present import present
+    if options.list:
+        list_talks(Repertoire().talks())
+        return 0
+    from slides.present import present
 
-        return present(
-            options.talk,
-            lang=options.lang,
-            chapter=options.chapter,
-            slide=options.slide,
-            port=options.port,
-            browser=not options.no_browser,
-            fresh=options.fresh,
-        )
-    if options.command == "doctor":
-        from slides.doctor import doctor
+    return present(
+        _talk(options),
+        chapter=options.chapter,
+        slide=options.slide,
+        port=options.port,
+        browser=not options.no_browser,
+        fresh=options.fresh,
+    )
 
-        return doctor(options.talk, lang=options.lang)
-    if options.command == "sync":
-        from slides.sync import sync
 
-        return sync(check=options.check)
+def _doctor(options: argparse.Namespace) -> int:
+    from slides.doctor import doctor
+
+    return doctor(_talk(options))
+
+
+def _sync(options: argparse.Namespace) -> int:
+    from slides.sync import sync
+
+    return sync(check=options.check)
+
+
+def _check(options: argparse.Namespace) -> int:
     from slides.check import check
 
     return check(options.what, cells=not options.structure)

@@ -138,14 +138,25 @@ def read(path: Path) -> Deck:
 
     Raises Problem, with file, cell and line, for one that cannot be read.
     """
+    return parse(path, read_text(path))
+
+
+def read_text(path: Path) -> str:
+    """Return a deck's text, with its line ends as they are; raises as `read` does."""
     try:
-        text = path.read_text(encoding="utf-8")
-        notebook = myst_to_notebook(text, add_source_map=True)
+        raw = path.read_bytes()
+        return raw.decode()
     except OSError as error:
         raise Problem(f"{short(path)}: {error.strerror}.", 2) from None
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = raw[: error.start].count(b"\n") + 1
         raise Problem(f"{short(path)}:{line}: not UTF-8.") from None
+
+
+def parse(path: Path, text: str) -> Deck:
+    """Return the deck that stands in `path` with this text; raises as `read` does."""
+    try:
+        notebook = myst_to_notebook(text, add_source_map=True)
     except MystMetadataParsingError as error:
         reason = " ".join(str(error).split())
         raise Problem(f"{short(path)}: {reason}") from None

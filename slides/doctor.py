@@ -19,11 +19,11 @@ from packaging.specifiers import SpecifierSet
 from rich.console import Console
 
 from demos.catalogue import declared, lessons
-from slides import build, check, deck
+from slides import check
 from slides.errors import Problem
 from slides.paths import HOME, ROOT, THEME, short
 from slides.server import PORT, free_port
-from slides.talks import Talk, talk
+from slides.talks import Talk
 
 LONGEST = 30
 """Seconds that one demo may take."""
@@ -35,9 +35,8 @@ AT_ONCE = 4
 """Demos that run at the same time: they mostly sleep."""
 
 
-def doctor(name: str | None = None, *, lang: str | None = None) -> int:
+def doctor(talk: Talk) -> int:
     """Try a talk; print a line a thing tried; return 0 if all of them work."""
-    chosen = talk(name)
     console = Console(highlight=False, soft_wrap=True)
     started, bad = time.perf_counter(), 0
 
@@ -57,15 +56,15 @@ def doctor(name: str | None = None, *, lang: str | None = None) -> int:
     tell("browser", _browser)
     tell("fonts", _fonts)
     tell("screen", _screen)
-    tell("decks", lambda: _decks(chosen, lang))
-    tell("stage", lambda: _stage(chosen, lang))
-    tell("demos", lambda: _demos(chosen, console))
-    tell("cells", lambda: _cells(chosen, lang, console))
+    tell("decks", lambda: _decks(talk))
+    tell("stage", lambda: _stage(talk))
+    tell("demos", lambda: _demos(talk, console))
+    tell("cells", lambda: _cells(talk, console))
     took = f"{time.perf_counter() - started:.0f} s"
     if bad:
         console.print(f"[bold red]{bad} to mend before the show[/] ({took})")
         return 1
-    console.print(f"[green]Ready for «{chosen.title}»[/] ({took})")
+    console.print(f"[green]Ready for «{talk.title}»[/] ({took})")
     return 0
 
 
@@ -134,21 +133,22 @@ def _screen() -> str:
     return f"{width}x{height}"
 
 
-def _decks(chosen: Talk, lang: str | None) -> str:
-    sources = [deck.read(path) for path in chosen.decks(lang)]
-    faults = [fault for source in sources for fault in check.structure(source)]
-    faults += check.programme(chosen, lang)
+def _decks(talk: Talk) -> str:
+    faults = [fault for source in talk.decks for fault in check.structure(source)]
+    faults += check.timing(talk)
     if faults:
         raise Problem(f"{faults[0]} ({len(faults)} in all: `python -m slides check`)")
-    return f"{len(sources)}, in order with their rules, demos and minutes"
+    return f"{len(talk.decks)}, in order with their rules, demos and minutes"
 
 
-def _stage(chosen: Talk, lang: str | None) -> str:
+def _stage(talk: Talk) -> str:
     """Start the show beside any other, ask for its page, stop it."""
     started = time.perf_counter()
-    command = [sys.executable, "-m", "slides", "present", chosen.name, "--no-browser"]
     show = subprocess.Popen(
-        [*command, *(["--lang", lang] if lang else [])],
+        [
+            *(sys.executable, "-m", "slides", "present", talk.name),
+            *("--lang", talk.lang, "--no-browser"),
+        ],
         cwd=HOME,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -172,12 +172,12 @@ def _stage(chosen: Talk, lang: str | None) -> str:
         show.kill()
 
 
-def _demos(chosen: Talk, console: Console) -> str:
+def _demos(talk: Talk, console: Console) -> str:
     """Run every demo of the talk's chapters, alone, as an attendee would."""
     found = [
         name
         for name, path in lessons().items()
-        if name.partition(".")[0] in chosen.chapters
+        if name.partition(".")[0] in talk.chapters
         and name not in SERVERS
         and platform.python_version() in SpecifierSet(_pythons(path))
     ]
@@ -218,7 +218,6 @@ def _demo(name: str) -> str:
     return ""
 
 
-def _cells(chosen: Talk, lang: str | None, console: Console) -> str:
-    notebook = build.notebook(chosen, lang)
-    count = check.run_with_progress(notebook, "cells", console)
+def _cells(talk: Talk, console: Console) -> str:
+    count = check.run_with_progress(talk, "cells", console)
     return f"{count}, each run once, top to bottom"

@@ -11,7 +11,6 @@ ROOT = SLIDES.parent
 
 DEMOS = ROOT / "demos"
 MEDIA = ROOT / "media"
-TALKS = SLIDES / "talks.toml"
 THEME = SLIDES / "theme"
 
 CHECKOUT = (ROOT / "pyproject.toml").is_file()

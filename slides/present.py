@@ -5,25 +5,17 @@ from __future__ import annotations
 import sys
 import webbrowser
 
+from slides import keys
 from slides.build import first_slide, working_copy
 from slides.errors import Problem
 from slides.paths import short
 from slides.server import listen, serve
-from slides.talks import talk
-
-KEYS = """\
-  Space, Page Down   next          Shift-Enter   run the cell
-  Page Up            back          F2            interrupt it
-  b or .             black screen  F4            panic: stop what cells started
-  t                  speaker view  F8            run all before this slide
-  F1                 all the keys  F9 F9         restart the kernel, then F8
-Ctrl-C here ends the show; your edits stay."""
+from slides.talks import Talk
 
 
 def present(
-    name: str | None = None,
+    talk: Talk,
     *,
-    lang: str | None = None,
     chapter: str | None = None,
     slide: int = 1,
     port: int | None = None,
@@ -32,27 +24,27 @@ def present(
 ) -> int:
     """Show a talk until Ctrl-C; return the exit code.
 
-    Raises Problem for what a speaker can mend: a name, a port, a deck.
+    Raises Problem for what a speaker can mend: a slide's number, a port, a picture.
     """
-    chosen = talk(name)
-    first = first_slide(chosen, lang, chapter, slide)
+    first = first_slide(talk, chapter, slide)
     if browser:
         _need_browser()
     with listen(port) as listener:
-        copy = working_copy(chosen, lang, fresh=fresh)
+        copy = working_copy(talk, fresh=fresh)
 
         def ready(show: str, lab: str) -> None:
             url = f"{show}&slide={first}" if first > 1 else show
             print(url)
-            print(f"{chosen.title} ({chosen.minutes:g} min), from {short(copy.path)}")
+            print(f"{talk.title} ({talk.minutes:g} min), from {short(copy.path)}")
             if copy.remark:
                 print(copy.remark)
-            print(f"Edit the decks in JupyterLab: {lab}\n{KEYS}")
+            print(f"Edit the decks in JupyterLab: {lab}\n{keys.card()}")
+            print("Ctrl-C here ends the show; your edits stay.")
             sys.stdout.flush()
             if browser and not webbrowser.open(url):
                 print("The browser did not start: open the URL above.", file=sys.stderr)
 
-        serve(listener, copy.path, ready, lang or chosen.lang)
+        serve(listener, copy.path, talk.lang, ready)
     return 0
 
 

@@ -36,7 +36,7 @@ def run(notebook: NotebookNode, progress: Callable[[int], None]) -> NotebookNode
         if cell.cell_type == "code":
             progress(cell_index)
 
-    with _settings():
+    with _settings(notebook.metadata["tulipes"]["lang"]):
         client = NotebookClient(
             copy,
             timeout=LONGEST,
@@ -59,10 +59,10 @@ def run(notebook: NotebookNode, progress: Callable[[int], None]) -> NotebookNode
 
 
 @contextmanager
-def _settings() -> Iterator[None]:
+def _settings(lang: str) -> Iterator[None]:
     """Set the stage's Jupyter variables, apart from those of a running show."""
     before = dict(os.environ)
-    os.environ.update(environment(BUILD / "check"))
+    os.environ.update(environment(BUILD / "check", lang))
     try:
         yield
     finally:

@@ -14,14 +14,9 @@ from slides import changes, deck, lessons
 from slides.errors import Problem
 from slides.files import replacing
 from slides.paths import short
-from slides.talks import decks, languages
+from slides.talks import Repertoire
 
 STYLES = {"+": "green", "-": "red", "@": "cyan"}
-
-
-def all_decks() -> list[Path]:
-    """Return every deck in every language."""
-    return [path for lang in languages() for path in decks(lang).values()]
 
 
 def sync(*, check: bool = False, paths: Iterable[Path] | None = None) -> int:
@@ -32,9 +27,8 @@ def sync(*, check: bool = False, paths: Iterable[Path] | None = None) -> int:
     """
     console = Console(soft_wrap=True, highlight=False)
     changed = 0
-    for path in all_decks() if paths is None else paths:
-        with path.open(encoding="utf-8", newline="") as file:
-            before = file.read()
+    for path in Repertoire().all_paths() if paths is None else paths:
+        before = deck.read_text(path)
         after = synced(path, before)
         if after == before:
             continue
@@ -69,7 +63,7 @@ def synced(path: Path, text: str) -> str:
     """
     lines = text.splitlines(keepends=True)
     end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
-    for cell in reversed(deck.read(path).cells):
+    for cell in reversed(deck.parse(path, text).cells):
         if cell.shows_changes:
             start, stop = _tables(lines, cell.line - 1)
             tables = changes.tables(cell.lang).splitlines()

@@ -1,150 +1,156 @@
-"""The talks: what talks.toml says, and which slides a talk is made of."""
+"""The talks: which slides of which decks they show, in which language, for how long.
+
+A `Repertoire` reads talks.toml and the decks, each once. The `Talk` that it gives
+knows all that the other rooms ask: they read no file again.
+"""
 
 from __future__ import annotations
 
 import difflib
-import tomllib
-from collections.abc import Iterable, Mapping
+import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from slides import deck
-from slides.deck import Slide
+from slides import deck, entries
+from slides.deck import Deck, Slide
+from slides.entries import Choice, Entry
 from slides.errors import Problem
-from slides.paths import SLIDES, TALKS, short
+from slides.paths import SLIDES, short
 
 
 @dataclass(frozen=True)
 class Part:
-    """What a talk shows of a chapter, and the minutes that it takes.
+    """Slides of a deck, in the order shown, and the minutes that they take together.
 
-    `slides` gives the minutes of each chosen slide by its id, in the order shown;
-    without it, the chapter is shown whole.
+    `given` has the minutes of each, where the talk chooses slides; it is empty where
+    the deck is shown whole.
     """
 
-    chapter: str
+    deck: Deck
+    slides: tuple[Slide, ...]
     minutes: float
-    slides: Mapping[str, float] | None = None
+    given: tuple[float, ...] = ()
 
-    def pace(self, slides: list[Slide]) -> list[float]:
-        """Return the minutes of each slide: its own, or its share of the part's."""
-        if self.slides is None:
-            return [self.minutes / len(slides)] * len(slides)
-        return [self.slides[slide.id] for slide in slides]
-
-    def choose(self, source: deck.Deck) -> list[Slide]:
-        """Return the part's slides from its deck.
-
-        Raises Problem (status 2) for an id that no slide of the deck has.
-        """
-        if self.slides is None:
-            return list(source.slides())
-        known = {slide.id: slide for slide in source.slides() if slide.id}
-        for name in self.slides:
-            if name not in known:
-                raise unknown(f"slide of {short(source.path)}", name, known)
-        return [known[name] for name in self.slides]
+    @property
+    def pace(self) -> tuple[float, ...]:
+        """The minutes of each slide: its own, or its share of the part's."""
+        return self.given or (self.minutes / len(self.slides),) * len(self.slides)
 
 
 @dataclass(frozen=True)
 class Talk:
-    """A talk as talks.toml gives it: `minutes` is the length of its slot."""
+    """A talk in the language `lang`; `minutes` is the length of its slot.
+
+    `translated` tells that talks.toml gives it in another language.
+    """
 
     name: str
     title: str
     lang: str
     minutes: float
     parts: tuple[Part, ...]
+    translated: bool = False
 
     @property
-    def chapters(self) -> tuple[str, ...]:
+    def slides(self) -> list[Slide]:
+        """Its slides, in order."""
+        return [slide for part in self.parts for slide in part.slides]
+
+    @property
+    def decks(self) -> list[Deck]:
+        """Its decks, each once."""
+        return list({part.deck.path: part.deck for part in self.parts}.values())
+
+    @property
+    def chapters(self) -> list[str]:
         """The chapters that it shows, each once."""
-        return tuple(dict.fromkeys(part.chapter for part in self.parts))
+        return [source.chapter for source in self.decks]
 
-    def decks(self, lang: str | None = None) -> list[Path]:
-        """Return the talk's decks, each once; `lang` defaults to the talk's own.
 
-        Raises Problem (status 2) for a language or a chapter without a deck.
+def alone(source: Deck) -> Talk:
+    """Return a talk of one deck, whole, with no slot."""
+    name, lang = source.path.stem, source.path.parent.name
+    return Talk(name, name, lang, 0, (Part(source, tuple(source.slides()), 0),))
+
+
+class Repertoire:
+    """All that can be shown. Each file is read when first asked for, and once.
+
+    `folder` holds talks.toml, and the decks in a folder a language.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or SLIDES
+        self._decks: dict[Path, Deck] = {}
+
+    @functools.cached_property
+    def entries(self) -> dict[str, Entry]:
+        """What talks.toml says, by the talks' names; raises as `entries.read` does."""
+        return entries.read(self.folder / "talks.toml")
+
+    def languages(self) -> list[str]:
+        """Return the languages that have decks."""
+        found = self.folder.glob("*/[0-9][0-9]-*.md")
+        return sorted({path.parent.name for path in found})
+
+    def paths(self, lang: str) -> dict[str, Path]:
+        """Return the decks' files in a language by chapter, in the chapters' order."""
+        found = sorted((self.folder / lang).glob("[0-9][0-9]-*.md"))
+        return {deck.chapter(path): path for path in found}
+
+    def all_paths(self) -> list[Path]:
+        """Return every deck's file in every language."""
+        return [path for lang in self.languages() for path in self.paths(lang).values()]
+
+    def deck(self, path: Path) -> Deck:
+        """Return the deck of a file; raises as `deck.read` does."""
+        if path not in self._decks:
+            self._decks[path] = deck.read(path)
+        return self._decks[path]
+
+    def talk(self, name: str | None = None, lang: str | None = None) -> Talk:
+        """Return a talk, in its own language if none is given.
+
+        Without a name it is tulipes, else the longest. Raises Problem (status 2) for
+        what is not there: the talk, its language, the deck of a chapter, a slide;
+        and as `entries` and `deck` do.
         """
-        lang = lang or self.lang
-        known = decks(lang)
+        if name is None:
+            longest = max(self.entries, key=lambda name: self.entries[name].minutes)
+            name = "tulipes" if "tulipes" in self.entries else longest
+        if name not in self.entries:
+            raise unknown("talk", name, self.entries)
+        entry = self.entries[name]
+        spoken = lang or entry.lang
+        known = self.paths(spoken)
         if not known:
-            raise Problem(f"No decks in «{lang}»; known: {_list(languages())}.", 2)
-        for chapter in self.chapters:
-            if chapter not in known:
-                where = f"slides/{lang}/NN-{chapter}.md"
-                raise Problem(f"The talk {self.name} needs {where}: not there.", 2)
-        return [known[chapter] for chapter in self.chapters]
+            there = _list(self.languages())
+            raise Problem(f"No decks in «{spoken}»; known: {there}.", 2)
+        for each in entry.parts:
+            if each.chapter not in known:
+                where = f"slides/{spoken}/NN-{each.chapter}.md"
+                raise Problem(f"The talk {name} needs {where}: not there.", 2)
+        parts = [_part(each, self.deck(known[each.chapter])) for each in entry.parts]
+        translated = spoken != entry.lang
+        return Talk(name, entry.title, spoken, entry.minutes, tuple(parts), translated)
 
-    def shown(self, lang: str | None = None) -> list[tuple[Part, list[Slide]]]:
-        """Return each part with its slides, in the order of the talk.
-
-        Raises Problem as `decks`, `Part.choose` and `deck.read` do.
-        """
-        sources = [deck.read(path) for path in self.decks(lang)]
-        known = {source.chapter: source for source in sources}
-        return [(part, part.choose(known[part.chapter])) for part in self.parts]
-
-    def slides(self, lang: str | None = None) -> list[Slide]:
-        """Return the slides in the order of the talk; raises as `shown` does."""
-        return [slide for _, slides in self.shown(lang) for slide in slides]
+    def talks(self) -> list[Talk]:
+        """Return every talk in its own language; raises as `talk` does."""
+        return [self.talk(name) for name in self.entries]
 
 
-def talks(path: Path = TALKS) -> dict[str, Talk]:
-    """Return all talks by name, in the file's order.
-
-    Raises Problem for a file that isn't TOML or a talk that lacks a key.
-    """
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        return {
-            name: Talk(
-                name,
-                table["title"],
-                table["lang"],
-                table["minutes"],
-                tuple(map(_part, table["parts"])),
-            )
-            for name, table in tables.items()
-        }
-    except tomllib.TOMLDecodeError as error:
-        raise Problem(f"{short(path)}: {error}") from None
-    except KeyError as error:
-        raise Problem(f"{short(path)}: a talk lacks {error}.") from None
-    except (AttributeError, TypeError) as error:
-        raise Problem(f"{short(path)}: not what a talk is made of: {error}.") from None
-
-
-def _part(table: Mapping[str, Any]) -> Part:
-    slides = table.get("slides")
-    minutes = table["minutes"] if slides is None else sum(slides.values())
-    return Part(table["chapter"], minutes, slides)
-
-
-def talk(name: str | None = None) -> Talk:
-    """Return the talk of that name; by default tulipes, else the longest.
-
-    Raises Problem (status 2) for a name that talks.toml doesn't have.
-    """
-    known = talks()
-    if name is None:
-        longest = max(known.values(), key=lambda talk: talk.minutes)
-        return known.get("tulipes", longest)
-    if name not in known:
-        raise unknown("talk", name, known)
-    return known[name]
-
-
-def languages() -> list[str]:
-    """Return the languages that have decks: names of folders in slides/."""
-    return sorted({path.parent.name for path in SLIDES.glob("*/[0-9][0-9]-*.md")})
-
-
-def decks(lang: str) -> dict[str, Path]:
-    """Return the decks in a language by chapter, in the chapters' order."""
-    found = sorted((SLIDES / lang).glob("[0-9][0-9]-*.md"))
-    return {deck.chapter(path): path for path in found}
+def _part(choice: Choice, source: Deck) -> Part:
+    """Return what is chosen of a deck; raises Problem for a slide that it lacks."""
+    if choice.minutes is not None:
+        return Part(source, tuple(source.slides()), choice.minutes)
+    known = {slide.id: slide for slide in source.slides() if slide.id}
+    chosen = choice.slides or {}
+    for name in chosen:
+        if name not in known:
+            raise unknown(f"slide of {short(source.path)}", name, known)
+    shown, given = (known[name] for name in chosen), tuple(chosen.values())
+    return Part(source, tuple(shown), sum(given), given)
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> Problem:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
+import os
 import signal
-import socket
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
+import tests.guard.sitecustomize  # noqa: F401  (guards this process)
+from tests import guard
 from tests.peers import find_chromium, need
 
 # What they assert for many tests is explained as what a test asserts.
@@ -62,17 +64,27 @@ def chromium() -> str:
 
 @pytest.fixture(autouse=True, scope="session")
 def only_loopback() -> Iterator[None]:
-    """Refuse every connection that would leave this machine."""
-    real = socket.socket.connect
-    monkeypatch = pytest.MonkeyPatch()
+    """Put the guard on the way of every Python that tests start; this one has it."""
+    real: Any = subprocess.Popen.__init__
 
-    def connect(self: socket.socket, address: Any) -> None:
-        if self.family in {socket.AF_INET, socket.AF_INET6}:
-            host = address[0]
-            if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
-                raise AssertionError(f"a test tried to reach {host}")
-        real(self, address)
+    def start(
+        self: subprocess.Popen[Any],
+        *arguments: Any,
+        env: dict[str, str] | None = None,
+        **options: Any,
+    ) -> None:
+        env = guarded(os.environ if env is None else env)
+        real(self, *arguments, env=env, **options)
 
-    monkeypatch.setattr(socket.socket, "connect", connect)
-    yield
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", guarded(os.environ)["PYTHONPATH"])
+        patch.setattr(subprocess.Popen, "__init__", start)
+        yield
+
+
+def guarded(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment with the guard on its PYTHONPATH."""
+    path = environment.get("PYTHONPATH", "").split(os.pathsep)
+    if guard.FOLDER not in path:
+        path.append(guard.FOLDER)
+    return {**environment, "PYTHONPATH": os.pathsep.join(filter(None, path))}

@@ -477,7 +477,7 @@ def test_not_among_the_lessons_themselves(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "demos" / "tasks", "demos/tasks")
-    monkeypatch.setattr(command, "HERE", tmp_path / "demos")
+    monkeypatch.setattr(catalogue, "HERE", tmp_path / "demos")
     if inside.startswith("link"):
         try:
             Path("link").symlink_to("demos", target_is_directory=True)

@@ -1,8 +1,13 @@
-"""Small decks to write to a folder."""
+"""Small decks to write to a folder; and the real ones, read once for all tests."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from slides.talks import Repertoire
+
+REAL = Repertoire()
+"""The talks and decks of the checkout."""
 
 HEADER = "---\nkernelspec:\n  name: python3\n  display_name: Python 3\n---\n"
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from slides import build
+from slides import build, deck
 from slides.build import first_slide, working_copy
 from slides.errors import Problem
-from slides.talks import Part, Talk, talk
+from slides.talks import Repertoire, alone
 from tests.slides import decks
+from tests.slides.decks import REAL
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def forget_origin(path: Path) -> None:
 
 
 def test_the_notebook_is_valid_and_its_cells_are_safe() -> None:
-    made = build.notebook(talk())
+    made = build.notebook(REAL.talk())
     nbformat.validate(made)
     assert all(cell.metadata["deletable"] is False for cell in made.cells)
     prose = [cell for cell in made.cells if cell.cell_type == "markdown"]
@@ -49,12 +50,7 @@ def test_pictures_lie_beside_the_copy_with_their_fonts(
     names = ("pieces.fr.svg", "task_states.fr.svg")
     pictures = (decks.cell("", f"![Une image.](../../media/{name})") for name in names)
     path = decks.write(tmp_path, decks.slide("Des images", *pictures))
-
-    class Pictured(Talk):
-        def decks(self, lang: str | None = None) -> list[Path]:
-            return [path]
-
-    copy = working_copy(Pictured("p", "P", "fr", 5, (Part("why", 5),)), stage=stage)
+    copy = working_copy(alone(deck.read(path)), stage=stage)
     made = nbformat.read(copy.path, as_version=4)
     prose = "".join(node.source for node in made.cells)
     assert [image for _, image, _ in build.IMAGE.findall(prose)] == [
@@ -66,44 +62,44 @@ def test_pictures_lie_beside_the_copy_with_their_fonts(
 
 
 def test_edits_are_kept_and_announced(stage: Path) -> None:
-    path = working_copy(talk(), stage=stage).path
+    path = working_copy(REAL.talk(), stage=stage).path
     edit(path)
-    again = working_copy(talk(), stage=stage)
+    again = working_copy(REAL.talk(), stage=stage)
     assert "# mine" in path.read_text(encoding="utf-8")
     assert "Your edits are there" in again.remark
 
 
 def test_outputs_are_kept_where_nothing_was_edited(stage: Path) -> None:
-    path = working_copy(talk(), stage=stage).path
+    path = working_copy(REAL.talk(), stage=stage).path
     kept = nbformat.read(path, as_version=4)
     cell = next(c for c in kept.cells if c.cell_type == "code")
     cell.outputs = [nbformat.v4.new_output("stream", text="kept output")]
     nbformat.write(kept, path)
-    assert working_copy(talk(), stage=stage).remark == ""
+    assert working_copy(REAL.talk(), stage=stage).remark == ""
     assert "kept output" in path.read_text(encoding="utf-8")
 
 
 def test_new_decks_replace_a_copy_without_edits(stage: Path) -> None:
-    path = working_copy(talk(), stage=stage).path
+    path = working_copy(REAL.talk(), stage=stage).path
     forget_origin(path)
-    working_copy(talk(), stage=stage)
+    working_copy(REAL.talk(), stage=stage)
     assert "of yesterday" not in path.read_text(encoding="utf-8")
     assert [p.name for p in stage.glob("*.ipynb")] == [path.name]
 
 
 def test_new_decks_leave_an_edited_copy_and_say_so(stage: Path) -> None:
-    path = working_copy(talk(), stage=stage).path
+    path = working_copy(REAL.talk(), stage=stage).path
     forget_origin(path)
     edit(path)
-    again = working_copy(talk(), stage=stage)
+    again = working_copy(REAL.talk(), stage=stage)
     assert "The decks have changed" in again.remark
     assert "# mine" in path.read_text(encoding="utf-8")
 
 
 def test_fresh_puts_edits_aside(stage: Path) -> None:
-    path = working_copy(talk(), stage=stage).path
+    path = working_copy(REAL.talk(), stage=stage).path
     edit(path)
-    again = working_copy(talk(), fresh=True, stage=stage)
+    again = working_copy(REAL.talk(), fresh=True, stage=stage)
     aside = [p for p in stage.glob("*.ipynb") if p != path]
     assert len(aside) == 1
     assert aside[0].name in again.remark
@@ -113,9 +109,9 @@ def test_fresh_puts_edits_aside(stage: Path) -> None:
 
 @pytest.mark.parametrize("broken", ["", "{}", "{", '{"cells": 3, "nbformat": 4}'])
 def test_a_broken_copy_is_put_aside_not_thrown_away(stage: Path, broken: str) -> None:
-    path = working_copy(talk(), stage=stage).path
+    path = working_copy(REAL.talk(), stage=stage).path
     path.write_text(broken, encoding="utf-8")
-    again = working_copy(talk(), stage=stage)
+    again = working_copy(REAL.talk(), stage=stage)
     aside = next(p for p in stage.glob("*.ipynb") if p != path)
     assert aside.read_text(encoding="utf-8") == broken
     assert aside.name in again.remark
@@ -123,20 +119,20 @@ def test_a_broken_copy_is_put_aside_not_thrown_away(stage: Path, broken: str) ->
 
 
 def test_sources_are_never_written(stage: Path) -> None:
-    before = [path.read_bytes() for path in talk().decks()]
-    path = working_copy(talk(), stage=stage).path
+    before = [source.path.read_bytes() for source in REAL.talk().decks]
+    path = working_copy(REAL.talk(), stage=stage).path
     edit(path)
-    working_copy(talk(), stage=stage, fresh=True)
-    assert [path.read_bytes() for path in talk().decks()] == before
+    working_copy(REAL.talk(), stage=stage, fresh=True)
+    assert [source.path.read_bytes() for source in REAL.talk().decks] == before
 
 
 def test_a_slide_is_counted_in_its_chapter_or_in_the_talk() -> None:
-    chosen = talk("cours")
-    assert first_slide(chosen, None, None, 1) == 1
-    assert first_slide(chosen, None, chosen.chapters[0], 3) == 3
-    second = first_slide(chosen, None, chosen.chapters[1], 1)
-    assert first_slide(chosen, None, chosen.chapters[1], 2) == second + 1
-    assert first_slide(chosen, None, None, second) == second
+    chosen = REAL.talk("cours")
+    assert first_slide(chosen, None, 1) == 1
+    assert first_slide(chosen, chosen.chapters[0], 3) == 3
+    second = first_slide(chosen, chosen.chapters[1], 1)
+    assert first_slide(chosen, chosen.chapters[1], 2) == second + 1
+    assert first_slide(chosen, None, second) == second
 
 
 @pytest.mark.parametrize(
@@ -151,12 +147,21 @@ def test_a_slide_that_is_not_there_is_a_problem(
     chapter: str | None, slide: int, said: str
 ) -> None:
     with pytest.raises(Problem, match=said) as caught:
-        first_slide(talk(), None, chapter, slide)
+        first_slide(REAL.talk(), chapter, slide)
     assert caught.value.status == 2
 
 
-def test_a_chapter_without_a_deck_is_a_problem() -> None:
-    parts = Part("first_steps", 2), Part("nowhere", 3)
-    lacking = Talk("x", "X", "fr", 5, parts)
-    with pytest.raises(Problem, match=r"slides/fr/NN-nowhere.md: not there"):
-        build.notebook(lacking)
+def test_the_copy_in_another_language_is_another_file(tmp_path: Path) -> None:
+    for lang in ("fr", "en"):
+        decks.write(tmp_path / lang, decks.slide(f"In {lang}"))
+    (tmp_path / "talks.toml").write_text(
+        "[t]\ntitle = 'T'\nlang = 'fr'\nminutes = 1\n"
+        "parts = [{chapter = 'why', minutes = 1}]\n"
+    )
+    repertoire, stage = Repertoire(tmp_path), tmp_path / "stage"
+    for lang, name in ("fr", "t"), ("en", "t-en"):
+        copy = working_copy(repertoire.talk("t", lang), stage=stage)
+        made = nbformat.read(copy.path, as_version=4)
+        assert copy.path.name == f"{name}.ipynb"
+        assert made.metadata.tulipes.lang == lang
+        assert f"In {lang}" in made.cells[0].source

@@ -8,12 +8,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from slides import build, deck, talks
-from slides.check import programme, speaking_time, structure, words
+from slides import build, deck
+from slides.check import speaking_time, structure, timing, words
 from slides.errors import Problem
 from slides.run import run
-from slides.sync import all_decks
-from tests.slides.decks import cell, code, slide, write
+from slides.talks import Repertoire, alone
+from tests.slides.decks import REAL, cell, code, slide, write
 
 CHANGES = '\n+++ {"changes": true}\n\n'
 LONG_CELL = "def f():\n" + "    x = 1\n" * 5
@@ -140,10 +140,7 @@ minutes = 1.5
     ],
 )
 def test_minutes_add_up_and_notes_fit_in_them(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    change: tuple[str, str],
-    said: str,
+    tmp_path: Path, change: tuple[str, str], said: str
 ) -> None:
     half = "mot " * 75
     why = slide("Un", notes=half, id="one"), slide("Deux", notes=half, id="two")
@@ -152,8 +149,7 @@ def test_minutes_add_up_and_notes_fit_in_them(
     write(tmp_path / "fr", *loop, name="07-loop.md")
     file = tmp_path / "talks.toml"
     file.write_text(TALK.replace(*change), encoding="utf-8")
-    monkeypatch.setattr(talks, "SLIDES", tmp_path)
-    found = "\n".join(programme(talks.talks(file)["short"]))
+    found = "\n".join(timing(Repertoire(tmp_path).talk("short")))
     assert re.search(said, found)
     assert bool(found) == bool(said)
 
@@ -183,8 +179,7 @@ def test_tables_in_the_notes_are_not_said(tmp_path: Path, prose: str) -> None:
 
 
 def notebook(*slides: str, folder: Path) -> nbformat.NotebookNode:
-    path = write(folder, *slides)
-    return build.compose(talks.talk(), "fr", deck.read(path).slides())
+    return build.notebook(alone(deck.read(write(folder, *slides))))
 
 
 def test_cells_run_in_order_with_progress(tmp_path: Path) -> None:
@@ -208,19 +203,19 @@ def test_a_failing_cell_is_named_with_file_and_line(tmp_path: Path) -> None:
         run(made, lambda _: None)
 
 
-@pytest.mark.parametrize("path", all_decks(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", REAL.all_paths(), ids=lambda path: path.stem)
 def test_the_decks_keep_the_rules(path: Path) -> None:
     assert faults(path) == ""
 
 
-@pytest.mark.parametrize("name", talks.talks())
+@pytest.mark.parametrize("name", REAL.entries)
 def test_the_talks_run_top_to_bottom_without_repeating_a_title(name: str) -> None:
-    talk = talks.talk(name)
-    assert list(programme(talk)) == []
+    talk = REAL.talk(name)
+    assert list(timing(talk)) == []
     made = build.notebook(talk)
     done = run(made, lambda _: None)
     code_cells = [c for c in done.cells if c.cell_type == "code"]
-    sources = [cell for slide in talk.slides() for cell in slide.cells]
+    sources = [cell for slide in talk.slides for cell in slide.cells]
     assert len(code_cells) == sum(cell.is_code for cell in sources) > 20
     assert all(c.execution_count for c in code_cells)
     assert not [

@@ -17,10 +17,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from slides import doctor
+from slides import doctor, keys
 from slides.cli import main
 from slides.paths import ROOT
-from slides.talks import talk, talks
+from tests.slides.decks import REAL
 from tests.slides.stage import TALK, Show
 
 
@@ -80,9 +80,9 @@ def test_the_talks_are_listed_with_their_lengths(tmp_path: Path) -> None:
     done = slides("present", "--list", home=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    for line, each in zip(lines, talks().values(), strict=True):
+    for line, each in zip(lines, REAL.talks(), strict=True):
         assert line.split()[:3] == [each.name, f"{each.minutes:g}", "min"]
-        assert line.endswith(f" {len(each.slides())} slides  {each.title}")
+        assert line.endswith(f" {len(each.slides)} slides  {each.title}")
 
 
 def test_a_talk_is_listed_with_the_clock_of_its_slides(tmp_path: Path) -> None:
@@ -90,13 +90,13 @@ def test_a_talk_is_listed_with_the_clock_of_its_slides(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     found = [CLOCK.fullmatch(line) for line in done.stdout.splitlines()]
     assert [match["title"] for match in found if match] == [
-        slide.title for slide in talk("tulipes").slides()
+        slide.title for slide in REAL.talk("tulipes").slides
     ]
     clock = 0
     for match in filter(None, found):
         assert abs(clock - seconds(match["at"])) <= len(found) / 2
         clock += seconds(match["lasts"])
-    assert abs(clock - 60 * talk("tulipes").minutes) <= len(found) / 2
+    assert abs(clock - 60 * REAL.talk("tulipes").minutes) <= len(found) / 2
 
 
 CLOCK = re.compile(
@@ -147,12 +147,15 @@ def test_a_missing_package_is_one_line(tmp_path: Path) -> None:
 def test_a_broken_deck_is_named_with_line_and_cell(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for source in talk().decks():
+    talks = ROOT / "slides" / "talks.toml"
+    (tmp_path / "talks.toml").write_bytes(talks.read_bytes())
+    sources = [source.path for source in REAL.talk().decks]
+    for source in sources:
         copy = tmp_path / "fr" / source.name
         copy.parent.mkdir(exist_ok=True)
         text = source.read_text(encoding="utf-8")
         copy.write_text(text + "\n+++ {not json\n\nText.\n", encoding="utf-8")
-    source = talk().decks()[0]
+    source = sources[0]
     text = source.read_text(encoding="utf-8")
     monkeypatch.setattr("slides.talks.SLIDES", tmp_path)
     assert main(["present", "--no-browser"]) == 1
@@ -177,8 +180,8 @@ def test_the_first_lines_say_where_and_how(tmp_path: Path) -> None:
         assert show.lines[0] == show.url
         assert "token=" in show.url
         assert "&slide=" in show.url
-        assert talk(TALK).title in show.lines[1]
-        assert "F4" in "\n".join(show.lines)
+        assert REAL.talk(TALK).title in show.lines[1]
+        assert keys.card() in "\n".join(show.lines)
         with urllib.request.urlopen(show.url, timeout=10) as page:
             assert b"notebook" in page.read()
 
@@ -311,7 +314,7 @@ def test_the_doctor_names_what_fails(
     monkeypatch.setattr(doctor, "THEME", broken_demo)
     for slow in ("_stage", "_cells"):
         monkeypatch.setattr(doctor, slow, lambda *_: "not tried")
-    assert doctor.doctor() == 1
+    assert doctor.doctor(REAL.talk()) == 1
     said = capsys.readouterr().out
     assert "tasks.fails: exit 1, it rained" in said
     assert "tasks.warns: exit 0, hm" in said

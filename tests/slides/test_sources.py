@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from slides import changes, deck, lessons, talks
+from slides import changes, deck, lessons
+from slides.cli import main
 from slides.errors import Problem
 from slides.sync import sync, synced
-from slides.talks import Part
-from tests.slides.decks import HEADER, cell, code, slide, write
+from slides.talks import Repertoire
+from tests.slides.decks import HEADER, REAL, cell, code, slide, write
 
 
 @pytest.fixture
@@ -196,63 +198,165 @@ def test_sync_names_the_place_of_a_bad_address(tmp_path: Path) -> None:
 # Talks
 
 
-COURSE = "[cours]\ntitle = 'x'\nlang = 'fr'\nminutes = 5\n"
+COURSE = "[t]\ntitle = 'T'\nlang = 'fr'\nminutes = 5\n"
+WHOLE = "[[t.parts]]\nchapter = 'why'\nminutes = 5\n"
 
 
-def test_a_talk_shows_the_slides_it_names_in_its_own_order(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(talks, "SLIDES", tmp_path)
+def repertoire(folder: Path, talks: str) -> Repertoire:
+    (folder / "talks.toml").write_text(talks, encoding="utf-8")
+    return Repertoire(folder)
+
+
+def test_a_talk_shows_the_slides_it_names_in_its_own_order(tmp_path: Path) -> None:
     titles = ("Un", "Deux", "Trois")
     write(tmp_path / "fr", *(slide(title, id=title.lower()) for title in titles))
-    write(tmp_path / "fr", slide("Seul"), name="07-loop.md")
-    one, last = Part("why", 3, {"trois": 2, "un": 1}), Part("why", 1, {"deux": 1})
-    talk = talks.Talk("t", "T", "fr", 5, (one, Part("loop", 1), last))
-    assert [s.title for s in talk.slides()] == ["Trois", "Un", "Seul", "Deux"]
-    assert talk.chapters == ("why", "loop")
-    assert one.pace(talk.slides()[:2]) == [2, 1]
+    write(tmp_path / "fr", slide("Seul"), slide("Ici"), name="07-loop.md")
+    talk = repertoire(
+        tmp_path,
+        COURSE
+        + "[[t.parts]]\nchapter = 'why'\nslides = {trois = 2, un = 1}\n"
+        + "[[t.parts]]\nchapter = 'loop'\nminutes = 1\n"
+        + "[[t.parts]]\nchapter = 'why'\nslides = {deux = 1}\n",
+    ).talk("t")
+    order = ["Trois", "Un", "Seul", "Ici", "Deux"]
+    assert [slide.title for slide in talk.slides] == order
+    assert talk.chapters == ["why", "loop"]
+    assert [part.pace for part in talk.parts] == [(2, 1), (0.5, 0.5), (1,)]
+    assert [part.minutes for part in talk.parts] == [3, 1, 1]
 
 
-def test_a_slide_that_the_deck_lacks_is_a_problem(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(talks, "SLIDES", tmp_path)
-    write(tmp_path / "fr", slide("Un", id="one"))
-    talk = talks.Talk("t", "T", "fr", 1, (Part("why", 1, {"ones": 1}),))
-    with pytest.raises(
-        Problem, match=r"01-why.md «ones». Did you mean one\?"
-    ) as caught:
-        talk.slides()
+def test_a_talk_is_of_one_language_from_its_decks_on(tmp_path: Path) -> None:
+    for lang, title in (("fr", "Un"), ("en", "One")):
+        write(tmp_path / lang, slide(title))
+    both = repertoire(tmp_path, COURSE + WHOLE)
+    own, other = both.talk("t"), both.talk("t", "en")
+    assert (own.lang, own.translated, own.slides[0].title) == ("fr", False, "Un")
+    assert (other.lang, other.translated, other.slides[0].title) == ("en", True, "One")
+    assert both.talk("t", "fr") == own
+    with pytest.raises(Problem, match=r"No decks in «de»; known: en, fr") as caught:
+        both.talk("t", "de")
     assert caught.value.status == 2
 
 
-def test_the_default_talk_is_tulipes_once_it_is_there() -> None:
-    known = talks.talks()
-    longest = max(known.values(), key=lambda talk: talk.minutes)
-    assert talks.talk() == known.get("tulipes", longest)
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        (
+            "chapter = 'why'\nslides = {ones = 1}",
+            r"01-why.md «ones». Did you mean one\?",
+        ),
+        ("chapter = 'loop'\nminutes = 1", r"needs slides/fr/NN-loop.md: not there"),
+    ],
+)
+def test_a_slide_or_a_deck_that_is_not_there_is_a_problem(
+    tmp_path: Path, part: str, said: str
+) -> None:
+    write(tmp_path / "fr", slide("Un", id="one"))
+    talks = repertoire(tmp_path, f"{COURSE}[[t.parts]]\n{part}\n")
+    with pytest.raises(Problem, match=said) as caught:
+        talks.talk("t")
+    assert caught.value.status == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["check", "--structure"],
+        ["check", "--structure", "tulipes", "cours", "slides/fr/08-tasks.md"],
+        ["present", "--list"],
+        ["present", "tulipes", "--list"],
+        ["sync", "--check"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_reads_each_file_once(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: list[str],
+) -> None:
+    opened: list[str] = []
+    for method in ("read_text", "read_bytes"):
+        read = getattr(Path, method)
+
+        def noting(self: Path, *args: Any, read: Any = read, **options: Any) -> Any:
+            opened.append(self.name)
+            return read(self, *args, **options)
+
+        monkeypatch.setattr(Path, method, noting)
+    assert main(command) == 0
+    assert capsys.readouterr().out or "check" in command
+    sources = [name for name in opened if name.endswith(".md") or name == "talks.toml"]
+    assert len(sources) == len(set(sources)) >= 5
+
+
+def test_the_default_talk_is_tulipes_else_the_longest(tmp_path: Path) -> None:
+    assert REAL.talk().name == "tulipes"
+    write(tmp_path / "fr", slide("Un"))
+
+    def titled(name: str, minutes: int) -> str:
+        talk = f"[{name}]\ntitle = 'T'\nlang = 'fr'\nminutes = {minutes}\n"
+        return f"{talk}parts = [{{chapter = 'why', minutes = {minutes}}}]\n"
+
+    known = titled("a", 5) + titled("b", 6) + titled("c", 4)
+    assert repertoire(tmp_path, known).talk().name == "b"
+    assert repertoire(tmp_path, known + titled("tulipes", 1)).talk().name == "tulipes"
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[cours\n", "line 1"),
-        ('[cours]\ntitle = "x"\n', "lang"),
-        (COURSE, "parts"),
-        (COURSE + "[[cours.parts]]\nchapter = 'tasks'", "minutes"),
-        (COURSE + "[[cours.parts]]\nchapter = 'tasks'\nslides = {a = 'b'}", "unsupp"),
-        (COURSE + "parts = 3", "not what a talk is made of"),
+        ("[t\n", "line 1"),
+        ("", "there is no talk"),
+        ("t = 3", "t: Expected `object`, got `int`"),
+        ('[t]\ntitle = "x"\n', "t: .*missing required field `lang`"),
+        (COURSE, "t: .*missing required field `parts`"),
+        (COURSE + "parts = 3", "t.parts: Expected `array`, got `int`"),
+        (COURSE + "parts = []", "t.parts: Expected `array` of length >= 1"),
+        (COURSE.replace("5", "'5'") + WHOLE, "t.minutes: Expected `float`, got `str`"),
+        (COURSE.replace("'T'", "5") + WHOLE, "t.title: Expected `str`, got `int`"),
+        (
+            COURSE + "room = 1\n" + WHOLE,
+            "t: .*unknown field `room`, known are title, lang, minutes, parts",
+        ),
+        (
+            COURSE + WHOLE + "pace = 2",
+            r"t.parts\[0\]: .*unknown field `pace`, known are chapter, minutes, slides",
+        ),
+        (
+            COURSE + WHOLE + WHOLE.replace("5", "true"),
+            r"t.parts\[1\].minutes: Expected `float \| null`, got `bool`",
+        ),
+        (
+            COURSE + "[[t.parts]]\nchapter = 'why'\nslides = {a = 1, b = '2'}",
+            r"t.parts\[0\].slides.b: Expected `float`, got `str`",
+        ),
+        (
+            COURSE + "[[t.parts]]\nchapter = 'why'",
+            r"t.parts\[0\]: Expected `minutes` or `slides`, got neither",
+        ),
+        (
+            COURSE + WHOLE + "slides = {a = 1}",
+            r"t.parts\[0\]: Expected `minutes` or `slides`, got both",
+        ),
     ],
 )
-def test_a_broken_talks_file_is_one_line(tmp_path: Path, text: str, said: str) -> None:
-    path = tmp_path / "talks.toml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(Problem, match=said):
-        talks.talks(path)
+def test_a_broken_talks_file_is_one_line_with_file_key_expected_and_found(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    with pytest.raises(Problem, match=rf"talks\.toml: .*{said}") as caught:
+        repertoire(tmp_path, text).talk("t")
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).count("talks.toml") == 1
+
+
+def test_no_talks_file_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match=r"talks\.toml: No such file or directory\."):
+        Repertoire(tmp_path).talk()
 
 
 def test_an_unknown_talk_lists_the_known() -> None:
     with pytest.raises(
         Problem, match=r"Did you mean cours\?.*Known: .*cours"
     ) as caught:
-        talks.talk("cour")
+        REAL.talk("cour")
     assert caught.value.status == 2

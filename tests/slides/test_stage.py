@@ -19,9 +19,9 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Route, sync_playwright
 
-from slides import deck
-from slides.talks import talk
+from slides import deck, keys
 from tests.peers import need
+from tests.slides.decks import REAL
 from tests.slides.stage import LIMIT, TALK, Show, Stage, launch
 
 SMALL = {"width": 1280, "height": 720}
@@ -89,7 +89,7 @@ def stage(page: Stage) -> Iterator[Stage]:
 
 
 def slides(name: str = TALK) -> list[deck.Slide]:
-    return talk(name).slides()
+    return REAL.talk(name).slides
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_opens_on_the_first_slide_of_a_real_talk(stage: Stage) -> None:
     assert stage.indices()["h"] == 0
     assert "Premiers pas" in stage.page.inner_text("section.present h1")
     assert stage.page.evaluate("document.documentElement.lang") == "fr"
-    assert talk(TALK).title in stage.page.inner_text("#stage-title")
+    assert REAL.talk(TALK).title in stage.page.inner_text("#stage-title")
     assert re.fullmatch(r"1\s*/\s*\d+", stage.page.inner_text(".slide-number"))
 
 
@@ -465,6 +465,33 @@ def test_whoever_reads_the_copy_while_it_is_saved_reads_all_of_it(
 # Never a wrong key
 
 
+def test_every_key_of_the_table_is_bound_to_something_that_is_there(
+    stage: Stage,
+) -> None:
+    page = keys.page()
+    named = {*page.always.values(), *page.reading.values()} - {"reveal"}
+    own = {name for name in named if ":" not in name}
+    assert (
+        set(stage.page.evaluate("Object.keys(require('custom/keys').actions)")) == own
+    )
+    for name in named - own:
+        exists = "name => Jupyter.keyboard_manager.actions.exists(name)"
+        assert stage.page.evaluate(exists, name), name
+
+
+@pytest.mark.parametrize("key", ["F1", "?"])
+def test_help_shows_the_table_with_its_lines_whole(stage: Stage, key: str) -> None:
+    stage.press(key)
+    assert stage.message() == keys.card()
+    height, font = stage.page.evaluate(
+        "(() => { const box = document.getElementById('stage-message');"
+        " const range = document.createRange(); range.selectNodeContents(box);"
+        " return [range.getBoundingClientRect().height,"
+        " parseFloat(getComputedStyle(box).lineHeight)]; })()"
+    )
+    assert height == pytest.approx(font * len(keys.card().splitlines()), rel=0.1)
+
+
 def test_no_key_harms_the_deck(cell: Stage) -> None:
     before = shape(cell)
     letters = "abcdefghijklmnopqrsuvxyz0123456789,;:!-=[]"
@@ -492,6 +519,27 @@ def test_prose_cannot_be_opened(stage: Stage) -> None:
     assert stage.page.locator(".text_cell.rendered").count() == sum(
         node["cell_type"] == "markdown" for node in stage.cells()
     )
+
+
+def test_the_notebooks_own_keys_are_bound_too(cell: Stage) -> None:
+    here = cell.indices()["h"]
+    cell.press("Home")
+    assert cell.indices()["h"] == 0
+    cell.press("End")
+    assert cell.indices()["h"] == cell.slides() - 1
+    cell.press("w")
+    assert cell.page.evaluate("Reveal.isOverview()")
+    cell.press("w")
+    assert not cell.page.evaluate("Reveal.isOverview()")
+    cell.go(here)
+    cell.write("'ran' + ' where it is'")
+    cell.press("Control+Enter")
+    cell.idle()
+    assert cell.output() == "'ran where it is'"
+    assert cell.page.evaluate("Jupyter.notebook.get_selected_index()") == cell.cell
+    cell.write("# to save")
+    cell.press("Control+s")
+    cell.page.wait_for_function("!Jupyter.notebook.dirty")
 
 
 @pytest.mark.parametrize("key", ["b", "."])
@@ -527,8 +575,8 @@ def test_type_is_large_and_no_slide_overflows(
     stage = Stage(context.new_page())
     stage.open(show.url)
     least = 32 * min(width / 1280, height / 720)
-    shared = set(talk("semaine").chapters) if name != "semaine" else set()
-    assert not shared.issuperset(talk(name).chapters)
+    shared = set(REAL.talk("semaine").chapters) if name != "semaine" else set()
+    assert not shared.issuperset(REAL.talk(name).chapters)
     for number, slide in enumerate(slides(name)):
         if slide.chapter in shared:
             continue  # looked at in the talk of all chapters
@@ -725,7 +773,7 @@ def test_no_script_fails_and_nobody_is_asked_but_this_machine(
 def test_decks_open_as_notebooks_in_jupyterlab(
     tmp_path: Path, browser: Browser
 ) -> None:
-    source = talk(TALK).decks()[0]
+    source = REAL.talk(TALK).decks[0].path
     decks = tmp_path / "slides" / "fr"
     decks.mkdir(parents=True)
     (decks / source.name).write_bytes(source.read_bytes())

@@ -8,9 +8,10 @@ import re
 import pytest
 
 from demos.history import event_loops, names_2014
-from slides import changes, lessons, talks
+from slides import changes, lessons
 from slides.deck import Slide
 from tests.media.test_figure_facts import RELEASES
+from tests.slides.decks import REAL
 
 NUMBERS = {
     "deux": 2,
@@ -31,7 +32,7 @@ NUMBERS = {
 @pytest.fixture(scope="module")
 def slides() -> dict[str, Slide]:
     """Every slide with an id, of every talk, by its id."""
-    shown = [slide for talk in talks.talks().values() for slide in talk.slides()]
+    shown = [slide for talk in REAL.talks() for slide in talk.slides]
     return {slide.id: slide for slide in shown if slide.id}
 
 
@@ -49,7 +50,7 @@ def lines(address: str) -> int:
 
 
 def test_the_talk_lasts_what_its_plan_says(slides: dict[str, Slide]) -> None:
-    talk = talks.talk("tulipes")
+    talk = REAL.talk("tulipes")
     assert said(slides["plan"], "questions en ___ minutes") == talk.minutes
     assert said(slides["plan"], "## ___ questions") == 4
     for id_ in ("plan", "to_tasks", "to_pubsub", "to_end"):
@@ -60,7 +61,7 @@ def test_the_talk_lasts_what_its_plan_says(slides: dict[str, Slide]) -> None:
 def test_the_eras_come_in_order_and_are_those_of_the_timeline(
     slides: dict[str, Slide],
 ) -> None:
-    titles = [slide.title for slide in talks.talk("tulipes").slides()]
+    titles = [slide.title for slide in REAL.talk("tulipes").slides]
     years = [int(title[:4]) for title in titles if re.match(r"20\d\d\b", title)]
     assert years == [2006, 2012, 2014, 2015, 2018, 2022]
     assert set(years) < {release.year for release in RELEASES}

@@ -1,0 +1,84 @@
+"""What talks.toml says, by types: a wrong word in it is one line that names its key.
+
+The format is told by the file's own first lines.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+
+from slides.errors import Problem
+from slides.paths import short
+
+T = TypeVar("T")
+
+
+class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a talk shows of a chapter: all of it in `minutes`, or some slides.
+
+    `slides` gives the minutes of each by its id, in the order shown.
+    """
+
+    chapter: str
+    minutes: float | None = None
+    slides: dict[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a part without minutes, and one that gives them twice."""
+        if self.minutes is None and not self.slides:
+            raise ValueError("Expected `minutes` or `slides`, got neither")
+        if self.minutes is not None and self.slides is not None:
+            raise ValueError("Expected `minutes` or `slides`, got both")
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A talk: `minutes` is the length of its slot."""
+
+    title: str
+    lang: str
+    minutes: float
+    parts: Annotated[tuple[Choice, ...], msgspec.Meta(min_length=1)]
+
+
+def read(file: Path) -> dict[str, Entry]:
+    """Return what the file says of each talk, by name, in its order.
+
+    Raises Problem for a file that cannot be read, and for one that is not made so:
+    with the key, what was expected there and what was found.
+    """
+    try:
+        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Problem(f"{short(file)}: {error.strerror}.") from None
+    except ValueError as error:  # no TOML, or no UTF-8
+        raise Problem(f"{short(file)}: {error}.") from None
+    if not tables:
+        raise Problem(f"{short(file)}: there is no talk in it.")
+    return {
+        name: _entry(f"{short(file)}: {name}", table) for name, table in tables.items()
+    }
+
+
+def _entry(where: str, table: object) -> Entry:
+    entry = _typed(where, table, Entry)
+    for number, part in enumerate(entry.parts):
+        for slide, minutes in (part.slides or {}).items():
+            # One by one: of a table's values, msgspec does not say which is wrong.
+            _typed(f"{where}.parts[{number}].slides.{slide}", minutes, float)
+    return entry
+
+
+def _typed(where: str, value: object, kind: type[T]) -> T:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        said, _, key = str(error).partition(" - at ")
+        key = key.strip("`$")
+        if "unknown field" in said:
+            known = Choice if key else Entry
+            said += f", known are {', '.join(known.__struct_fields__)}"
+        raise Problem(f"{where}{key}: {said}.") from None

@@ -1,0 +1,97 @@
+// What is seen: the slide and its cells, the line for the speaker, output that
+// grows, and the speaker view's two frames.
+define(['jquery', 'base/js/namespace'], function ($, Jupyter) {
+  'use strict';
+
+  const inSpeakerView = window.parent !== window;  // a frame of it
+  const notebook = () => Jupyter.notebook;
+  const reveal = () => window.Reveal;
+  const onStage = () => document.body.classList.contains('rise-enabled');
+
+  function slideCells() {
+    const slide = reveal().getCurrentSlide();
+    return notebook().get_cells().filter((cell) => slide.contains(cell.element[0]));
+  }
+
+  // The code cells that the slide shows by now.
+  function runnableCells() {
+    return slideCells().filter((cell) => cell.cell_type === 'code'
+      && !cell.element[0].closest('.fragment:not(.visible)'));
+  }
+
+  // One line to the speaker, out of the way, for a few seconds.
+  const box = $('<div id="stage-message" role="status">').appendTo('body')[0];
+  let silence;
+  function say(line, seconds) {
+    box.textContent = line;
+    box.classList.add('shown');
+    clearTimeout(silence);
+    silence = setTimeout(() => box.classList.remove('shown'), (seconds || 4) * 1000);
+  }
+
+  // Keeps the end of what a cell prints on the screen.
+  function followOutput() {
+    const container = document.getElementById('notebook-container');
+    new MutationObserver((changes) => {
+      const slide = reveal().getCurrentSlide();
+      const grown = changes.map((change) => change.target)
+        .map((node) => (node.closest ? node : node.parentElement))
+        .filter((node) => node && node.closest('.output') && slide.contains(node));
+      if (!grown.length) return;
+      trimErrors();
+      const output = grown[grown.length - 1].closest('.output_wrapper');
+      const over = output.getBoundingClientRect().bottom
+        - slide.getBoundingClientRect().bottom;
+      if (over > 0) slide.scrollTop += over;
+    }).observe(container, { childList: true, characterData: true, subtree: true });
+  }
+
+  // nbclassic ends an error with empty lines.
+  function trimErrors() {
+    document.querySelectorAll('.output_error pre').forEach(({ lastChild: last }) => {
+      if (last && /\n\s*$/.test(last.textContent)) {
+        last.textContent = last.textContent.trimEnd();
+      }
+    });
+  }
+
+  function addTitle(title) {
+    $('<div id="stage-title">').text(title).appendTo('div.reveal');
+  }
+
+  function refreshEditors() {
+    slideCells().forEach((cell) => cell.code_mirror && cell.code_mirror.refresh());
+  }
+
+  // The speaker view's frames start on the first slide: they go where the audience
+  // is, and must not take it with them.
+  function followAudience() {
+    const audience = window.parent.opener;
+    if (!audience || !audience.Reveal) return;
+    reveal().setState(audience.Reveal.getState());
+    if (window.frameElement.closest('#upcoming-slide')) reveal().next();
+  }
+
+  function leadAudience() {
+    window.addEventListener('message', (event) => {
+      const call = /"setState"/.test(event.data) ? JSON.parse(event.data) : {};
+      if (call.method === 'setState' && !call.args[0].indexh
+          && reveal().getIndices().h > 1) {
+        event.stopImmediatePropagation();
+      }
+    }, true);
+  }
+
+  // From the first slide on, all that changes how it looks is seen to.
+  function watch() {
+    reveal().addEventListener('slidechanged', refreshEditors);
+    window.addEventListener('resize', refreshEditors);
+    followOutput();
+    trimErrors();
+  }
+
+  return {
+    inSpeakerView, notebook, reveal, onStage, slideCells, runnableCells, say,
+    addTitle, refreshEditors, followAudience, leadAudience, watch,
+  };
+});
