@@ -457,7 +457,7 @@ def test_only_definitions(demo: Path) -> None:
         node.lineno
         for node in body
         if not isinstance(node, definitions)
-        and not (packaged(demo) and (is_documentation(node) or is_for_types(node)))
+        and not (packaged(demo) and is_documentation(node))
         and not imports_where_it_can(node, demo)
     ]
     assert not others
@@ -475,11 +475,6 @@ def imports_where_it_can(node: ast.stmt, demo: Path) -> bool:
                 for python in pythons()
             )
     return False
-
-
-def is_for_types(node: ast.stmt) -> bool:
-    """Tell whether it runs for a type checker only."""
-    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
 
 
 def is_documentation(node: ast.stmt) -> bool:

@@ -198,7 +198,7 @@ def test_a_full_disk_is_told_in_one_line(tmp_path: Path) -> None:
         ("--show client", "no lesson client; did you mean pubsub.client?"),
         ("--show sea_lions", "no lesson sea_lions; `python -m demos` lists them"),
         ("--show tasks", "tasks is a chapter; `python -m demos tasks` lists it"),
-        ("pubsub.keys", "pubsub.keys is no lesson; `python -m demos --show"),
+        ("pubsub.broker", "pubsub.broker is no lesson; `python -m demos --show"),
         ("--show", "argument --show: expected one argument"),
         ("--copy", "argument --copy: expected one argument"),
         ("--show tasks.cancel --copy there", "--copy: not allowed with argument"),

@@ -8,6 +8,8 @@ Source: https://github.com/redis/hiredis-py
 """
 
 import re
+from itertools import chain
+from typing import Any
 
 import hiredis
 
@@ -35,10 +37,15 @@ def read(data: bytes) -> tuple[list[Request], int]:
     try:
         while (words := reader.gets()) is not False:
             found.append(words)
-        if not found or found.pop() != 0:
-            return [], 0
-        for words in found:
-            b"".join(words)  # TypeError: not only strings
-    except (hiredis.ProtocolError, TypeError):
+    except hiredis.ProtocolError:
+        return [], 0
+    if not found or found.pop() != 0 or not are_requests(found):
         return [], 0
     return [words for words in found if words], len(data)
+
+
+def are_requests(found: list[Any]) -> bool:
+    """Tell whether all that was found is lists of strings."""
+    if not set(map(type, found)) <= {list}:
+        return False
+    return set(map(type, chain.from_iterable(found))) <= {bytes}
