@@ -8,7 +8,6 @@ Source: https://github.com/redis/hiredis-py
 """
 
 import re
-from itertools import chain
 from typing import Any
 
 import hiredis
@@ -37,15 +36,17 @@ def read(data: bytes) -> tuple[list[Request], int]:
     try:
         while (words := reader.gets()) is not False:
             found.append(words)
-    except hiredis.ProtocolError:
-        return [], 0
-    if not found or found.pop() != 0 or not are_requests(found):
+        if not found or found.pop() != 0:
+            return [], 0
+        check_strings(found)
+    except (hiredis.ProtocolError, TypeError):
         return [], 0
     return [words for words in found if words], len(data)
 
 
-def are_requests(found: list[Any]) -> bool:
-    """Tell whether all that was found is lists of strings."""
-    if not set(map(type, found)) <= {list}:
-        return False
-    return set(map(type, chain.from_iterable(found))) <= {bytes}
+def check_strings(found: list[Any]) -> None:
+    """Raise TypeError if not all that was found is lists of strings."""
+    for words in found:
+        if not isinstance(words, list):
+            raise TypeError("not a list")
+        b"".join(words)  # raises it, sooner than a look at each type
