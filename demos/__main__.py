@@ -31,6 +31,7 @@ from subprocess import list2cmdline
 if not __package__:  # `python tulips/demos`, from anywhere
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from demos import catalogue
 from demos.catalogue import (
     chapters,
     lessons,

@@ -461,7 +461,7 @@ def test_only_definitions(demo: Path) -> None:
         node.lineno
         for node in body
         if not isinstance(node, definitions)
-        and not (packaged(demo) and (is_documentation(node) or is_for_types(node)))
+        and not (packaged(demo) and is_documentation(node))
         and not imports_where_it_can(node, demo)
         and not is_type_alias(node)
     ]
@@ -488,11 +488,6 @@ def is_type_alias(node: ast.stmt) -> bool:
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.Subscript()):
             return name[0].isupper() and not name.isupper()
     return False
-
-
-def is_for_types(node: ast.stmt) -> bool:
-    """Tell whether it runs for a type checker only."""
-    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
 
 
 def is_documentation(node: ast.stmt) -> bool:

@@ -17,7 +17,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from demos import __main__ as command
-from demos.catalogue import lessons
+from demos import catalogue
 from tests.pythons import ROOT, Python, all_dependencies, pythons
 
 CANCEL = ROOT / "demos" / "tasks" / "cancel.py"
@@ -199,7 +199,7 @@ def test_a_full_disk_is_told_in_one_line(tmp_path: Path) -> None:
         ("--show client", "no lesson client; did you mean pubsub.client?"),
         ("--show sea_lions", "no lesson sea_lions; `python -m demos` lists them"),
         ("--show tasks", "tasks is a chapter; `python -m demos tasks` lists it"),
-        ("pubsub.keys", "pubsub.keys is no lesson; `python -m demos --show"),
+        ("pubsub.broker", "pubsub.broker is no lesson; `python -m demos --show"),
         ("--show", "argument --show: expected one argument"),
         ("--copy", "argument --copy: expected one argument"),
         ("--show tasks.cancel --copy there", "--copy: not allowed with argument"),
@@ -366,7 +366,7 @@ def test_a_copy_copies_itself(tmp_path: Path, copied: Path) -> None:
 def test_what_to_type_next_works(tmp_path: Path) -> None:
     done = demos("--copy", "my tulips/here", cwd=tmp_path)
     first, *typed, last = done.stdout.splitlines()
-    count = len(lessons())
+    count = len(catalogue.lessons())
     where = Path("my tulips/here/demos")
     assert first == f"{count} lessons are in {where}; next:"
     assert [line[:4] for line in typed] == ["    ", "    "]

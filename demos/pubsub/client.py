@@ -1,8 +1,13 @@
 """A client of Redis with the words of asyncio-redis: its pub/sub.
 
-    $ python -m demos.pubsub.client
-    publish: 1 received it
-    next_published: tulip on news
+    async with (
+        await Connection.create(port=6379) as reader,
+        await Connection.create(port=6379) as writer,
+    ):
+        florist = await reader.start_subscribe()
+        await florist.subscribe(["news"])
+        await writer.publish("news", "tulip")
+        message = await florist.next_published()
 
 As in asyncio-redis, a connection that has started to subscribe does
 nothing else: another one publishes. With `reconnect=True`, one that is
@@ -12,25 +17,14 @@ lost, since Redis keeps no message.
 The vocabulary: https://asyncio-redis.readthedocs.io
 """
 
-import argparse
 import asyncio
 import random
-import sys
-from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Self, cast
+from typing import Any, Self
 
-from demos.pubsub.resp import (
-    Parser,
-    ProtocolError,
-    Push,
-    ReplyError,
-    Value,
-    replies,
-    request,
-)
-from demos.pubsub.stub import serve
+from demos.pubsub.client_link import ConnectionLost, Link
+from demos.pubsub.resp import ReplyError, Value
 
 __all__ = ["Connection", "ConnectionLost", "Published", "ReplyError"]
 
@@ -40,24 +34,14 @@ FIRST_DELAY, LAST_DELAY = 0.1, 5.0
 PATIENCE = 5.0
 """Seconds that such a try may take."""
 
-GRACE = 1.0
-"""Seconds that a server has to take what was sent, at the end."""
-
 UNREAD = 1000
 """Messages kept for a slow reader; the others stay with the server."""
 
 Name = str | bytes
 
-MESSAGES = b"message", b"pmessage"
-CONFIRMATIONS = {
-    letter + verb
-    for letter in (b"", b"p")
-    for verb in (b"subscribe", b"unsubscribe")
-}
 
-
-class ConnectionLost(ConnectionError):
-    """There is no server, or it has gone."""
+def say_nothing(line: str) -> None:
+    """Tell nobody of what becomes of a connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,121 +54,6 @@ class Published:
     channel: Any
     value: Any
     pattern: Any = None
-
-
-@dataclass(slots=True)
-class Pending:
-    """A request that was sent, and how many replies it still awaits."""
-
-    count: int
-    reply: asyncio.Future[Value]
-
-
-class Link(asyncio.Protocol):
-    """One TCP connection: requests go, replies come in their order.
-
-    `publish` is called with each message, `lose` with the error that
-    tells of the link's end.
-    """
-
-    def __init__(
-        self, where: str, publish: Callable[[list[bytes]], object]
-    ) -> None:
-        self.where = where
-        self.publish = publish
-        self.lose: Callable[[ConnectionLost], object] | None = None
-        self.reason = "closed by the server"
-        self.listens = False
-        self.parser = Parser(replies())
-        self.pending: deque[Pending] = deque()
-        self.ended = asyncio.Event()
-
-    @property
-    def lost(self) -> ConnectionLost:
-        """An error that tells why there is no link any more."""
-        return ConnectionLost(f"lost {self.where}: {self.reason}")
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep what writes."""
-        self.transport = cast(asyncio.Transport, transport)
-
-    async def ask(self, *words: bytes, count: int = 1) -> Value:
-        """Send a request; wait for its reply, the last of `count`.
-
-        Raises ReplyError for an error, ConnectionLost without a reply.
-        """
-        if self.transport.is_closing():
-            raise self.lost
-        reply = asyncio.get_running_loop().create_future()
-        self.pending.append(Pending(count, reply))
-        self.transport.write(request(*words))
-        self.transport.resume_reading()  # messages may come before it
-        return await reply
-
-    def data_received(self, data: bytes) -> None:
-        """Sort messages from replies."""
-        try:
-            for value in self.parser.feed(data):
-                self.receive(value)
-        except ProtocolError as error:
-            self.reason = f"not a Redis: {error}"
-            self.transport.abort()
-
-    def receive(self, value: Value) -> None:
-        """Give a message to who listens, a reply to who asked first."""
-        if isinstance(value, Push) or (
-            self.listens and isinstance(value, list)
-        ):
-            kind = value[0] if value else None
-            if kind in MESSAGES:
-                self.publish(value)
-            elif kind in CONFIRMATIONS or not isinstance(value, Push):
-                self.answer(value)
-        else:
-            self.answer(value)
-
-    def answer(self, value: Value) -> None:
-        """Give a reply to the first who awaits one."""
-        if not self.pending:
-            return
-        first = self.pending[0]
-        first.count -= 1
-        if first.count <= 0 or isinstance(value, ReplyError):
-            self.pending.popleft()
-            settle(first.reply, value)
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """Tell all who wait."""
-        self.reason = str(error or self.reason)
-        for each in self.pending:
-            settle(each.reply, self.lost)
-        self.ended.set()
-        if self.lose:
-            self.lose(self.lost)
-
-    def close(self) -> None:
-        """Hang up, once what was asked is sent."""
-        self.reason = "closed"
-        self.transport.close()
-
-    async def wait_closed(self) -> None:
-        """Wait till that is done; not for ever: a server may sleep."""
-        try:
-            async with asyncio.timeout(GRACE):
-                await self.ended.wait()
-        except TimeoutError:
-            self.transport.abort()
-            await self.ended.wait()
-
-
-def settle(reply: asyncio.Future[Value], value: Value) -> None:
-    """Set a result or an exception, if somebody still waits for it."""
-    if reply.done():
-        return
-    if isinstance(value, Exception):
-        reply.set_exception(value)
-    else:
-        reply.set_result(value)
 
 
 @dataclass(eq=False)
@@ -202,7 +71,7 @@ class Connection:
     encoding: str | None = "utf-8"
     protocol: int = 2
     reconnect: bool = False
-    tell: Callable[[str], object] = lambda line: None
+    tell: Callable[[str], object] = say_nothing
 
     def __post_init__(self) -> None:
         self.subscription: Subscription | None = None
@@ -231,9 +100,8 @@ class Connection:
 
         Raises ReplyError for an error, ConnectionLost without a reply.
         """
-        return self.decode(
-            await self.link.ask(*map(self.encode, words))
-        )
+        encoded = [self.encode(word) for word in words]
+        return self.decode(await self.link.ask(*encoded))
 
     async def publish(self, channel: Name, value: Name) -> int:
         """Send a message to a channel; return how many received it."""
@@ -269,10 +137,9 @@ class Connection:
             case list() | tuple() | set() | frozenset():
                 return type(value)(map(self.decode, value))
             case dict():
-                items = value.items()
                 return {
                     self.decode(key): self.decode(each)
-                    for key, each in items
+                    for key, each in value.items()
                 }
         return value
 
@@ -286,10 +153,8 @@ class Connection:
                 self.port,
             )
         except OSError as error:
-            reason = error.strerror or error
-            raise ConnectionLost(
-                f"no Redis at {self}: {reason}"
-            ) from None
+            why = error.strerror or error
+            raise ConnectionLost(f"no Redis at {self}: {why}") from None
         try:
             await self._greet(link)
             if self.subscription:
@@ -300,7 +165,8 @@ class Connection:
         except BaseException:
             link.transport.abort()
             raise
-        self._link, link.lose = link, self._lose
+        self._link = link
+        link.lose = self._lose
 
     async def _greet(self, link: Link) -> None:
         """Say the password; choose RESP3."""
@@ -328,11 +194,13 @@ class Connection:
 
     async def _come_back(self) -> None:
         """Try to connect, less and less often."""
-        delay, tries = FIRST_DELAY, 0
+        delay = FIRST_DELAY
+        tries = 0
         while self._link is None:
-            # Or all clients of a server that died would come at once.
+            # Not all clients of a server that died come at once.
             await asyncio.sleep(delay * random.uniform(0.5, 1))
-            delay, tries = min(2 * delay, LAST_DELAY), tries + 1
+            delay = min(2 * delay, LAST_DELAY)
+            tries += 1
             try:
                 async with asyncio.timeout(PATIENCE):
                     await self._connect()
@@ -454,11 +322,11 @@ class Subscription:
 
     def put(self, message: list[bytes]) -> None:
         """Keep a message; when many are kept, read no more."""
-        *_, channel, value = map(self.connection.decode, message)
-        matched = message[0] == b"pmessage"
-        pattern = (
-            self.connection.decode(message[1]) if matched else None
-        )
+        words = [self.connection.decode(word) for word in message[1:]]
+        pattern = None
+        if message[0] == b"pmessage":
+            pattern, *words = words
+        channel, value = words
         self._messages.put_nowait(Published(channel, value, pattern))
         if self._messages.qsize() >= UNREAD:
             self.connection.read(False)
@@ -475,29 +343,3 @@ class Subscription:
         if self.patterns:
             count = len(self.patterns)
             await link.ask(b"PSUBSCRIBE", *self.patterns, count=count)
-
-
-async def main() -> None:
-    """Subscribe, publish and receive, on a stub of our own."""
-    async with (
-        serve() as port,
-        await Connection.create(port=port) as reader,
-        await Connection.create(port=port) as writer,
-    ):
-        subscription = await reader.start_subscribe()
-        await subscription.subscribe(["news"])
-        count = await writer.publish("news", "tulip")
-        print(f"publish: {count} received it")
-        message = await subscription.next_published()
-        print(f"next_published: {message.value} on {message.channel}")
-
-
-if __name__ == "__main__":
-    argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    ).parse_args()
-    try:
-        asyncio.run(main())
-    except KeyboardInterrupt:
-        sys.exit(130)

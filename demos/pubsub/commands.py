@@ -1,16 +1,24 @@
-"""Commands: how they are found, and those of a connection itself.
+"""A table of commands, by their names, and how one is found there.
 
-A command is a function of a session and its words. It returns a reply
-or raises ReplyError; the texts of errors are those of Redis 7.0.
+A command is a function of a session and the words of a request. It
+returns the reply, or raises ReplyError; the texts of errors are those
+of Redis 7.0. What a session is, this file doesn't know: each table says
+it.
+
+    TABLE: Commands[Session] = Commands()
+
+    @TABLE.add("echo", 2)
+    def echo(session: Session, words: Request) -> Value:
+        return words[1]
+
 Source: https://redis.io/docs/latest/commands
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Generic, TypeVar
 
 from demos.pubsub.resp import (
     TEXT,
@@ -21,140 +29,191 @@ from demos.pubsub.resp import (
     integer,
 )
 
-if TYPE_CHECKING:
-    from demos.pubsub.session import Session
-
 VERSION = "7.0.15"
 """The Redis whose replies these are."""
 
 OK = Simple("OK")
+
+NO_REPLY = object()
+"""What a command returns that has written its own replies, or none."""
+
 SHOWN = 128
 """Bytes of a wrong word that an error repeats."""
 
-NOTHING = object()
-"""The reply of a command that has written its own."""
-
-Run = Callable[["Session", Request], Value]
+AnySession = TypeVar("AnySession")
+Run = Callable[[AnySession, Request], Value]
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """A command: how many words it takes, itself included; who may.
+class Command(Generic[AnySession]):
+    """A command: how many words it takes, itself included; who may ask.
 
     `arity` is Redis's: exact, or at least, if negative. A stranger has
-    not said the password; a listener speaks RESP2 and is subscribed.
+    not said the password; a listener is subscribed, and speaks RESP2.
+    `keys` is how many of its words are keys, -1 for all of them.
     """
 
     name: str
     arity: int
-    run: Run
+    run: Run[AnySession]
+    summary: str
     keys: int = 0
-    stranger: bool = False
-    listener: bool = False
-    parts: dict[bytes, Command] = field(default_factory=dict)
+    for_strangers: bool = False
+    for_listeners: bool = False
+    subcommands: dict[bytes, Command[AnySession]] = field(
+        default_factory=dict
+    )
 
-    def fits(self, count: int) -> bool:
+    def takes(self, count: int) -> bool:
         """Tell whether so many words are right."""
-        arity = self.arity
-        return count == arity if arity > 0 else count >= -arity
-
-    @property
-    def summary(self) -> str:
-        """What it does, in a line."""
-        return (self.run.__doc__ or "").partition("\n")[0]
+        if self.arity < 0:
+            return count >= -self.arity
+        return count == self.arity
 
 
-COMMANDS: dict[bytes, Command] = {}
-"""All commands, by their names in small letters."""
+class Commands(Generic[AnySession]):
+    """A table of commands. Their names are in small letters."""
 
-USUAL: dict[bytes, Command] = {}
-"""Those that take an exact number of words, by both their spellings."""
+    def __init__(self) -> None:
+        self._listed: dict[bytes, Command[AnySession]] = {}
+        self._unlisted: dict[bytes, Command[AnySession]] = {}
+        self._usual: dict[bytes, Command[AnySession]] = {}
 
+    def __len__(self) -> int:
+        return len(self._listed)
 
-def command(
-    name: str,
-    arity: int,
-    *,
-    keys: int = 0,
-    stranger: bool = False,
-    listener: bool = False,
-) -> Callable[[Run], Run]:
-    """Register a command, `get`, or part of one, `client|id`."""
+    def __iter__(self) -> Iterator[Command[AnySession]]:
+        return iter(self._listed.values())
 
-    def register(run: Run) -> Run:
-        made = Command(name, arity, run, keys, stranger, listener)
-        whole, _, part = name.encode().partition(b"|")
+    def with_subcommands(self) -> Iterator[Command[AnySession]]:
+        """Go through the commands, each before its subcommands."""
+        for command in self:
+            yield command
+            yield from command.subcommands.values()
+
+    def add(
+        self,
+        name: str,
+        arity: int,
+        *,
+        keys: int = 0,
+        for_strangers: bool = False,
+        for_listeners: bool = False,
+        listed: bool = True,
+    ) -> Callable[[Run[AnySession]], Run[AnySession]]:
+        """Decorate a function: it runs `get`, or `client|id`.
+
+        Its docstring's first line is the command's summary. One that is
+        not listed can be asked for, and COMMAND doesn't tell of it.
+        """
+
+        def decorate(run: Run[AnySession]) -> Run[AnySession]:
+            summary = (run.__doc__ or "").partition("\n")[0]
+            command = Command(
+                name,
+                arity,
+                run,
+                summary,
+                keys=keys,
+                for_strangers=for_strangers,
+                for_listeners=for_listeners,
+            )
+            if listed:
+                self._list(command)
+            else:
+                self._unlisted[name.encode()] = command
+            return run
+
+        return decorate
+
+    def include(self, other: Commands[AnySession]) -> None:
+        """Add all commands of another table."""
+        for command in other:
+            self._list(command)
+        self._unlisted.update(other._unlisted)
+
+    def _list(self, command: Command[AnySession]) -> None:
+        """Add a command, or a subcommand to its command."""
+        name, _, part = command.name.encode().partition(b"|")
         if part:
-            COMMANDS[whole].parts[part] = made
-            help_name = f"{whole.decode()}|help"
-            COMMANDS[whole].parts[b"help"] = Command(
-                help_name, 2, help_
-            )
-        else:
-            COMMANDS[whole] = made
-            if arity > 0:
-                USUAL[whole] = USUAL[whole.upper()] = made
-        return run
+            group = self._listed[name]
+            group.subcommands[part] = command
+            group.subcommands[b"help"] = help_of(group)
+            return
+        self._listed[name] = command
+        if command.arity > 0:
+            self._usual[name] = command
+            self._usual[name.upper()] = command
 
-    return register
+    def find(self, words: Request) -> Command[AnySession]:
+        """Return the command that a request names.
+
+        Raises ReplyError for one that doesn't exist, or is given too
+        few words, or too many.
+        """
+        command = self._usual.get(words[0])
+        if command is None or command.arity != len(words):
+            command = self._search(words)
+        return command
+
+    def _search(self, words: Request) -> Command[AnySession]:
+        """Find a command whose name is in any letters."""
+        command = self._listed.get(words[0].lower())
+        if command is None:
+            return self._search_unlisted(words)
+        if command.subcommands and len(words) > 1:
+            part = command.subcommands.get(words[1].lower())
+            if part is None:
+                raise ReplyError(
+                    f"ERR unknown subcommand '{shown(words[1])}'."
+                    f" Try {command.name.upper()} HELP."
+                )
+            command = part
+        if not command.takes(len(words)):
+            raise wrong_count(command.name)
+        return command
+
+    def _search_unlisted(self, words: Request) -> Command[AnySession]:
+        """Find one that COMMAND doesn't list: its name ends at NUL."""
+        name = words[0].partition(b"\0")[0].lower()
+        if name not in self._unlisted:
+            raise ReplyError(unknown(words))
+        return self._unlisted[name]
 
 
-def help_(session: Session, words: Request) -> Value:
-    """Say what the parts of this command do."""
-    parts = COMMANDS[words[0].lower()].parts.items()
-    return [
-        Simple(line)
-        for name, part in parts
-        for line in (name.decode().upper(), f"    {part.summary}")
-    ]
+def help_of(group: Command[AnySession]) -> Command[AnySession]:
+    """Return the subcommand that tells of the others."""
 
+    def run(session: AnySession, words: Request) -> Value:
+        lines = []
+        for name, part in group.subcommands.items():
+            lines.append(Simple(name.decode().upper()))
+            lines.append(Simple(f"    {part.summary}"))
+        return lines
 
-def lookup(words: Request) -> Command:
-    """Find the command that a request names.
-
-    Raises ReplyError for one that doesn't exist, or too few words.
-    """
-    found = COMMANDS.get(words[0].lower())
-    if found is None and shown(words[0]).lower() in {"post", "host:"}:
-        return Command(
-            "post", -1, hang_up, stranger=True, listener=True
-        )
-    if found is None:
-        raise ReplyError(unknown(words))
-    if found.parts and len(words) > 1:
-        part = found.parts.get(words[1].lower())
-        if part is None:
-            raise ReplyError(
-                f"ERR unknown subcommand '{shown(words[1])}'."
-                f" Try {found.name.upper()} HELP."
-            )
-        found = part
-    if not found.fits(len(words)):
-        raise ReplyError(
-            f"ERR wrong number of arguments for '{found.name}' command"
-        )
-    return found
+    summary = "Say what the parts of this command do."
+    return Command(f"{group.name}|help", 2, run, summary)
 
 
 def unknown(words: Request) -> str:
     """Say that there is no such command, and its first words."""
-    name, *rest = words
     listed = b""
-    for word in rest:
+    for word in words[1:]:
         if len(listed) >= SHOWN:
             break
         start = word.partition(b"\0")[0][: SHOWN - len(listed)]
         listed += b"'%b' " % start
     return (
-        f"ERR unknown command '{shown(name)}',"
+        f"ERR unknown command '{shown(words[0])}',"
         f" with args beginning with: {listed.decode(*TEXT)}"
     )
 
 
-def hang_up(session: Session, words: Request) -> Value:
-    """Hang up: a web page made its reader's browser speak to us."""
-    session.drop()
-    return NOTHING
+def wrong_count(name: str) -> ReplyError:
+    """Return the error for too few words, or too many."""
+    return ReplyError(
+        f"ERR wrong number of arguments for '{name}' command"
+    )
 
 
 def shown(word: bytes) -> str:
@@ -163,141 +222,11 @@ def shown(word: bytes) -> str:
 
 
 def number(word: bytes) -> int:
-    """Read an integer of 64 bits."""
-    if (value := integer(word)) is None:
+    """Return an integer of 64 bits that a request gives.
+
+    Raises ReplyError for another word.
+    """
+    value = integer(word)
+    if value is None:
         raise ReplyError("ERR value is not an integer or out of range")
     return value
-
-
-# The connection
-
-
-@command("ping", -1, listener=True)
-def ping(session: Session, words: Request) -> Value:
-    """Answer PONG, or what was said."""
-    if len(words) > 2:
-        raise ReplyError(
-            "ERR wrong number of arguments for 'ping' command"
-        )
-    if session.listens and session.protocol == 2:
-        return [b"pong", *(words[1:] or [b""])]
-    return words[1] if len(words) > 1 else Simple("PONG")
-
-
-@command("echo", 2)
-def echo(session: Session, words: Request) -> Value:
-    """Say it back."""
-    return words[1]
-
-
-@command("quit", -1, stranger=True, listener=True)
-def quit_(session: Session, words: Request) -> Value:
-    """Say OK and hang up."""
-    session.leaving = True
-    return OK
-
-
-@command("reset", 1, stranger=True, listener=True)
-def reset(session: Session, words: Request) -> Value:
-    """Be as new: no subscription, no name, no password said."""
-    session.flush()  # what came before is in the protocol before
-    session.forget()
-    session.begin()
-    return Simple("RESET")
-
-
-@command("select", 2)
-def select(session: Session, words: Request) -> Value:
-    """Choose one of the sixteen databases."""
-    index = number(words[1])
-    if not -(2**31) <= index < 2**31:
-        raise ReplyError(
-            "ERR value is out of range, value must between"
-            " -2147483648 and 2147483647"
-        )
-    if not 0 <= index < len(session.stub.databases):
-        raise ReplyError("ERR DB index is out of range")
-    session.database = index
-    return OK
-
-
-@command("auth", -2, stranger=True)
-def auth(session: Session, words: Request) -> Value:
-    """Say the password: as user `default`, or no user at all."""
-    if len(words) > 3:
-        raise ReplyError("ERR syntax error")
-    if len(words) == 2 and session.stub.password is None:
-        raise ReplyError(
-            "ERR AUTH <password> called without any password configured"
-            " for the default user. Are you sure your configuration is"
-            " correct?"
-        )
-    admit(
-        session, words[1] if len(words) == 3 else b"default", words[-1]
-    )
-    return OK
-
-
-def admit(session: Session, user: bytes, password: bytes) -> None:
-    """Let a client in that knows the password."""
-    if user != b"default" or not session.stub.admits(password):
-        raise ReplyError(
-            "WRONGPASS invalid username-password pair or user is"
-            " disabled."
-        )
-    session.limits.stranger = False
-
-
-@command("hello", -1, stranger=True)
-def hello(session: Session, words: Request) -> Value:
-    """Choose RESP2 or RESP3, say the password and a name, in one go."""
-    protocol = session.protocol
-    if len(words) > 1:
-        version = integer(words[1])
-        if version is None:
-            raise ReplyError(
-                "ERR Protocol version is not an integer or out of range"
-            )
-        if version not in (2, 3):
-            raise ReplyError("NOPROTO unsupported protocol version")
-        protocol = version
-    options = words[2:]
-    while options:
-        match options[0].upper(), options[1:]:
-            case b"AUTH", [user, password, *options]:
-                admit(session, user, password)
-            case b"SETNAME", [name, *options]:
-                rename(session, name)
-            case _:
-                raise ReplyError(
-                    "ERR Syntax error in HELLO option"
-                    f" '{shown(options[0])}'"
-                )
-    if session.limits.stranger:
-        raise ReplyError(
-            "NOAUTH HELLO must be called with the client already"
-            " authenticated, otherwise the HELLO AUTH <user> <pass>"
-            " option can be used to authenticate the client and select"
-            " the RESP protocol version at the same time"
-        )
-    session.flush()  # what came before is in the protocol before
-    session.protocol = protocol
-    return {
-        b"server": b"redis",
-        b"version": VERSION,
-        b"proto": protocol,
-        b"id": session.id,
-        b"mode": b"standalone",
-        b"role": b"master",
-        b"modules": [],
-    }
-
-
-def rename(session: Session, name: bytes) -> None:
-    """Give a session a name that fits a line of CLIENT LIST."""
-    if not re.fullmatch(rb"[!-~]*", name):
-        raise ReplyError(
-            "ERR Client names cannot contain spaces, newlines or"
-            " special characters."
-        )
-    session.name = name or None

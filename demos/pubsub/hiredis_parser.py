@@ -8,6 +8,7 @@ Source: https://github.com/redis/hiredis-py
 """
 
 import re
+from typing import Any
 
 import hiredis
 
@@ -37,8 +38,15 @@ def read(data: bytes) -> tuple[list[Request], int]:
             found.append(words)
         if not found or found.pop() != 0:
             return [], 0
-        for words in found:
-            b"".join(words)  # TypeError: not only strings
+        check_strings(found)
     except (hiredis.ProtocolError, TypeError):
         return [], 0
     return [words for words in found if words], len(data)
+
+
+def check_strings(found: list[Any]) -> None:
+    """Raise TypeError if not all that was found is lists of strings."""
+    for words in found:
+        if not isinstance(words, list):
+            raise TypeError("not a list")
+        b"".join(words)  # raises it, sooner than a look at each type

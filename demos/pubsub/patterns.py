@@ -30,7 +30,7 @@ TOKEN = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 ITEM = re.compile(
-    rb"\\(?P<escaped>.)|(?P<low>.)(?:-(?P<high>.))?", re.S
+    rb"\\(?P<escaped>.)|(?P<low>.)(?:-(?P<high>.))?", re.DOTALL
 )
 
 
@@ -39,19 +39,28 @@ def matches(pattern: bytes, name: bytes) -> bool:
     return compiled(pattern).fullmatch(name) is not None
 
 
-@functools.lru_cache(maxsize=256)
-def compiled(pattern: bytes) -> re.Pattern[bytes]:
-    """Return a pattern as a regular expression for `fullmatch`.
+def check_length(pattern: bytes) -> None:
+    """Raise ReplyError for a pattern that is too long.
 
-    An empty name matches only an empty pattern. Raises ReplyError for
-    a pattern that is too long: Redis has no such limit.
+    Redis, which doesn't compile patterns, has no such limit.
     """
     if len(pattern) > MAX_PATTERN:
         raise ReplyError(
             f"ERR a pattern has {MAX_PATTERN} bytes at most"
         )
+
+
+@functools.lru_cache(maxsize=256)
+def compiled(pattern: bytes) -> re.Pattern[bytes]:
+    """Return a pattern as a regular expression for `fullmatch`.
+
+    Raises ReplyError for a pattern that is too long.
+    """
+    check_length(pattern)
     expression = b"".join(translated(pattern))
-    return re.compile(b"(?=.)" * bool(pattern) + expression, re.DOTALL)
+    if pattern:  # only an empty pattern matches an empty name
+        expression = b"(?=.)" + expression
+    return re.compile(expression, re.DOTALL)
 
 
 def translated(pattern: bytes) -> Iterator[bytes]:
@@ -59,13 +68,15 @@ def translated(pattern: bytes) -> Iterator[bytes]:
     opened = False
     for token in TOKEN.finditer(pattern):
         if token["any"]:
+            if opened:
+                yield b")"
             # The nearest place will do: never try all of them.
-            yield (b")" if opened else b"") + b"(?>.*?"
+            yield b"(?>.*?"
             opened = True
         elif token["one"]:
             yield b"."
         elif token["class"] is not None:
-            yield one_of(token["class"], bool(token["not"]))
+            yield one_of(token["class"], negated=token["not"] == b"^")
         else:
             yield re.escape(token["byte"])
     if opened:
@@ -77,11 +88,13 @@ def one_of(items: bytes, negated: bool) -> bytes:
     ranges = []
     for item in ITEM.finditer(items):
         low = item["escaped"] or item["low"]
-        low, high = sorted((low, item["high"] or low))
+        high = item["high"] or low
+        low, high = sorted((low, high))  # `[z-a]` is `[a-z]`
         ranges.append(re.escape(low) + b"-" + re.escape(high))
     if not ranges:
         return b"." if negated else b"(?!)"
-    return b"[%b%b]" % (b"^" if negated else b"", b"".join(ranges))
+    caret = b"^" if negated else b""
+    return b"[%b%b]" % (caret, b"".join(ranges))
 
 
 def main() -> None:

@@ -1,67 +1,118 @@
-"""A client of the stub: its bytes, its requests, what waits for it."""
+"""A client, as the server sees it: bytes in, commands run, replies out.
+
+`data_received` has the parser cut a chunk into requests; `execute` runs
+each; `reply` lets what it returns wait; `flush` writes, at once, all
+that waits: replies, and what the broker has put among them.
+
+Nothing here awaits: while a chunk's requests run, no other client's do.
+The loop switches between two chunks, and before the broker's flush.
+
+Source: https://redis.io/docs/latest/develop/reference/clients
+"""
 
 from __future__ import annotations
 
 import asyncio
-import math
+import hmac
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass
+from typing import cast
 
-from demos.pubsub.commands import NOTHING, USUAL, Command, lookup
+from demos.pubsub.broker import Batch, Broker, Kind, Subscriber
+from demos.pubsub.commands import NO_REPLY, Command, Commands
+from demos.pubsub.database import Database
 from demos.pubsub.resp import (
-    Limits,
+    MAX_BULK,
+    MAX_COUNT,
     ProtocolError,
     Push,
     ReplyError,
     Request,
-    Requests,
     Value,
     encode,
 )
+from demos.pubsub.resp_requests import (
+    FastPath,
+    Limits,
+    RequestParser,
+    plain_requests,
+)
 
-if TYPE_CHECKING:
-    from demos.pubsub.stub import Stub
+HARD = 32 << 20
+"""Bytes that may wait for a subscriber: with more, it is dropped."""
 
-CHANNELS, PATTERNS, SHARDS = range(3)
-"""What one can subscribe to."""
+SOFT, SOFT_SECONDS = 8 << 20, 60.0
+"""Bytes that may wait for so many seconds, and no longer."""
+
+NO_LIMIT = 1 << 62
+"""More bytes than can wait."""
+
+STRANGER_COUNT, STRANGER_BULK = 10, 16384
+"""What a request may have before the password: strings, and bytes."""
+
+DATABASES = 16
+"""Those that SELECT chooses from."""
 
 TRACED = 200
 """Bytes of a chunk that a trace shows."""
 
-Names = dict[bytes, None]
-Listeners = dict["Session", None]
-Topics = dict[bytes, Listeners]
-"""Who listens to each name. Dicts, as sets that keep their order."""
 
-NO_NAMES: tuple[Names, Names, Names] = ({}, {}, {})
+@dataclass(eq=False, kw_only=True)
+class Server:
+    """What the sessions of a server share.
+
+    A subscriber is dropped if more than `hard` bytes wait for it, or
+    more than `soft` for `soft_seconds`; 0 bytes is no limit. `parser`
+    is `own`, or `hiredis` (ImportError where that isn't installed);
+    `trace` is given each chunk on the wire, as a line of text.
+    """
+
+    commands: Commands[Session]
+    password: str | None = None
+    hard: int = HARD
+    soft: int = SOFT
+    soft_seconds: float = SOFT_SECONDS
+    parser: str = "own"
+    trace: Callable[[str], object] | None = None
+
+    def __post_init__(self) -> None:
+        self.fast_path: FastPath | None = fast_path_of(self.parser)
+        if self.password is not None:
+            self.fast_path = None  # or it reads ahead of AUTH
+        self.broker = Broker()
+        self.databases = [Database() for _ in range(DATABASES)]
+        self.sessions: dict[int, Session] = {}
+        self.accepted = 0
+        self.started = time.monotonic()
+        self.port = 0
+
+    def admits(self, password: bytes) -> bool:
+        """Tell whether this is the password, if there is one."""
+        if self.password is None:
+            return True
+        return hmac.compare_digest(password, self.password.encode())
+
+    @property
+    def patience(self) -> int:
+        """Bytes that may wait before a subscriber is called slow."""
+        limits = [each for each in (self.hard, self.soft) if each > 0]
+        return min(limits, default=NO_LIMIT)
 
 
-class Batch:
-    """Messages that the same sessions get in a row: joined once."""
+def fast_path_of(parser: str) -> FastPath:
+    """Return what reads plain requests, `own` or `hiredis`."""
+    if parser == "hiredis":
+        from demos.pubsub import hiredis_parser
 
-    __slots__ = ("data", "listeners", "messages")
-
-    def __init__(self, listeners: Listeners) -> None:
-        self.listeners = listeners
-        self.messages: list[bytes] = []
-        self.data: dict[int, bytes] = {}
-
-    def join(self, protocol: int) -> bytes:
-        """Return all of it, in RESP2 or RESP3."""
-        if protocol not in self.data:
-            parts = self.messages
-            if protocol == 3:
-                parts = [b">" + message[1:] for message in parts]
-            self.data[protocol] = b"".join(parts)
-        return self.data[protocol]
+        return hiredis_parser.read
+    return plain_requests
 
 
-class Session(asyncio.Protocol):
+class Session(Subscriber, asyncio.Protocol):
     """A client, from its connection to its end."""
 
     __slots__ = (
-        "choked",
         "database",
         "deadline",
         "id",
@@ -72,42 +123,55 @@ class Session(asyncio.Protocol):
         "name",
         "parse",
         "protocol",
+        "server",
         "since",
-        "stub",
-        "topics",
+        "slow",
+        "stranger",
         "transport",
-        "waiting",
         "write",
     )
     transport: asyncio.Transport
     write: Callable[[bytes], object]
 
-    def __init__(self, stub: Stub) -> None:
-        self.stub = stub
-        self.waiting: list[bytes | Batch] = []
-        self.topics = NO_NAMES
-        self.choked = False
-        self.deadline: asyncio.TimerHandle | None = None
-        self.last: Command | None = None
+    def __init__(self, server: Server) -> None:
+        super().__init__()
+        self.server = server
+        self.limits = Limits()
+        self.last: Command[Session] | None = None
         self.leaving = False
-        self.limits = Limits(guarded=stub.password is not None)
-        self.begin()
+        self.slow = False
+        self.deadline: asyncio.TimerHandle | None = None
+        self.reset()
 
-    def begin(self) -> None:
-        """Be as new."""
-        self.protocol, self.database, self.muted = 2, 0, 0
+    def reset(self) -> None:
+        """Forget what the client has said of itself."""
+        self.protocol = 2
+        self.database = 0
         self.name: bytes | None = None
-        self.limits.stranger = self.limits.guarded
+        self.muted = 0.0  # replies to leave out, or math.inf
+        self.stranger = self.server.password is not None
+        if self.stranger:
+            self.limits.count = STRANGER_COUNT
+            self.limits.size = STRANGER_BULK
+            self.limits.refusal = "unauthenticated"
+
+    def admit(self) -> None:
+        """Let it ask for everything: it has said the password."""
+        self.stranger = False
+        self.limits.count = MAX_COUNT
+        self.limits.size = MAX_BULK
+        self.limits.refusal = "invalid"
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Give the client a number."""
         self.transport = cast(asyncio.Transport, transport)
         self.write = self.transport.write
-        self.stub.accepted += 1
-        self.id = self.stub.accepted
         self.since = time.monotonic()
-        self.stub.sessions[self.id] = self
-        self.parse = Requests(self.limits, self.stub.quick).feed
+        self.server.accepted += 1
+        self.id = self.server.accepted
+        self.server.sessions[self.id] = self
+        parser = RequestParser(self.limits, self.server.fast_path)
+        self.parse = parser.feed
 
     def data_received(self, data: bytes) -> None:
         """Run each request that is whole, then send the replies."""
@@ -121,145 +185,128 @@ class Session(asyncio.Protocol):
             self.reply(ReplyError(f"ERR Protocol error: {error}"))
         self.flush()
         if self.leaving:
-            self.forget()
+            self.server.broker.forget(self)
             self.transport.close()
 
     def execute(self, words: Request) -> None:
         """Run a request, and reply."""
         try:
-            found = USUAL.get(words[0])
-            if found is None or found.arity != len(words):
-                found = lookup(words)
-            if self.limits.stranger and not found.stranger:
-                raise ReplyError("NOAUTH Authentication required.")
-            if self.topics is not NO_NAMES and self.protocol == 2:
-                self.check(found)
-            self.last = found
-            value = found.run(self, words)
+            command = self.server.commands.find(words)
+            if self.stranger or self.listens:
+                self.check(command)
+            self.last = command
+            value = command.run(self, words)
         except ReplyError as error:
             value = error
         if self.muted:
-            self.muted -= self.muted > 0
-        elif value is not NOTHING:
+            self.muted -= 1
+        elif value is not NO_REPLY:
             self.reply(value)
 
-    def check(self, found: Command) -> None:
-        """In RESP2, a subscriber can't ask for everything."""
-        if not found.listener:
+    def check(self, command: Command[Session]) -> None:
+        """Raise ReplyError for what this client may not ask now."""
+        if self.stranger and not command.for_strangers:
+            raise ReplyError("NOAUTH Authentication required.")
+        if self.protocol == 3 or not self.listens:
+            return
+        if not command.for_listeners:
             raise ReplyError(
-                f"ERR Can't execute '{found.name}':"
+                f"ERR Can't execute '{command.name}':"
                 " only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING /"
                 " QUIT / RESET are allowed in this context"
             )
 
     def reply(self, value: Value) -> None:
         """Let a reply wait for the end of the requests that came."""
-        if self.topics is not NO_NAMES:
-            self.stub.batch = None
-        if type(value) is int:  # not a bool
+        if self.listens:
+            self.server.broker.seal()
+        if type(value) is int:  # not a bool: most often, of PUBLISH
             self.waiting.append(b":%d\r\n" % value)
         else:
             self.waiting.append(encode(value, self.protocol))
 
     def flush(self) -> None:
         """Write all that waits, at once; it may be too much."""
-        match self.waiting:
-            case []:
-                return
-            case [bytes() as data]:
-                pass
-            case [Batch() as batch]:  # as a rule: nothing to join
-                data = batch.data.get(self.protocol) or batch.join(
-                    self.protocol
-                )
-            case parts:
-                data = b"".join(map(self.encoded, parts))
-        if self.topics is not NO_NAMES:
-            self.stub.batch = None
+        if not self.waiting:
+            return
+        if self.listens:
+            self.server.broker.seal()
+        if len(self.waiting) == 1:  # most often: nothing to join
+            data = self.encoded(self.waiting[0])
+        else:
+            data = b"".join(map(self.encoded, self.waiting))
         self.waiting.clear()
         self.write(data)
-        if self.choked and self.unread > (self.stub.hard or math.inf):
+        if self.slow and 0 < self.server.hard < self.unread:
             self.drop()
 
     def encoded(self, part: bytes | Batch) -> bytes:
         """Return what waits as bytes."""
-        return (
-            part
-            if isinstance(part, bytes)
-            else part.join(self.protocol)
-        )
+        if isinstance(part, Batch):
+            return part.join(self.protocol)
+        return part
 
     @property
     def unread(self) -> int:
         """Bytes that the client has not taken yet."""
         return self.transport.get_write_buffer_size()
 
-    @property
-    def listens(self) -> bool:
-        """Whether it is subscribed to anything."""
-        return self.topics is not NO_NAMES
-
-    def subscribe(self, kind: int, words: Request) -> object:
+    def subscribe(self, kind: Kind, words: Request) -> object:
         """Listen to names, and confirm each."""
         if not self.listens:
-            self.topics = ({}, {}, {})
-            self.transport.set_write_buffer_limits(*self.stub.bounds)
+            size = self.server.patience
+            self.transport.set_write_buffer_limits(size, size)
         for name in words[1:]:
-            self.topics[kind][name] = None
-            self.stub.topics[kind].setdefault(name, {})[self] = None
+            self.server.broker.subscribe(self, kind, name)
             self.confirm(words[0], kind, name)
-        return NOTHING
+        return NO_REPLY
 
-    def unsubscribe(self, kind: int, words: Request) -> object:
+    def unsubscribe(self, kind: Kind, words: Request) -> object:
         """Listen no more to names, or to any; confirm each."""
-        mine = self.topics[kind]
-        if len(words) == 1 and not mine:
-            self.confirm(words[0], kind, None)
-        for name in words[1:] or list(mine):
-            if name in mine:
-                del mine[name]
-                self.stub.part(self, kind, name)
+        names = words[1:] or list(self.names[kind])
+        for name in names:
+            self.server.broker.unsubscribe(self, kind, name)
             self.confirm(words[0], kind, name)
-        if not any(self.topics):
-            self.topics = NO_NAMES
-            self.breathe()
-        return NOTHING
+        if not names:
+            self.confirm(words[0], kind, None)
+        if not self.listens:
+            self.wait_no_more()
+        return NO_REPLY
 
     def confirm(
-        self, verb: bytes, kind: int, name: bytes | None
+        self, verb: bytes, kind: Kind, name: bytes | None
     ) -> None:
         """Tell the client a name, and how many it listens to."""
-        channels, patterns, shards = map(len, self.topics)
-        count = shards if kind == SHARDS else channels + patterns
+        channels, patterns, shards = map(len, self.names)
+        count = channels + patterns
+        if kind == Kind.SHARDS:
+            count = shards
         self.reply(Push([verb.lower(), name, count]))
 
-    def forget(self) -> None:
-        """Listen to nothing, without a word."""
-        for kind, names in enumerate(self.topics):
-            for name in names:
-                self.stub.part(self, kind, name)
-        self.topics = NO_NAMES
-
     def pause_writing(self) -> None:
-        """Wait for a subscriber, not for ever; read the others less."""
+        """Wait: the client doesn't read as fast as we write.
+
+        Of a subscriber what waits is bounded, in bytes and in time. Of
+        another we read no more requests, so no more replies wait.
+        """
         if not self.listens:
             self.transport.pause_reading()
             return
-        self.choked = True
-        if self.stub.soft:
+        self.slow = True
+        if self.server.soft:
             loop = asyncio.get_running_loop()
             self.deadline = loop.call_later(
-                self.stub.soft_seconds, self.drop
+                self.server.soft_seconds, self.drop
             )
 
     def resume_writing(self) -> None:
         """Go on: the client reads."""
         self.transport.resume_reading()
-        self.breathe()
+        self.wait_no_more()
 
-    def breathe(self) -> None:
-        """Wait for the client no more."""
-        self.choked = False
+    def wait_no_more(self) -> None:
+        """Take the client for one that isn't slow."""
+        self.slow = False
         if self.deadline:
             self.deadline.cancel()
 
@@ -269,42 +316,15 @@ class Session(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """Forget the client."""
         self.leaving = True
-        self.forget()
-        self.stub.sessions.pop(self.id, None)
-        self.breathe()
+        self.server.broker.forget(self)
+        self.server.sessions.pop(self.id, None)
+        self.wait_no_more()
 
     def drop(self) -> None:
         """Hang up at once: what waits is lost."""
         self.leaving = True
-        self.forget()
+        self.server.broker.forget(self)
         self.transport.abort()
-
-    # What CLIENT LIST says of it.
-
-    @property
-    def kind(self) -> str:
-        """A type of client."""
-        return "pubsub" if self.listens else "normal"
-
-    @property
-    def peer(self) -> str:
-        """The client's address."""
-        return address(self.transport.get_extra_info("peername"))
-
-    @property
-    def here(self) -> str:
-        """The server's address."""
-        return address(self.transport.get_extra_info("sockname"))
-
-    @property
-    def age(self) -> float:
-        """Seconds since it came."""
-        return time.monotonic() - self.since
-
-
-def address(name: tuple[str, int]) -> str:
-    """Write where a socket is."""
-    return f"{name[0]}:{name[1]}"
 
 
 class Traced(Session):
@@ -329,7 +349,7 @@ class Traced(Session):
 
     def show(self, way: str, data: bytes) -> None:
         """Write bytes as Python does, on one line, the end cut."""
-        assert self.stub.trace is not None
+        assert self.server.trace is not None
         text = repr(data[:TRACED])[2:-1]
         more = "..." if len(data) > TRACED else ""
-        self.stub.trace(f"{self.id} {way} {text}{more}")
+        self.server.trace(f"{self.id} {way} {text}{more}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import itertools
+import re
 from collections.abc import (
     AsyncIterator,
     Awaitable,
@@ -148,6 +149,16 @@ async def values(subscription: Subscription, count: int) -> list[Any]:
 
 
 # The same with a real Redis and with the stub.
+
+
+@in_loop
+async def test_the_example(stub: Server) -> None:
+    """What the module's docstring shows, as it stands there but for the port."""
+    (code,) = re.findall(r"\n\n((?:    .+\n)+)", client.__doc__ or "")
+    told = f"async def example():\n{code}    return message\n"
+    found: dict[str, Any] = {"Connection": Connection}
+    exec(told.replace("6379", str(stub.port)), found)
+    assert await found["example"]() == Published("news", "tulip")
 
 
 @in_loop
@@ -893,10 +904,12 @@ async def test_messages_before_and_among_confirmations() -> None:
         ]
 
 
+@pytest.mark.parametrize(
+    "push",
+    [b">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nk\r\n", b">1\r\n*0\r\n", b">0\r\n"],
+)
 @in_loop
-async def test_pushes_that_are_no_replies() -> None:
-    push = b">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nk\r\n"
-
+async def test_pushes_that_are_no_replies(push: bytes) -> None:
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for reply in b"%0\r\n", b"+A\r\n", b"+B\r\n":
             await reader.readuntil(b"*")
@@ -1113,7 +1126,7 @@ async def test_a_server_that_fails_while_we_come_back(quick: None) -> None:
             assert len(coming) == 1
         await stub.listen(port=port)
         await until(lambda: told[-1].startswith("back"))
-        assert stub.publish(b"news", b"1") == 1
+        assert stub.broker.publish(b"news", b"1") == 1
         assert await values(subscription, 1) == ["1"]
     await stub.close()
     assert [line.split()[0] for line in told] == ["lost", "back"]

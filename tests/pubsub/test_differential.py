@@ -837,6 +837,9 @@ MALFORMED = [
     b"HELLO 3\r\nSUBSCRIBE a\r\n*x\r\n" + PING,
     b"QUIT\r\n*x\r\n" + PING,
     PING * 3 + b"*1\r\n$-1\r\n" + PING,
+    PING + b"$0\r\n\r\n" + PING,
+    PING + b"$4\r\nPING\r\n" + PING,
+    PING + b":1\r\n" + PING,
     b"FOO\r\nGET\r\n" + PING + b'"\r\n' + PING,
 ]
 SPACES = [b" ", b"\t", b"\x0b", b"\x0c", b"\x1c", b"\x85", b"\xa0", b"\r", b"  "]

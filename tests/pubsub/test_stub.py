@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from demos.pubsub.client import Connection, ConnectionLost
 from demos.pubsub.patterns import matches
-from demos.pubsub.resp import Parser, replies, request
+from demos.pubsub.resp import request
+from demos.pubsub.resp_replies import ReplyParser
 from demos.pubsub.session import Session
 from demos.pubsub.stub import Stub, serve
 from tests.pubsub.servers import ROOT, Line, Server, stub_server
@@ -99,8 +100,8 @@ def play(script: Sequence[tuple[int, Sequence[tuple[str, ...]]]], at_once: bool)
                 if clients[who][0].leaving:
                     gone.add(who)
                 if not at_once:
-                    stub.flush()
-        stub.flush()
+                    stub.broker.flush()
+        stub.broker.flush()
         return "\n".join(wire.data.decode() for _, wire in clients)
 
     return asyncio.run(session())
@@ -124,7 +125,7 @@ def test_a_turn_is_one_write_a_subscriber() -> None:
         assert [wire.writes for _, wire in readers] == [0, 0, 0]
         await asyncio.sleep(0)
         assert [wire.writes for _, wire in readers] == [1, 1, 1]
-        messages = list(Parser(replies()).feed(readers[0][1].data))
+        messages = list(ReplyParser().feed(readers[0][1].data))
         assert messages == [[b"message", b"a", b"x"]] * 32
         assert [wire.data for _, wire in writers] == [b":3\r\n" * 16] * 2
 
@@ -143,7 +144,8 @@ def test_nothing_remembers_who_left() -> None:
         await asyncio.sleep(0.05)
         gc.collect()
         assert stub.sessions == {}
-        assert (stub.topics, stub.globs) == (({}, {}, {}), {})
+        assert stub.broker.topics == ({}, {}, {})
+        assert stub.broker.expressions == {}
         assert not [each for each in gc.get_objects() if isinstance(each, Session)]
         await stub.close()
 
@@ -194,7 +196,7 @@ def test_a_pattern_that_is_too_long_is_refused() -> None:
         assert wire.data == b"-ERR a pattern has 4096 bytes at most\r\n"
         assert not reader.listens
         reader.data_received(request("PSUBSCRIBE", "x" * 4095 + "*"))
-        assert stub.publish(b"x" * 4097, b"") == 1
+        assert stub.broker.publish(b"x" * 4097, b"") == 1
 
     asyncio.run(session())
 
@@ -337,7 +339,7 @@ def test_a_message_reaches_a_thousand_subscribers() -> None:
         writer.data_received(
             request("PUBLISH", "a", "x") + request("PUBLISH", "b", "x")
         )
-        stub.flush()
+        stub.broker.flush()
         assert wire.data == b":1000\r\n:0\r\n"
         assert {wire.data for _, wire in readers} == {request("message", "a", "x")}
 

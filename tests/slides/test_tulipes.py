@@ -78,7 +78,7 @@ def test_lines_of_code_are_as_many_as_said(slides: dict[str, Slide]) -> None:
     assert said(slides["shim"], "___ lignes suffisent") == shim
     body = lines("history/garden_2015.py:run_2015") - 1
     assert said(slides["explicit_loop"], "recopiait ces ___ lignes") == body
-    publish = lines("pubsub/stub.py:Stub.publish")
+    publish = lines("pubsub/broker.py:Broker.publish")
     assert said(slides["stub"], "tient en ___ lignes") == publish
     trampoline = lines("history/garden_2006.py:resume,run")
     assert "une trentaine de lignes" in slides["trampoline"].notes[0].source

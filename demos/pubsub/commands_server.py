@@ -1,0 +1,169 @@
+"""Commands about the server: what it can do, how it is, its settings.
+
+Sources: https://redis.io/docs/latest/commands/command
+and https://redis.io/docs/latest/commands/info
+"""
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterable
+
+from demos.pubsub.broker import Kind
+from demos.pubsub.commands import VERSION, Command, Commands
+from demos.pubsub.patterns import matches
+from demos.pubsub.resp import (
+    TEXT,
+    ReplyError,
+    Request,
+    Simple,
+    Value,
+    Verbatim,
+)
+from demos.pubsub.session import Server, Session
+
+TABLE: Commands[Session] = Commands()
+
+
+@TABLE.add("command", -1)
+def command(session: Session, words: Request) -> Value:
+    """Describe all commands."""
+    return [details(each) for each in session.server.commands]
+
+
+@TABLE.add("command|count", 2)
+def command_count(session: Session, words: Request) -> Value:
+    """Return how many commands there are."""
+    return len(session.server.commands)
+
+
+@TABLE.add("command|list", -2)
+def command_list(session: Session, words: Request) -> Value:
+    """Return the names of all commands and of their parts."""
+    if len(words) > 2:
+        raise ReplyError("ERR syntax error")
+    commands = session.server.commands.with_subcommands()
+    return [each.name for each in commands]
+
+
+@TABLE.add("command|info", -2)
+def command_info(session: Session, words: Request) -> Value:
+    """Describe some commands, or all."""
+    if len(words) == 2:
+        return command(session, words)
+    commands = session.server.commands.with_subcommands()
+    known = {each.name.encode(): details(each) for each in commands}
+    return [known.get(name.lower()) for name in words[2:]]
+
+
+@TABLE.add("command|docs", -2)
+def command_docs(session: Session, words: Request) -> Value:
+    """Say what some commands do, or all."""
+    found: Iterable[Command[Session]] = session.server.commands
+    if len(words) > 2:
+        names = {name.lower().decode(*TEXT) for name in words[2:]}
+        commands = session.server.commands.with_subcommands()
+        found = [each for each in commands if each.name in names]
+    return {
+        each.name: {"summary": each.summary, "group": "tulipes"}
+        for each in found
+    }
+
+
+def details(found: Command[Session]) -> list[Value]:
+    """Describe a command as COMMAND INFO does."""
+    flags = {Simple("no_auth")} if found.for_strangers else set()
+    first_key = step = 1 if found.keys else 0
+    parts = [details(part) for part in found.subcommands.values()]
+    return [
+        found.name,
+        found.arity,
+        flags,
+        first_key,
+        found.keys,
+        step,
+        set(),
+        set(),
+        set(),
+        parts,
+    ]
+
+
+@TABLE.add("info", -1)
+def info(session: Session, words: Request) -> Value:
+    """Describe the server, in the sections that clients look at."""
+    wanted = {word.lower().decode(*TEXT) for word in words[1:]}
+    known = sections(session.server)
+    if not wanted or wanted & {"all", "default", "everything"}:
+        wanted = {title.lower() for title in known}
+    texts = []
+    for title, fields in known.items():
+        if title.lower() in wanted:
+            lines = [f"# {title}\r\n"]
+            for name, value in fields.items():
+                lines.append(f"{name}:{value}\r\n")
+            texts.append("".join(lines))
+    return Verbatim("\r\n".join(texts))
+
+
+def sections(server: Server) -> dict[str, dict[str, object]]:
+    """Collect what INFO says."""
+    listening = [each.listens for each in server.sessions.values()]
+    keyspace: dict[str, object] = {}
+    for index, database in enumerate(server.databases):
+        if len(database):
+            count = f"keys={len(database)}"
+            keyspace[f"db{index}"] = f"{count},expires=0,avg_ttl=0"
+    return {
+        "Server": {
+            "redis_version": VERSION,
+            "redis_mode": "standalone",
+            "os": f"{platform.system()} {platform.machine()}",
+            "arch_bits": 64 if sys.maxsize > 2**32 else 32,
+            "process_id": os.getpid(),
+            "tcp_port": server.port,
+            "uptime_in_seconds": int(time.monotonic() - server.started),
+            "executable": "demos.pubsub.stub, not redis-server",
+        },
+        "Clients": {
+            "connected_clients": len(listening),
+            "pubsub_clients": listening.count(True),
+        },
+        "Persistence": {"loading": 0},
+        "Stats": {
+            "total_connections_received": server.accepted,
+            "pubsub_channels": len(server.broker.topics[Kind.CHANNELS]),
+            "pubsub_patterns": len(server.broker.topics[Kind.PATTERNS]),
+        },
+        "Replication": {"role": "master", "connected_slaves": 0},
+        "Cluster": {"cluster_enabled": 0},
+        "Keyspace": keyspace,
+    }
+
+
+@TABLE.add("config", -2)
+def config(session: Session, words: Request) -> Value:
+    """Ask about settings."""
+    raise NotImplementedError  # its subcommands are run
+
+
+@TABLE.add("config|get", -3)
+def config_get(session: Session, words: Request) -> Value:
+    """Return the settings whose names match."""
+    found = {}
+    for name, value in settings(session.server).items():
+        if any(matches(word.lower(), name) for word in words[2:]):
+            found[name] = value
+    return found
+
+
+def settings(server: Server) -> dict[bytes, bytes]:
+    """Return what CONFIG GET can say."""
+    limits = f"{server.hard} {server.soft} {server.soft_seconds:.0f}"
+    return {
+        b"appendonly": b"no",
+        b"client-output-buffer-limit": f"pubsub {limits}".encode(),
+        b"maxmemory": b"0",
+        b"save": b"",
+    }
