@@ -23,6 +23,7 @@ if sys.version_info < (3, 11):  # noqa: UP036
 import argparse
 import difflib
 import os
+import runpy
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,7 @@ if not __package__:  # `python tulips/demos`, from anywhere
 from demos import catalogue
 from demos.catalogue import (
     chapters,
+    has_own_options,
     lessons,
     requirements,
     sources,
@@ -75,6 +77,10 @@ def suggestion(name: str, found: list[str]) -> str:
 
 def run_lesson(name: str, path: Path, arguments: list[str]) -> int:
     """Run a lesson with its own arguments; return the exit code."""
+    if has_own_options(path):
+        sys.argv[:] = [str(path), *arguments]
+        runpy.run_module(f"demos.{name}", run_name="__main__")
+        return 0
     lesson = imported(name, path)
     return run(lesson.main, name, lesson.__doc__ or "", arguments)
 

@@ -51,6 +51,11 @@ def lessons() -> dict[str, Path]:
     }
 
 
+def has_own_options(path: Path) -> bool:
+    """Tell whether a program reads its command line itself."""
+    return b"argparse" in path.read_bytes()
+
+
 def declared(script: Path) -> dict[str, Any]:
     """Return what a script declares of itself, as PEP 723 says.
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from demos import running
-from demos.catalogue import lessons
+from demos.catalogue import has_own_options, lessons
 from tests.pythons import ROOT
 
 
@@ -264,7 +264,10 @@ def test_another_python_is_asked_for(tmp_path: Path, needs: str) -> None:
     assert done.stderr == f"water needs Python {needs}; this is {here}\n"
 
 
-@pytest.mark.parametrize(("name", "path"), lessons().items(), ids=str)
+LESSONS = {n: path for n, path in lessons().items() if not has_own_options(path)}
+
+
+@pytest.mark.parametrize(("name", "path"), LESSONS.items(), ids=str)
 def test_every_lesson_has_options_that_the_runner_reads(name: str, path: Path) -> None:
     if running.not_for(path):
         with pytest.raises(SystemExit):
@@ -275,6 +278,17 @@ def test_every_lesson_has_options_that_the_runner_reads(name: str, path: Path) -
     shown = parser.format_help()
     assert (lesson.__doc__ or "").strip() in shown
     assert vars(parser.parse_args([])) == {}
+
+
+def test_a_program_may_have_a_command_line_of_its_own() -> None:
+    """The stub: it is a server to use, with help for each option."""
+    assert lessons().keys() - LESSONS.keys() == {"pubsub.stub"}
+    command = [sys.executable, "-m", "demos", "pubsub.stub"]
+    done = subprocess.run([*command, "--help"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "--soft-seconds" in done.stdout
+    done = subprocess.run([*command, "--port", "x"], capture_output=True, text=True)
+    assert done.returncode == 2
 
 
 def test_errors_of_the_system_are_said_in_its_words() -> None:
