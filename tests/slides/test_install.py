@@ -42,6 +42,14 @@ def until(done: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+def in_pip(checkout: Checkout) -> bool:
+    return checkout.building.exists()
+
+
+def half_made(checkout: Checkout) -> bool:
+    return interpreter(checkout.venv).exists()
+
+
 class Checkout:
     """A project as small as can be, which the real script and pip install."""
 
@@ -49,6 +57,7 @@ class Checkout:
         self.root = root
         self.venv = root / ".venv"
         self.hold = root / "hold"
+        self.building = root / "building"
         (root / "slides").mkdir()
         shutil.copy(ROOT / "slides" / "install.py", root / "slides")
         shutil.copy(ROOT / "Makefile", root)
@@ -95,12 +104,14 @@ class Checkout:
         assert process.stdout is not None
         return [process.stdout.readline().rstrip("\n") for _ in range(lines)]
 
-    def start_and_hold(self, asked: str) -> subprocess.Popen[str]:
-        """Start an installation, and wait until it stands in the middle of pip."""
+    def start_and_hold(
+        self, asked: str, there: Callable[[Checkout], bool] = in_pip
+    ) -> subprocess.Popen[str]:
+        """Start an installation that can't end, and wait until it is there."""
         self.hold.touch()
-        (self.root / "building").unlink(missing_ok=True)
+        self.building.unlink(missing_ok=True)
         process = self.start(asked)
-        until((self.root / "building").exists)
+        until(lambda: there(self))
         return process
 
     def has(self, *modules: str) -> bool:
@@ -259,13 +270,28 @@ def test_a_spoilt_environment_is_made_anew(
     assert second == TEST
 
 
+def test_an_active_environment_makes_itself_anew(staged: Checkout) -> None:
+    """`python3` is its own Python then, which goes while it runs."""
+    lose_pip(staged.venv)
+    script = staged.root / "slides" / "install.py"
+    done = subprocess.run(
+        [interpreter(staged.venv), script, "test"],
+        env=staged.environment,
+        capture_output=True,
+        text=True,
+    )
+    anew = "Making .venv anew: its pip does not work."
+    assert (done.stdout, done.stderr) == (f"{anew}\n{TEST}\n", "")
+    assert staged.has("for_the_stage", "for_tests")
+
+
 # It was interrupted
 
 
 def test_killed_while_the_environment_is_made(checkout: Checkout) -> None:
-    process = checkout.start("stage")
-    until(interpreter(checkout.venv).exists)
+    process = checkout.start_and_hold("stage", half_made)
     os.killpg(process.pid, signal.SIGKILL)
+    checkout.hold.unlink()
     assert not checkout.has("for_the_stage")
     assert checkout.install("stage") == (0, [INTERRUPTED, STAGE], "")
     assert checkout.has("for_the_stage")
@@ -292,8 +318,7 @@ def test_a_pip_that_outlives_its_caller_is_waited_for(checkout: Checkout) -> Non
 def test_ctrl_c_while_the_environment_is_made_leaves_nothing(
     checkout: Checkout,
 ) -> None:
-    process = checkout.start("stage")
-    until(interpreter(checkout.venv).exists)
+    process = checkout.start_and_hold("stage", half_made)
     os.killpg(process.pid, signal.SIGINT)
     assert process.communicate(timeout=LIMIT) == (f"{STAGE}\n", "")
     assert process.returncode == 130
