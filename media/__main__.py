@@ -30,7 +30,8 @@ from rich.text import Text
 from media.chart import writable
 from media.chronogram import chronogram
 from media.figures import figure, names
-from media.svg import LANGS, Lang, legible
+from media.lang import LANGS, Lang
+from media.text import legible
 from media.timeline import Timeline, timeline
 
 Main = Callable[[], Coroutine[Any, Any, Any]]
@@ -90,8 +91,8 @@ def run_script(
         status = stop.code if isinstance(stop.code, int) else int(bool(stop.code))
     else:
         if failed := drawn.exception():
-            told = drawn.trace.lives[0].outcome or type(failed).__name__
-            print(f"{script.name} failed: {legible(told)}", file=sys.stderr)
+            reason = drawn.trace.lives[0].outcome or type(failed).__name__
+            print(f"{script.name} failed: {legible(reason)}", file=sys.stderr)
             status = 1
     if output is not None:
         drawn.save(output)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from media.lanes import Block, Hold, Lane, Late, Note, Picture, Wait
+from media.lanes import Block, Hold, Lane, Late, Note, Wait
+from media.lang import Lang
 from media.layout import picture
-from media.svg import How, Lang
-from media.trace import Trace
+from media.picture import Picture
+from media.trace import How, Trace
 
 HELD, WAITS, LATE, FREE = "█", "─", "┄", "·"
 MARKS: dict[How, str] = {"done": "✓", "failed": "✗", "cancelled": "-", "pending": "…"}

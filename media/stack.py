@@ -17,24 +17,12 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Literal
 
-from media.svg import (
-    DARK,
-    LIGHT,
-    MONO,
-    SANS,
-    SIZE,
-    WIDTH,
-    Lang,
-    Page,
-    Palette,
-    Shown,
-    cut,
-    language,
-    room,
-    told,
-)
+from media.lang import Lang, joined, language
+from media.svg import DARK, LIGHT, WIDTH, Page, Palette, Shown
+from media.text import MONO, SANS, SIZE, cut, text_width
 
-How = Literal["yields", "returns", "raises"]
+Response = Literal["yields", "returns", "raises"]
+"""How a coroutine responds to a send."""
 
 SENDS = 6
 """Sends at most, where none are given: more have no room."""
@@ -86,7 +74,7 @@ class Send:
 
     given: str
     got: str
-    how: How
+    response: Response
     moves: int
     visits: tuple[Visit, ...]
 
@@ -109,7 +97,11 @@ class Pyramid:
         page = Page(palette)
         names = [cut(name, 320) for name in self.names]
         you = WORDS[self.lang]["you"]
-        left = MARGIN + 24 + max([room(you), *(room(name, MONO) for name in names)])
+        left = (
+            MARGIN
+            + 24
+            + max([text_width(you), *(text_width(name, MONO) for name in names)])
+        )
         width = (WIDTH - MARGIN - left + GAP) / len(self.sends) - GAP
         unit = width / max(4, max(send.moves for send in self.sends) + 1)
         top = MARGIN
@@ -131,7 +123,7 @@ class Pyramid:
                 page.rect(start, y - BAR / 2, end - start, BAR, colour, round_=3)
                 last[visit.frame] = end
             page.rect(x, base + 6, width, 7, "ink")
-            _told(page, x, base, width, send)
+            _write(page, x, base, width, send)
         return page.svg(self.title, self.desc, self.lang, base + 93 + SIZE)
 
 
@@ -142,20 +134,20 @@ def sentence(names: Sequence[str], sends: Sequence[Send], lang: Lang) -> str:
     for send in sends:
         rows = dict.fromkeys(visit.row for visit in send.visits)
         frames = ", ".join(names[row] for row in rows)
-        given, how = f"send({send.given})", words[send.how]
+        given, how = f"send({send.given})", words[send.response]
         parts.append(
             words["sends" if rows else "sends no frame"].format(
                 send=given, frames=frames, how=how, got=send.got
             )
         )
-    return told(parts, lang)
+    return joined(parts, lang)
 
 
-def _told(page: Page, x: float, base: float, width: float, send: Send) -> None:
+def _write(page: Page, x: float, base: float, width: float, send: Send) -> None:
     """Write what goes in, and under it what comes out."""
     page.text(x, base + 52, cut(f"send({send.given})", width), MONO, bold=True)
-    word = "" if send.how == "yields" else send.how.removesuffix("s") + " "
-    fill = "red" if send.how == "raises" else "ink"
+    word = "" if send.response == "yields" else send.response.removesuffix("s") + " "
+    fill = "red" if send.response == "raises" else "ink"
     page.arrow(x, base + 84, x + 32, base + 84, fill)
     page.text(x + 44, base + 93, cut(word + send.got, width - 44), MONO, fill)
 
@@ -181,7 +173,7 @@ class Stack(Shown):
             lines.append(f"send({send.given})")
             for visit in send.visits:
                 lines.append("  " * (visit.row + 1) + self.pyramid.names[visit.row])
-            lines.append(f"{send.how} {send.got}")
+            lines.append(f"{send.response} {send.got}")
         return "\n".join(lines)
 
 
@@ -211,7 +203,7 @@ def stack(
         for value in given:
             send = watch.send(stepped, value)
             made.append(send)
-            if send.how != "yields":
+            if send.response != "yields":
                 break
     finally:
         if hasattr(stepped, "close"):
@@ -236,21 +228,21 @@ class _Watch:
     def send(self, stepped: Any, value: object) -> Send:
         """Send a value; return what happened."""
         self._open, self._visits, self._moves = [], [], 0
-        how: How = "yields"
+        response: Response = "yields"
         before = sys.getprofile()
         sys.setprofile(self._seen)
         try:
             got = next(stepped) if not hasattr(stepped, "send") else stepped.send(value)
         except StopIteration as stop:
-            how, got = "returns", stop.value
+            response, got = "returns", stop.value
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:
-            how, got = "raises", error
+            response, got = "raises", error
         finally:
             sys.setprofile(before)
         visits = sorted(self._visits, key=lambda visit: visit.start)
-        return Send(repr(value), repr(got), how, self._moves, tuple(visits))
+        return Send(repr(value), repr(got), response, self._moves, tuple(visits))
 
     def _seen(self, frame: FrameType, event: str, _argument: object) -> None:
         code = frame.f_code

@@ -22,11 +22,13 @@ from typing import Any, Self
 from rich.console import Console, ConsoleOptions
 from rich.text import Text
 
-from media import layout
 from media.chart import chart
+from media.lang import Lang, language
+from media.layout import picture
 from media.recorder import Recorder
-from media.svg import DARK, LIGHT, Lang, Shown, language
+from media.svg import DARK, LIGHT, Shown
 from media.trace import Trace
+from media.words import sentence
 
 
 def timeline(
@@ -161,13 +163,11 @@ class Timeline(Shown):
     @property
     def alt(self) -> str:
         """The run told in one sentence, for those who cannot see it."""
-        return layout.sentence(self.trace, self.lang)
+        return sentence(self.trace, self.lang)
 
     def svg(self) -> str:
         """Return the picture as the text of an SVG file."""
-        drawn = layout.picture(
-            self.trace, steps=self.steps, lang=self.lang, title=self.title
-        )
+        drawn = picture(self.trace, steps=self.steps, lang=self.lang, title=self.title)
         return drawn.svg(DARK if self.dark else LIGHT)
 
     def text(self, width: int = 80) -> Text:

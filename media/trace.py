@@ -19,9 +19,10 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from types import CodeType, MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
-from media.svg import How
+How = Literal["done", "failed", "cancelled", "pending"]
+"""How a task ended, or that it did not."""
 
 PLUMBING = (str(Path(asyncio.__file__).parent), str(Path(__file__).parent))
 """Where asyncio's own code is, and ours: nobody's lesson."""
@@ -120,7 +121,7 @@ class Trace:
             {
                 "microseconds": _micro(self.seconds),
                 "slow": _micro(self.slow),
-                "tasks": [_told(life) for life in self.lives],
+                "tasks": [_dumped(life) for life in self.lives],
             },
             indent=1,
         )
@@ -128,9 +129,9 @@ class Trace:
     @classmethod
     def loads(cls, text: str) -> Trace:
         """Return the trace that `dumps` wrote; raise ValueError, KeyError if none."""
-        told = json.loads(text)
-        lives = tuple(_life(place, task) for place, task in enumerate(told["tasks"]))
-        return cls(told["microseconds"] / 1e6, told["slow"] / 1e6, lives)
+        data = json.loads(text)
+        lives = tuple(_loaded(place, task) for place, task in enumerate(data["tasks"]))
+        return cls(data["microseconds"] / 1e6, data["slow"] / 1e6, lives)
 
 
 def uncover(lives: list[Life]) -> None:
@@ -174,7 +175,7 @@ def _micro(time: float) -> int:
     return round(time * 1e6)
 
 
-def _told(life: Life) -> dict[str, Any]:
+def _dumped(life: Life) -> dict[str, Any]:
     return {
         "name": life.name,
         "parent": life.parent,
@@ -187,23 +188,23 @@ def _told(life: Life) -> dict[str, Any]:
     }
 
 
-def _life(place: int, told: dict[str, Any]) -> Life:
-    texts = dict(enumerate(dict.fromkeys(text for _, _, text in told["runs"])))
+def _loaded(place: int, data: dict[str, Any]) -> Life:
+    texts = dict(enumerate(dict.fromkeys(text for _, _, text in data["runs"])))
     keys = {text: key for key, text in texts.items()}
     runs = array("d")
-    for start, end, text in told["runs"]:
+    for start, end, text in data["runs"]:
         runs.extend((start / 1e6, end / 1e6, keys[text]))
     return Life(
-        told["name"],
+        data["name"],
         place,
-        told["parent"],
-        told["born"] / 1e6,
+        data["parent"],
+        data["born"] / 1e6,
         texts,
         runs,
-        {int(run): tuple(texts) for run, texts in told["blocked"].items()},
-        tuple((at / 1e6, text) for at, text in told["says"]),
-        told["how"],
-        told["outcome"],
+        {int(run): tuple(texts) for run, texts in data["blocked"].items()},
+        tuple((at / 1e6, text) for at, text in data["says"]),
+        data["how"],
+        data["outcome"],
     )
 
 

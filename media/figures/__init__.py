@@ -10,7 +10,8 @@ import importlib
 import pkgutil
 from typing import Protocol, cast
 
-from media.svg import Drawing, Lang
+from media.lang import Lang
+from media.svg import Drawing
 
 STEP = 0.00001
 """Seconds that a piece holds the thread: too short to be drawn to scale."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from media import chronogram
-from media.lanes import Picture
-from media.svg import Lang
+from media.lang import Lang
+from media.picture import Picture
 
 CRAWLS = chronogram.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
 

@@ -7,7 +7,9 @@ TypeError (https://github.com/python/cpython/issues/114091).
 from dataclasses import dataclass
 from typing import Literal
 
-from media.svg import MONO, Lang, Page, Sketch
+from media.lang import Lang
+from media.svg import Page, Sketch
+from media.text import MONO
 
 Def = Literal["def", "async def"]
 Verdict = Literal["legal", "error", "suspicious"]

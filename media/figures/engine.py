@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
-from media.svg import MONO, SANS, Lang, Page, Sketch, number
+from media.lang import Lang
+from media.svg import Page, Sketch, number
+from media.text import MONO, SANS
 
 TITLE: dict[Lang, str] = {
     "fr": "Un tour de la boucle",

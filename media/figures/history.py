@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from media.svg import MONO, SANS, Lang, Page, Sketch, number, room
+from media.lang import Lang
+from media.svg import Page, Sketch, number
+from media.text import MONO, SANS, text_width
 
 TITLE: dict[Lang, str] = {
     "fr": "De send à TaskGroup\u00a0: trois époques",
@@ -105,7 +107,7 @@ def release(page: Page, lang: Lang, item: Release, y: float, colour: str) -> Non
     at = x(item.year)
     page.add(f'<circle cx="{number(at)}" cy="{number(y)}" r="9" fill="{colour}"/>')
     page.text(at + 20, y + 9, item.version, MONO, bold=True)
-    after = at + 20 + room(item.version, MONO) + 14
+    after = at + 20 + text_width(item.version, MONO) + 14
     if isinstance(item.brought, str):
         page.text(after, y + 9, item.brought, MONO)
     else:

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from media.svg import MONO, SANS, Lang, Page, Sketch, room
+from media.lang import Lang
+from media.svg import Page, Sketch
+from media.text import MONO, SANS, text_width
 
 TITLE: dict[Lang, str] = {
     "fr": "Ce qui est au langage, ce qui est à asyncio",
@@ -118,7 +120,7 @@ def language(page: Page, words: dict[str, str]) -> None:
         start, y = x, BASE + 66
         for piece in pieces:
             # MONO draws an ellipsis two characters wide.
-            width = room(piece.replace("…", ".."), MONO) + 24
+            width = text_width(piece.replace("…", ".."), MONO) + 24
             page.rect(x, y, width, 48, "paper", round_=6)
             page.text(x + width / 2, y + 33, piece, MONO, "ink", "middle")
             x += width + 12

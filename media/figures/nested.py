@@ -9,8 +9,8 @@ from collections.abc import Generator
 from dataclasses import replace
 from types import coroutine
 
+from media.lang import Lang
 from media.stack import Pyramid, stack
-from media.svg import Lang
 
 TITLE: dict[Lang, str] = {
     "fr": "La pile, à chaque send",

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from media.svg import MONO, SANS, Lang, Page, Sketch
+from media.lang import Lang
+from media.svg import Page, Sketch
+from media.text import MONO, SANS
 
 TITLE: dict[Lang, str] = {
     "fr": "Les pièces d’asyncio, et le trajet d’un await",

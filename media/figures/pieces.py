@@ -1,8 +1,10 @@
 """2.3: two coroutines in three pieces, and who holds the thread when."""
 
 from media.figures import STEP
-from media.lanes import End, Hold, Lane, Picture, Say, Wait, ticks
-from media.svg import Lang
+from media.lanes import End, Hold, Lane, Say, Wait
+from media.lang import Lang
+from media.picture import Picture
+from media.scales import ticks_at
 
 FIRST, SECOND = 0.3, 0.6
 """Seconds that A waits: the defaults of demos/first_steps/pieces.py."""
@@ -64,7 +66,7 @@ def picture(lang: Lang) -> Picture:
         TITLE[lang],
         ALT[lang],
         total,
-        ticks(lang, 0, FIRST, 2 * FIRST, total),
+        ticks_at(lang, 0, FIRST, 2 * FIRST, total),
         (
             main,
             pieces("A", STEP, FIRST, SECOND),

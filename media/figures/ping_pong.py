@@ -9,7 +9,9 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
-from media.svg import ADVANCE, SIZE, Lang, Page, Sketch
+from media.lang import Lang
+from media.svg import Page, Sketch
+from media.text import ADVANCE, SIZE
 
 CALLS = ("accept", "recv", "send", "close")
 """The steps of the conversation, in the order in which they run."""

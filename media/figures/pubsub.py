@@ -6,7 +6,9 @@ What is answered: https://redis.io/docs/latest/develop/pubsub/
 
 from dataclasses import dataclass
 
-from media.svg import MONO, Lang, Page, Sketch
+from media.lang import Lang
+from media.svg import Page, Sketch
+from media.text import MONO
 
 Value = bytes | int | tuple[bytes | int, ...]
 """What goes over the wire: a bulk string, an integer, an array of these."""

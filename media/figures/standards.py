@@ -11,7 +11,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from media.svg import MONO, SANS, SIZE, Lang, Page, Sketch, number
+from media.lang import Lang
+from media.svg import Page, Sketch, number
+from media.text import MONO, SANS, SIZE
 
 TITLE: dict[Lang, str] = {
     "fr": "À chacun sa boucle, puis une interface pour toutes",

@@ -1,8 +1,10 @@
 """2.4: one coroutine keeps the thread, and all the others are late."""
 
 from media.figures import STEP
-from media.lanes import Block, End, Hold, Lane, Late, Picture, Say, Wait, seconds, ticks
-from media.svg import Lang
+from media.lanes import Block, End, Hold, Lane, Late, Say, Wait
+from media.lang import Lang, seconds
+from media.picture import Picture
+from media.scales import ticks_at
 
 FIRST, SECOND = 0.3, 0.6
 """Seconds of the two sleeps: the defaults of demos/first_steps/starvation.py."""
@@ -84,7 +86,7 @@ def picture(lang: Lang) -> Picture:
         TITLE[lang],
         ALT[lang],
         c_end,
-        ticks(lang, *(FIRST * step for step in range(7))),
+        ticks_at(lang, *(FIRST * step for step in range(7))),
         (polite_a, rude_b, polite_c),
         words["thread"],
     )

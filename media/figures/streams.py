@@ -6,7 +6,9 @@ page: connection_made, any number of data_received, eof_received, connection_los
 
 from collections.abc import Iterator
 
-from media.svg import MONO, Lang, Page, Sketch, number, room
+from media.lang import Lang
+from media.svg import Page, Sketch, number
+from media.text import MONO, text_width
 
 STREAMS = """\
 async def echo(reader, writer):
@@ -112,5 +114,5 @@ def rows(source: str, height: int, gap: int) -> Iterator[tuple[float, float, str
     for line in source.splitlines():
         text = line.lstrip()
         y += gap if text.startswith("def ") else 0
-        yield y, room(line, MONO) - room(text, MONO), text
+        yield y, text_width(line, MONO) - text_width(text, MONO), text
         y += height

@@ -6,7 +6,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from media.svg import MONO, SANS, How, Lang, Page, Sketch, number
+from media.lang import Lang
+from media.marks import mark
+from media.svg import Page, Sketch, number
+from media.text import MONO, SANS
+from media.trace import How
 
 TITLE: dict[Lang, str] = {
     "fr": "Les états d’une tâche",
@@ -50,7 +54,7 @@ WORDS: dict[Lang, dict[str, str]] = {
 
 
 @dataclass(frozen=True)
-class End:
+class Ending:
     """How a task ends, the mark for it, and the method that reads it."""
 
     by: str
@@ -59,9 +63,9 @@ class End:
 
 
 ENDS = (
-    End("return", "done", "result()"),
-    End("raise", "failed", "exception()"),
-    End("CancelledError", "cancelled", "cancelled()"),
+    Ending("return", "done", "result()"),
+    Ending("raise", "failed", "exception()"),
+    Ending("CancelledError", "cancelled", "cancelled()"),
 )
 
 TURN, WAIT, HEIGHT = 142.0, 306.0, 56.0
@@ -116,7 +120,7 @@ def ended(page: Page, words: dict[str, str]) -> None:
         colour, dashes = ("red", "8 6") if end.by == "CancelledError" else ("ink", "")
         page.arrow(SPINE, y, DONE + 14, y, colour, dashes)
         page.text(SPINE + 12, y - 14, end.by, MONO, colour)
-        page.mark(DONE + 36, y, end.how)
+        mark(page, DONE + 36, y, end.how)
         page.text(DONE + 66, y + 9, end.read, MONO)
     page.text(SPINE + 12, low + 38, words["next"], SANS, "red")
 

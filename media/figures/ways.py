@@ -11,7 +11,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from media.svg import MONO, SANS, SIZE, Lang, Page, Sketch, number
+from media.lang import Lang
+from media.svg import Page, Sketch, number
+from media.text import MONO, SANS, SIZE
 
 TITLE: dict[Lang, str] = {
     "fr": "Attendre sans bloquer\u00a0: quatre moyens",

@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from media.svg import MONO, SANS, Lang, Page, Sketch, room
+from media.lang import Lang
+from media.svg import Page, Sketch
+from media.text import MONO, SANS, text_width
 
 SLOTS = 4
 SECONDS = (1, 2, 3) * 4
@@ -133,7 +135,7 @@ def legend(page: Page) -> None:
     for line in JOB.splitlines():
         y += 48
         text = line.lstrip()
-        page.code(CODE + room(line, MONO) - room(text, MONO), y + 9, text)
+        page.code(CODE + text_width(line, MONO) - text_width(text, MONO), y + 9, text)
         if "put" in text:
             page.line(CODE - 36, y, CODE + 28, y, "ink", 4)
         if "sleep" in text:

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from media.chart import HELD, LATE, chart, writable
 from media.lanes import Block
+from media.lang import LANGS, Lang
 from media.layout import picture
-from media.svg import LANGS, Lang
 from media.trace import Life, Trace
 from tests.media.renew import names, trace
 from tests.media.stories import story

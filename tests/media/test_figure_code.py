@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from media.figures import eight, ping_pong, pubsub, streams
-from media.svg import LANGS, Lang, Sketch
+from media.lang import LANGS, Lang
+from media.svg import Sketch
 
 HOST = "127.0.0.1"
 SECONDS = 10

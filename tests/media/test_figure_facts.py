@@ -23,7 +23,8 @@ from typing import Any
 import pytest
 
 from media.figures import engine, history, language, task_states
-from media.svg import MONO, Sketch
+from media.svg import Sketch
+from media.text import MONO
 from tests.pythons import Python, pythons
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -532,7 +533,7 @@ async def states(ending: str) -> tuple[list[str], asyncio.Task[str]]:
 
 
 @pytest.mark.parametrize("end", task_states.ENDS, ids=lambda end: end.by)
-def test_a_task_goes_the_way_drawn(end: task_states.End) -> None:
+def test_a_task_goes_the_way_drawn(end: task_states.Ending) -> None:
     seen, task = asyncio.run(states(end.by))
     waiting = ["suspended"] * 3
     assert seen == ["created", "running", *waiting, "closed"]

@@ -17,7 +17,9 @@ from typing import Any
 import pytest
 
 from media.figures import two_way, ways, window
-from media.svg import LANGS, LIGHT, MONO, Lang, Page, Sketch
+from media.lang import LANGS, Lang
+from media.svg import LIGHT, Page, Sketch
+from media.text import MONO
 from tests.media.test_figure_code import run
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 
 from media.figures import parts, standards, waits
-from media.svg import LANGS, LIGHT, MONO, Lang, Sketch
+from media.lang import LANGS, Lang
+from media.svg import LIGHT, Sketch
+from media.text import MONO
 from tests.pythons import Python, pythons
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -15,8 +15,11 @@ from demos.first_steps import starvation as starvation_demo
 from demos.tasks import lives as lives_demo
 from media import __main__ as command
 from media.figures import fetch, figure, lives, names, pieces, starvation
-from media.lanes import End, Picture, ticks
-from media.svg import LANGS, LIGHT, WIDTH, Lang
+from media.lanes import End
+from media.lang import LANGS, Lang
+from media.picture import Picture
+from media.scales import ticks_at
+from media.svg import LIGHT, WIDTH
 from tests.media.pictures import ROOT, SVG, contrast, defects, show
 
 MEDIA = ROOT / "media"
@@ -116,7 +119,7 @@ def broken(**changes: object) -> str:
 
 
 def test_an_overlap_is_seen(page: Page) -> None:
-    close = show(page, broken(ticks=ticks("fr", 0.3, 0.31)))
+    close = show(page, broken(ticks=ticks_at("fr", 0.3, 0.31)))
     assert any("is met by text" in defect for defect in defects(close))
 
 

@@ -11,11 +11,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from media import layout
-from media.lanes import Block, End, Hold, Lane, Late, Note, Picture, Wait
-from media.layout import duration, percent, picture, sentence
-from media.svg import DARK, LANGS, LIGHT, SIZE, WIDTH, Lang, Palette, legible, room
+from media.lanes import Block, End, Hold, Lane, Late, Note, Wait
+from media.lang import LANGS, Lang, duration
+from media.layout import picture
+from media.picture import Picture
+from media.scales import CLOSE, STEPS
+from media.svg import DARK, LIGHT, WIDTH, Palette
+from media.text import SIZE, legible, text_width
 from media.trace import Life, Trace
+from media.words import NAME, lane_names, percent, sentence
 from tests.media.pictures import SVG, Shape, contrast, defects, show
 from tests.media.renew import TRACES, drawings, names, trace
 from tests.media.stories import HOUR, story
@@ -220,14 +224,14 @@ def test_every_hold_is_where_it_was(seed: int) -> None:
     unit = (drawn.right - drawn.left) / told.seconds
     lanes = dict(zip(lanes_of(told), drawn.lanes, strict=True))
     for life, lane in lanes.items():
-        assert lane.name == layout.numbered(told)[life.place]
+        assert lane.name == lane_names(told)[life.place]
         held = spans(lane)
         assert all(covers(held, start, end) for start, end, _ in life)
         for first, last in held:
             runs = [run[:2] for run in life if first <= run[0] < last]
             assert (runs[0][0], runs[-1][1]) == (first, last)
             gaps = [start - end for (_, end), (start, _) in pairwise(runs)]
-            assert all(gap * unit < layout.CLOSE for gap in gaps)
+            assert all(gap * unit < CLOSE for gap in gaps)
         red = [(s.start, s.end) for s in lane.stretches if isinstance(s, Block)]
         assert red == [
             (start, end)
@@ -392,7 +396,7 @@ def test_one_more_is_not_many() -> None:
 def test_a_step_is_a_column_in_order(seed: int) -> None:
     told = story(seed)
     runs = sorted((start, life.place) for life in told.lives for start, *_ in life)
-    shown, hidden = runs[: layout.STEPS], runs[layout.STEPS :]
+    shown, hidden = runs[:STEPS], runs[STEPS:]
     drawn = picture(told, steps=True)
     assert drawn.end == len(shown)
     seen = {
@@ -511,10 +515,10 @@ def test_names_are_unique_and_in_order() -> None:
     named = [task(name, runs=[[n, n + 1, ""]]) for n, name in enumerate("aba")]
     taken = [task("a 1", runs=[[9, 10, ""]]), task("W" * 60, runs=[[11, 12, ""]])]
     told = made(*named, *taken, seconds=1)
-    *short, long = layout.numbered(told)
+    *short, long = lane_names(told)
     assert short == ["a 2", "b", "a 3", "a 1"]
     assert long.endswith("…")
-    assert room(long) <= layout.NAME
+    assert text_width(long) <= NAME
 
 
 def test_prints_are_under_their_lane_at_their_time() -> None:

@@ -18,8 +18,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from media.lang import LANGS, Lang
 from media.stack import SENDS, Stack, stack
-from media.svg import DARK, LANGS, LIGHT, Lang, Palette
+from media.svg import DARK, LIGHT, Palette
 from tests.media.pictures import SVG, defects, show
 from tests.pythons import Python, pythons
 
@@ -83,7 +84,7 @@ def test_what_goes_in_and_what_comes_out() -> None:
     sends = stack(Story().w3(), "A", "B").pyramid.sends
     assert [send.given for send in sends] == ["None", "'A'", "'B'"]
     assert [send.got for send in sends] == ["'one'", "'two'", "'end'"]
-    assert [send.how for send in sends] == ["yields", "yields", "returns"]
+    assert [send.response for send in sends] == ["yields", "yields", "returns"]
 
 
 def test_a_frame_is_the_same_from_send_to_send_and_a_new_one_is_not() -> None:
@@ -106,7 +107,7 @@ def test_an_exception_is_drawn_and_not_raised() -> None:
 
     shown = stack(fails())
     last = shown.pyramid.sends[-1]
-    assert (last.how, last.got) == ("raises", "ValueError('no water')")
+    assert (last.response, last.got) == ("raises", "ValueError('no water')")
     assert "raises ValueError('no water')" in shown.alt
     assert "raise ValueError" in shown.svg()
 
@@ -135,7 +136,7 @@ def test_a_coroutine_that_has_not_ended_is_closed() -> None:
             closed.append(True)
 
     coro = waits()
-    assert [send.how for send in stack(coro, "A").pyramid.sends] == ["yields"] * 2
+    assert [send.response for send in stack(coro, "A").pyramid.sends] == ["yields"] * 2
     assert closed == [True]
     assert inspect.getcoroutinestate(coro) == inspect.CORO_CLOSED
 
@@ -301,7 +302,7 @@ def test_frames_are_visited_in_the_order_that_they_note(seed: int) -> None:
     assert visits(by_hands) == log
     awaited = stack(awaiting(node), *sends)
     assert awaited.pyramid == by_hands.pyramid
-    assert [send.how for send in awaited.pyramid.sends[-1:]] == ["returns"]
+    assert [send.response for send in awaited.pyramid.sends[-1:]] == ["returns"]
     for send in awaited.pyramid.sends:
         for visit in send.visits:
             outer = [v for v in send.visits if v.start < visit.start < v.end]
@@ -332,7 +333,7 @@ async def raises(error: BaseException) -> None:
 def test_any_exception_is_drawn(error: BaseException) -> None:
     made = stack(fails(error))
     (send,) = made.pyramid.sends
-    assert (send.how, send.got) == ("raises", repr(error))
+    assert (send.response, send.got) == ("raises", repr(error))
     assert visits(made) == ["> fails()", "> raises()", "< raises()", "< fails()"]
     assert f"raises {error!r}" in made.alt
     assert "raise" in made.svg()

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from media.svg import DARK, LANGS, LIGHT, Lang
+from media.lang import LANGS, Lang
+from media.svg import DARK, LIGHT
 from media.timeline import Timeline, timeline
 from media.trace import Trace
 from tests.media.pictures import SVG
