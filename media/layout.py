@@ -95,7 +95,7 @@ def _drawn(trace: Trace) -> tuple[Life, ...]:
 
 def left_of(names: list[str]) -> float:
     """Return where the scale begins, so that all names have room."""
-    return MARGIN + 32 + max(map(text_width, names))
+    return MARGIN + 32 + max(text_width(name, bold=True) for name in names)
 
 
 def _right(made: Picture, ends: list[End]) -> float:
@@ -183,14 +183,14 @@ class _Laid:
                     limit = min(limit, x(end.at) - MARK)
                 space = limit - x(free) - 12
                 if first and start - life.born > self.slow:
-                    fits = text_width(words["start"]) * 1.05 < space
+                    fits = text_width(words["start"], bold=True) < space
                     yield Late(free, where[0], words["start"] if fits else "")
                 elif x(where[0]) - x(free) >= (SLIVER if first else CLOSE):
                     yield Wait(free, where[0], cut(text, space))
                 if blocks:
                     held = None
-                    is_last = end is not None and end.at == where[1]
-                    yield self._block(life, run, where, is_last, says)
+                    marked = end is not None and x(end.at) - x(where[1]) < MARK
+                    yield self._block(life, run, where, marked, says)
                 else:
                     held = Hold(*where)
             first = False
@@ -206,11 +206,15 @@ class _Laid:
         life: Life,
         run: int,
         where: tuple[float, float],
-        is_last: bool,
+        marked: bool,
         says: list[tuple[float, str, bool]],
     ) -> Block:
+        """Return what blocks; add to says the text that has no room in it.
+
+        A block is `marked` where the mark of the lane's end reaches into it.
+        """
         made = self.made
-        width = made.x(where[1]) - made.x(where[0]) - (2 * MARK if is_last else 16)
+        width = made.x(where[1]) - made.x(where[0]) - (2 * MARK if marked else 16)
         start, end = life.runs[run * STRIDE : run * STRIDE + 2]
         time = duration(end - start, made.lang)
         texts = [legible(text) for text in life.blocked.get(run, ())]
@@ -222,7 +226,7 @@ class _Laid:
         if not text:
             says.append((where[0], full, True))
         over = WORDS[made.lang]["over"]
-        return Block(*where, text, over if text_width(over) * 1.05 < width else "")
+        return Block(*where, text, over if text_width(over, bold=True) < width else "")
 
     def _says(self, says: list[tuple[float, str, bool]]) -> Iterator[Say]:
         """Yield the words under a lane, each cut where the next begins."""

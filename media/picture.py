@@ -148,7 +148,7 @@ class _Drawing:
                     page.text(x + 12, y - 12, text, MONO, halo=halo)
                 case Late(text=text):
                     page.line(x, y, end, y, "red", 4, dashes="4 8")
-                    halo = self._crossed(x + 12, text_width(text), y - 12)
+                    halo = self._crossed(x + 12, text_width(text, bold=True), y - 12)
                     page.text(x + 12, y - 12, text, SANS, "red", bold=True, halo=halo)
         for say in lane.says:
             x, anchor = self.picture.x(say.at), "end" if say.before else "start"
@@ -273,7 +273,7 @@ class _Drawing:
             else:
                 self.page.rect(at, 8, width, 36, "red", round_=3)
             self.page.text(at + width + 14, 35, word)
-            at += width + 60 + 13 * len(word)
+            at += width + 14 + text_width(word) + 40
 
 
 def _space(row: Row) -> tuple[int, int]:
@@ -306,6 +306,7 @@ def _drop(lane: Lane) -> int:
 
 def _columns(picture: Picture) -> tuple[float, float]:
     """Return where the boxes of `Kept` and their readers begin."""
-    texts = [len(lane.kept.text) for lane in picture.lanes if lane.kept]
+    texts = [lane.kept.text for lane in picture.lanes if lane.kept]
+    widest = max((text_width(text, MONO) for text in texts), default=0)
     box = picture.right + 3 * MARK
-    return box, box + max(texts, default=0) * SIZE / 2 + 24 + 56
+    return box, box + widest + 24 + 56

@@ -100,7 +100,12 @@ class Pyramid:
         left = (
             MARGIN
             + 24
-            + max([text_width(you), *(text_width(name, MONO) for name in names)])
+            + max(
+                [
+                    text_width(you, bold=True),
+                    *(text_width(name, MONO) for name in names),
+                ]
+            )
         )
         width = (WIDTH - MARGIN - left + GAP) / len(self.sends) - GAP
         unit = width / max(4, max(send.moves for send in self.sends) + 1)

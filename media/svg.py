@@ -104,6 +104,8 @@ class Page:
         A `halo` of paper keeps it apart from the lines under it.
         """
         if text:
+            # SVG draws several spaces as one.
+            text = text.replace("  ", " \u00a0")
             weight = ' font-weight="700"' if bold else ""
             if halo:
                 weight += (

@@ -5,9 +5,15 @@ Widths are units of the viewBox, in which all text has the size SIZE.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 SIZE = 26
 """Of all text: 23 px once the picture is 1150 px wide, on a slide of 1280."""
@@ -15,61 +21,78 @@ SIZE = 26
 SANS = "Inter, 'DejaVu Sans', sans-serif"
 MONO = "Iosevka, 'DejaVu Sans Mono', monospace"
 
-ADVANCE = 0.5
-"""Width of a character of MONO, in its size: Iosevka's."""
+FONTS = Path(__file__).resolve().parent.parent / "slides" / "theme" / "fonts"
+"""Where the fonts of the stage are, which pictures carry there."""
 
-WIDTHS = {
-    0.3: " \u00a0ijlI!'’,.:;·",
-    0.4: "()[]/\\`ft|r",
-    0.5: '1{}-^_"',
-    0.65: "FJLaceksvxyz?*nouhbdgpqéèêàçùô23569«»0478",
-    0.75: "#$&+<=>~ABCDEHKPRSTUVXYZÉÀ×",
-    0.8: "GNOQ",
-    1.05: "mMw%@W→…",
-}
-"""Widths of SANS's characters at most, in its size: Inter's, regular and bold."""
+LACKED, EMOJI = 1.25, 1.4
+"""Widths at most, in its size, of a character that the fonts lack; of an emoji."""
 
-LATIN, EMOJI = "\u0180", "\U0001f000"
-"""The first characters that SANS and MONO lack, but for a few, and of the emojis."""
+FIRST_EMOJI = "\U0001f000"
 
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML cannot hold: https://www.w3.org/TR/xml/#charsets"""
 
-WIDTH_OF = {character: width for width, found in WIDTHS.items() for character in found}
+
+class Advances(dict[str, float]):
+    """How wide characters are, in their font's size; those it lacks, at most."""
+
+    def __missing__(self, character: str) -> float:
+        return EMOJI if character >= FIRST_EMOJI else LACKED
 
 
-def text_width(text: str, font: str = SANS) -> float:
-    """Return the width that a text takes at most, in units of the viewBox.
+@functools.cache
+def advances(font: str, bold: bool) -> Advances:
+    """Return how wide each character of SANS or MONO is, in the font's size.
 
-    Exact for Latin in MONO, whose characters are all as wide but `…`, drawn twice
-    as wide; else an upper bound.
+    Raises OSError if the font's file is not there. Sources: `hmtx` and, for the
+    weight, `HVAR`, https://learn.microsoft.com/typography/opentype/spec/hvar.
     """
-    return SIZE * sum(map(_mono if font == MONO else _sans, text))
+    # Slow to import, and needed by nobody who only records.
+    from fontTools.ttLib import TTFont
+
+    # Iosevka is as wide in bold.
+    file = "Inter.woff2" if font == SANS else "Iosevka-Regular.woff2"
+    with TTFont(FONTS / file, lazy=True) as opened:
+        em, widths = opened["head"].unitsPerEm, opened["hmtx"].metrics
+        names = opened.getBestCmap()
+        added = _added(opened) if font == SANS and bold else {}
+        return Advances(
+            (chr(code), (widths[name][0] + added.get(name, 0)) / em)
+            for code, name in names.items()
+        )
 
 
-def _sans(character: str) -> float:
-    other = 1.05 if character < LATIN else 1.25 if character < EMOJI else 1.4
-    return WIDTH_OF.get(character, other)
+def _added(opened: TTFont) -> dict[str, float]:
+    """Return how much wider each glyph of a variable font is in bold, in its units."""
+    from fontTools.varLib.varStore import VarStoreInstancer
+
+    table, weight = opened["HVAR"].table, opened.normalizeLocation({"wght": 700})
+    deltas = VarStoreInstancer(table.VarStore, opened["fvar"].axes, weight)
+    return {name: deltas[place] for name, place in table.AdvWidthMap.mapping.items()}
 
 
-def _mono(character: str) -> float:
-    if character < LATIN or character == "’":
-        return ADVANCE
-    return 2 * ADVANCE if character in "…→" else _sans(character)
+def text_width(text: str, font: str = SANS, *, bold: bool = False) -> float:
+    """Return how wide a text is, in units of the viewBox.
+
+    As the font has it, letter by letter: kerning adds less than 1 % to that. Of
+    a character that the font lacks, it is an upper bound.
+    """
+    return SIZE * sum(map(advances(font, bold).__getitem__, text))
 
 
-def cut(text: str, width: float, font: str = MONO) -> str:
+def cut(text: str, width: float, font: str = MONO, *, bold: bool = False) -> str:
     """Return the text, or as much of it as fits in a width, and then `…`.
 
     Empty where not even three characters would fit.
     """
-    most = 1 + max(0, int(width / SIZE / min(WIDTHS)))
-    if len(text) <= most and text_width(text, font) <= width:
-        return text
-    text = text[:most]
-    while text and text_width(text + "…", font) > width:
-        text = text[:-1]
-    return text.rstrip() + "…" if len(text) >= 3 else ""
+    room = width - text_width("…", font, bold=bold)
+    fitting, end = 0, 0.0
+    for each in map(advances(font, bold).__getitem__, text):
+        end += SIZE * each
+        fitting += end <= room
+        if end > width:
+            return text[:fitting].rstrip() + "…" if fitting >= 3 else ""
+    return text
 
 
 def legible(text: str) -> str:

@@ -83,7 +83,8 @@ class ThreadRow:
             if hold.blocks:
                 page.rect(x, y - 22, end - x, 44, "red")
                 middle = (x + end) / 2
-                text = hold.over if text_width(hold.over) < end - x else ""
+                fits = text_width(hold.over, bold=True) + 24 < end - x
+                text = hold.over if fits else ""
                 page.text(middle, y + 9, text, SANS, "paper", "middle", bold=True)
                 names = []
             else:
@@ -95,7 +96,7 @@ class ThreadRow:
     def _write(self, names: Sequence[str], free: float, limit: float) -> None:
         """Name those who held the thread, if that fits before `limit`."""
         text = " ".join(names)
-        if free + 6 + text_width(text) <= limit:
+        if free + 6 + text_width(text) + 6 <= limit:
             self.page.text(free + 6, self.y + 9, text)
 
     def _to_scale(self, holds: Sequence[Held]) -> float:

@@ -81,7 +81,7 @@ def counted(number: int, word: str, lang: Lang) -> str:
 
 def lane_names(trace: Trace) -> list[str]:
     """Return the names of all lanes, by place: each cut to its room, and unique."""
-    short = [cut(legible(life.name), NAME, SANS) for life in trace.lives]
+    short = [cut(legible(life.name), NAME, SANS, bold=True) for life in trace.lives]
     counts = Counter(short)
     seen: Counter[str] = Counter()
     taken = {name for name, count in counts.items() if count == 1}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from media.lang import Lang
 from media.svg import Page, Sketch, number
-from media.text import MONO, SANS
+from media.text import MONO, SANS, text_width
 
 TITLE: dict[Lang, str] = {
     "fr": "Un tour de la boucle",
@@ -68,9 +68,10 @@ def token(page: Page, x: float, y: float, task: str) -> None:
 
 def labelled(page: Page, x: float, y: float, label: str, task: str) -> None:
     """Draw what a task waits for, then the task; x, y is the middle of both."""
-    left = x - (13 * len(label) + 10 + TOKEN) / 2
+    width = text_width(label, MONO)
+    left = x - (width + 10 + TOKEN) / 2
     page.text(left, y + 9, label, MONO)
-    token(page, left + 13 * len(label) + 10 + TOKEN / 2, y, task)
+    token(page, left + width + 10 + TOKEN / 2, y, task)
 
 
 def heap(page: Page, x: float) -> None:

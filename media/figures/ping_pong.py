@@ -11,7 +11,7 @@ from itertools import pairwise, takewhile
 
 from media.lang import Lang
 from media.svg import Page, Sketch
-from media.text import ADVANCE, SIZE
+from media.text import MONO, text_width
 
 CALLS = ("accept", "recv", "send", "close")
 """The steps of the conversation, in the order in which they run."""
@@ -69,9 +69,6 @@ LEFT, RIGHT, HALF = 24, 680, 576
 TOP, ROW, BADGE = 68, 52, 36
 """Where the code starts, the height of its rows, the side of a step's number."""
 
-INDENT = 4 * SIZE * ADVANCE
-"""Width of an indentation: a step's number has its place there."""
-
 
 @dataclass(frozen=True)
 class Line:
@@ -101,6 +98,11 @@ def steps(code: list[Line]) -> list[Line]:
     return [next(line for line in code if f".{call}(" in line.text) for call in CALLS]
 
 
+def indent(depth: float) -> float:
+    """Return how wide an indentation is: a step's number has its place there."""
+    return depth * text_width("    ", MONO)
+
+
 def picture(lang: Lang) -> Sketch:
     """Return both servers, side by side."""
 
@@ -120,17 +122,17 @@ def column(page: Page, x: int, code: list[Line]) -> None:
         if "def " in line.text:
             box(page, x, line, code)
     for line in code:
-        page.code(x + 16 + INDENT * line.depth, line.y + 9, line.text, NEXT)
-    path(page, [(x + 16 + INDENT * (line.depth - 0.5), line.y) for line in steps(code)])
+        page.code(x + 16 + indent(line.depth), line.y + 9, line.text, NEXT)
+    path(page, [(x + 16 + indent(line.depth - 0.5), line.y) for line in steps(code)])
 
 
 def box(page: Page, x: int, head: Line, code: list[Line]) -> None:
     """Draw a function's box, inside its parent's."""
     body = takewhile(lambda line: line.depth > head.depth, code[head.row + 1 :])
     page.frame(
-        x + INDENT * head.depth,
+        x + indent(head.depth),
         TOP + ROW * head.row,
-        HALF - (INDENT + 8) * head.depth,
+        HALF - indent(head.depth) - 8 * head.depth,
         ROW * (1 + len(list(body))) + 8,
         "grid",
         "paper" if head.depth % 2 else "free",

@@ -178,7 +178,7 @@ def ask(page: Page, lang: Lang, peer: Peer, x: float, colour: str) -> None:
 
 def stretched(page: Page, x: float, y: float, word: str, width: float) -> None:
     """Write a bold word as long as a wait, its middle at (x, y)."""
-    gap = (width - text_width(word)) / (len(word) - 1)
+    gap = (width - text_width(word, bold=True)) / (len(word) - 1)
     page.add(f'<g letter-spacing="{number(gap)}">')
     page.text(x + gap / 2, y, word, anchor="middle", bold=True)
     page.add("</g>")
