@@ -1,6 +1,6 @@
 """12.1: a call in eight ways: from def or async def, of either, awaited or not.
 
-The words are Python's, cut at `…` to what 3.11 to 3.14 all say: 3.14 reworded the
+The words are Python's, cut at `…` to what 3.11 to 3.15 all say: 3.14 reworded the
 TypeError (https://github.com/python/cpython/issues/114091).
 """
 

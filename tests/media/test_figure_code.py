@@ -279,6 +279,13 @@ def test_python_says_so(case: eight.Case) -> None:
     assert quotes(case.reply.reason, told.reason)
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_alt_text_names_what_is_not_legal(lang: Lang) -> None:
+    names = re.findall(r"\w+(?:Error|Warning)", eight.ALT[lang])
+    replies = [case.reply.says for case in eight.CASES if case.reply != eight.FINE]
+    assert set(names) == set(replies)
+
+
 def test_the_table_has_all_eight_calls() -> None:
     defs = ("def", "async def")
     calls = [(case.caller, case.called, case.awaited) for case in eight.CASES]

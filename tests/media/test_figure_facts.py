@@ -352,6 +352,22 @@ def test_the_others_are_not_in_the_standard_library() -> None:
     assert not {*language.OTHERS, language.REPLACES} & sys.stdlib_module_names
 
 
+def test_trio_stands_on_the_language_without_asyncio() -> None:
+    assert "trio" in language.OTHERS
+    look = (
+        "import sys, trio\nasync def main():\n    await trio.sleep(0)\n"
+        "trio.run(main)\nprint('asyncio' in sys.modules)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", look],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert answer.stdout == "False\n"
+
+
 # engine
 
 

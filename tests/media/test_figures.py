@@ -14,7 +14,7 @@ from demos.first_steps import pieces as pieces_demo
 from demos.first_steps import starvation as starvation_demo
 from demos.tasks import lives as lives_demo
 from media import __main__ as command
-from media.figures import fetch, figure, lives, names, pieces, starvation
+from media.figures import fetch, figure, lives, names, nested, pieces, starvation
 from media.lanes import End
 from media.lang import LANGS, Lang
 from media.picture import Picture
@@ -62,6 +62,7 @@ def test_french_typography(name: str) -> None:
     ]
     assert len(prose) > 10
     for text in prose:
+        text = re.sub(r"CPython 3\.\d+", "", text)
         assert not re.search(r"[^\u00a0][:;!?»]|«[^\u00a0]|'|\d\.\d", text), text
 
 
@@ -202,6 +203,44 @@ def test_lives_keep_what_the_sample_run_reads() -> None:
             line = f"{lane.name}: {lane.kept.read} is {lane.kept.text}"
             assert line in run
             assert callable(getattr(lives_demo, lane.name))
+
+
+def told_seconds(name: str, lang: Lang) -> set[float]:
+    """Return the times in seconds that a figure's alt text tells."""
+    alt = figure(name).ALT[lang].replace(",", ".")
+    return set(map(float, re.findall(r"([\d.]+)(?=\u00a0s\b| à [\d.]+\u00a0s)", alt)))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_alt_texts_tell_the_times_drawn(lang: Lang) -> None:
+    assert told_seconds("fetch", lang) == {
+        sum(fetch.LATENCIES),
+        max(fetch.LATENCIES),
+    }
+    a, b = (lane.end for lane in pieces.picture(lang).lanes[1:])
+    assert a is not None
+    assert b is not None
+    assert told_seconds("pieces", lang) == {round(a.at, 3), round(b.at, 3)}
+    assert b.at < a.at
+    assert told_seconds("lives", lang) == {lives.DELAY}
+    rude = starvation.FIRST + starvation.SECOND
+    times = {starvation.FIRST, starvation.SECOND, round(rude, 3)}
+    assert told_seconds("starvation", lang) - {0} == times
+
+
+def test_nested_awaits_pause_at_the_yield_only() -> None:
+    pyramid = nested.picture("en")
+    assert pyramid.names == ("w4() await", "w3() await", "w2() await", "w1() yield")
+    assert [send.given for send in pyramid.sends] == ["None", *map(repr, nested.SENDS)]
+    told = re.findall(r"“(\w+)”", nested.ALT["en"])
+    assert [send.got for send in pyramid.sends] == [repr(word) for word in told]
+    assert [f"«\u00a0{word}\u00a0»" in nested.ALT["fr"] for word in told] == [True] * 3
+    for send in pyramid.sends:
+        # Down from the first row to the last, and back up.
+        assert [visit.row for visit in send.visits] == [0, 1, 2, 3]
+        assert [visit.start for visit in send.visits] == [0, 1, 2, 3]
+        assert [visit.end for visit in send.visits] == [7, 6, 5, 4]
+    assert [send.response for send in pyramid.sends] == ["yields", "yields", "returns"]
 
 
 def test_figures_are_drawn_once(
