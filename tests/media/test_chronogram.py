@@ -8,14 +8,13 @@ from random import Random
 
 import psutil
 import pytest
-from playwright.sync_api import Page
 
 from media import crawlers
 from media.chronogram import Chronogram, chronogram, loads
 from media.crawlers import KINDS, PageTimes
 from media.figures.crawlers import CRAWLS
 from media.lang import LANGS, Lang
-from tests.media.pictures import defects, show
+from tests.media.pictures import Browser, defects, show
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +77,7 @@ def test_what_is_not_a_run_is_told(text: str) -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_odd_crawls_are_legible(page: Page, seed: int) -> None:
+def test_odd_crawls_are_legible(browser: Browser, seed: int) -> None:
     random = Random(seed)
     scale = 10 ** random.uniform(-5, 3)
     crawls = {
@@ -91,14 +90,14 @@ def test_odd_crawls_are_legible(page: Page, seed: int) -> None:
     for pages in crawls.values():  # the first is born first
         pages.sort(key=lambda page: page.born)
     drawn = Chronogram(crawls, LANGS[seed % 2], dark=seed % 3 == 0)
-    assert list(defects(show(page, drawn.svg()))) == []
+    assert list(defects(show(browser, drawn.svg()))) == []
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_every_text_is_legible(page: Page, runs: Chronogram, lang: Lang) -> None:
+def test_every_text_is_legible(browser: Browser, runs: Chronogram, lang: Lang) -> None:
     for dark in False, True:
         drawn = Chronogram(runs.crawls, lang, dark)
-        shapes = show(page, drawn.svg())
+        shapes = show(browser, drawn.svg())
         assert sum(shape.tag == "text" for shape in shapes) > 20
         assert list(defects(shapes)) == []
         assert drawn.alt.count(";") == 8

@@ -26,6 +26,7 @@ from media.svg import LIGHT, Page, Sketch
 from media.text import MONO
 from media.timeline import timeline
 from media.trace import Trace
+from tests.media import sharing
 from tests.media.test_figure_code import run
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -254,26 +255,19 @@ def test_the_alt_text_tells_the_ends() -> None:
 
 NAMES = ("Processes", "Threads", "Callbacks", "Coroutines")
 
-SHARED: list[int] = []
-"""What processes have each for themselves, and threads share."""
-
-
-def leave_a_trace() -> None:
-    """Write in memory; exit with what is there."""
-    SHARED.append(os.getpid())
-    sys.exit(len(SHARED))
-
 
 def test_processes_share_no_memory() -> None:
     spawn = multiprocessing.get_context("spawn")
-    processes = [spawn.Process(target=leave_a_trace) for _ in range(ways.ACTORS)]
+    processes = [
+        spawn.Process(target=sharing.leave_a_trace) for _ in range(ways.ACTORS)
+    ]
     for process in processes:
         process.start()
     for process in processes:
         process.join(SECONDS)
     assert len({process.pid for process in processes} | {os.getpid()}) == 4
     assert [process.exitcode for process in processes] == [1, 1, 1]
-    assert SHARED == []
+    assert sharing.SHARED == []
 
 
 def test_threads_share_memory() -> None:

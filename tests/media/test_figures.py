@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
 
+import playwright.sync_api
 import pytest
-from playwright.sync_api import Page
 
 from demos.first_steps import fetch as fetch_demo
 from demos.first_steps import pieces as pieces_demo
@@ -19,8 +19,9 @@ from media.lanes import End
 from media.lang import LANGS, Lang
 from media.picture import Picture
 from media.scales import ticks_at
-from media.svg import LIGHT, WIDTH
-from tests.media.pictures import ROOT, SVG, contrast, defects, show
+from media.svg import LIGHT, WIDTH, Page
+from media.text import MONO
+from tests.media.pictures import ROOT, SVG, Browser, contrast, defects, show
 
 MEDIA = ROOT / "media"
 ALL = [(name, lang) for name in names() for lang in LANGS]
@@ -66,6 +67,26 @@ def test_french_typography(name: str) -> None:
         assert not re.search(r"[^\u00a0][:;!?»]|«[^\u00a0]|'|\d\.\d", text), text
 
 
+@pytest.mark.parametrize("name", [n for n in names() if "WORDS" in vars(figure(n))])
+def test_both_languages_have_the_same_words(name: str) -> None:
+    words = vars(figure(name))["WORDS"]
+    assert words["fr"].keys() == words["en"].keys()
+
+
+@pytest.mark.parametrize("name", sorted({*names()} - {"lives"}))
+def test_both_languages_have_the_same_code(name: str) -> None:
+    """What is in code's font is Python's, but for a remark in `lives`."""
+    french, english = (
+        [
+            "".join(text.itertext())
+            for text in ET.fromstring(drawn(name, lang)).iter(f"{SVG}text")
+            if text.get("font-family") == MONO
+        ]
+        for lang in LANGS
+    )
+    assert french == english
+
+
 @pytest.mark.parametrize(("name", "lang"), ALL)
 def test_fits_a_slide(name: str, lang: Lang) -> None:
     root = ET.fromstring(drawn(name, lang))
@@ -82,29 +103,47 @@ def test_lines_survive_on_white() -> None:
 
 
 @pytest.mark.parametrize(("name", "lang"), ALL)
-def test_every_text_is_legible(page: Page, name: str, lang: Lang) -> None:
-    shapes = show(page, drawn(name, lang))
+def test_every_text_is_legible(browser: Browser, name: str, lang: Lang) -> None:
+    shapes = show(browser, drawn(name, lang))
     assert sum(shape.tag == "text" for shape in shapes) > 10
     assert list(defects(shapes)) == []
 
 
-@pytest.mark.parametrize(("name", "lang"), ALL)
-def test_the_fonts_have_every_character(page: Page, name: str, lang: Lang) -> None:
-    show(page, drawn(name, lang))
-    assert strangers(page) == []
+def characters() -> dict[tuple[str, bool], set[str]]:
+    """Return what the figures write in each font, and in bold or not."""
+    found: dict[tuple[str, bool], set[str]] = {}
+    for name, lang in ALL:
+        for text in ET.fromstring(drawn(name, lang)).iter(f"{SVG}text"):
+            own = {key: text.get(key, "") for key in ("font-family", "font-weight")}
+            for part in text.iter():
+                style = own | part.attrib
+                key = style["font-family"], style["font-weight"] == "700"
+                found.setdefault(key, set()).update(part.text or "")
+    return found
 
 
-def strangers(page: Page) -> list[str]:
+def test_the_fonts_have_every_character(browser: Browser) -> None:
+    page = Page()
+    for (font, bold), found in characters().items():
+        page.text(0, 30, "".join(sorted(found)), font, bold=bold)
+    show(browser, page.svg("", "", "en", 30))
+    assert strangers(browser) == []
+
+
+def strangers(browser: Browser) -> list[str]:
     """Return the fonts used by the texts that are not those of the stage."""
+    return browser.do(_strangers)
+
+
+def _strangers(page: playwright.sync_api.Page) -> list[str]:
     session = page.context.new_cdp_session(page)
     session.send("DOM.enable")
     session.send("CSS.enable")
     root = session.send("DOM.getDocument")["root"]["nodeId"]
     query = {"nodeId": root, "selector": "text"}
-    nodes = session.send("DOM.querySelectorAll", query)["nodeIds"]
     fonts = [
         font
-        for node in nodes
+        for node in session.send("DOM.querySelectorAll", query)["nodeIds"]
         for font in session.send("CSS.getPlatformFontsForNode", {"nodeId": node})[
             "fonts"
         ]
@@ -119,39 +158,39 @@ def broken(**changes: object) -> str:
     return replace(picture, **changes).svg()  # type: ignore[arg-type]
 
 
-def test_an_overlap_is_seen(page: Page) -> None:
-    close = show(page, broken(ticks=ticks_at("fr", 0.3, 0.31)))
+def test_an_overlap_is_seen(browser: Browser) -> None:
+    close = show(browser, broken(ticks=ticks_at("fr", 0.3, 0.31)))
     assert any("is met by text" in defect for defect in defects(close))
 
 
-def test_a_text_outside_is_seen(page: Page) -> None:
-    wide = show(page, broken(thread="le thread, et rien que lui"))
+def test_a_text_outside_is_seen(browser: Browser) -> None:
+    wide = show(browser, broken(thread="le thread, et rien que lui"))
     assert any("leaves the picture" in defect for defect in defects(wide))
 
 
-def test_a_text_too_wide_for_its_bar_is_seen(page: Page) -> None:
-    narrow = show(page, broken(right=700))
+def test_a_text_too_wide_for_its_bar_is_seen(browser: Browser) -> None:
+    narrow = show(browser, broken(right=700))
     assert any("is pale on" in defect for defect in defects(narrow))
 
 
-def test_a_text_over_a_mark_is_seen(page: Page) -> None:
+def test_a_text_over_a_mark_is_seen(browser: Browser) -> None:
     first, *others = starvation.picture("fr").lanes
     early = replace(first, end=End(0.1, "done"))
-    shapes = show(page, broken(rows=(early, *others)))
+    shapes = show(browser, broken(rows=(early, *others)))
     assert any("is met by circle" in defect for defect in defects(shapes))
     first_is_page, *rest = shapes
     backwards = [first_is_page, *reversed(rest)]
     assert any("crosses a mark" in defect for defect in defects(backwards))
 
 
-def test_a_pale_text_is_seen(page: Page) -> None:
+def test_a_pale_text_is_seen(browser: Browser) -> None:
     pale = broken().replace('fill="#1b2230"', 'fill="#767676"')
-    assert any("is pale on #ffffff" in each for each in defects(show(page, pale)))
+    assert any("is pale on #ffffff" in each for each in defects(show(browser, pale)))
 
 
-def test_a_stranger_font_is_seen(page: Page) -> None:
-    show(page, broken(thread="le →"))
-    assert strangers(page)
+def test_a_stranger_font_is_seen(browser: Browser) -> None:
+    show(browser, broken(thread="le →"))
+    assert strangers(browser)
 
 
 def default(demo: object, name: str) -> object:

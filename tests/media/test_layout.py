@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
 from media.lanes import Block, End, Hold, Lane, Late, Note, Wait
 from media.lang import LANGS, Lang, duration
@@ -20,7 +19,7 @@ from media.svg import DARK, LIGHT, WIDTH, Palette
 from media.text import SIZE, legible, text_width
 from media.trace import Life, Trace
 from media.words import NAME, lane_names, percent, sentence
-from tests.media.pictures import SVG, Shape, contrast, defects, show
+from tests.media.pictures import SVG, Browser, Shape, contrast, defects, show
 from tests.media.renew import TRACES, drawings, names, trace
 from tests.media.stories import HOUR, story
 
@@ -86,21 +85,21 @@ def test_a_trace_is_read_and_written_unchanged(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FIXED)
-def test_fixed_traces_are_legible(page: Page, name: str) -> None:
-    shapes = show(page, FIXED[name])
+def test_fixed_traces_are_legible(browser: Browser, name: str) -> None:
+    shapes = show(browser, FIXED[name])
     assert len(texts(shapes)) > 10
     assert list(defects(shapes)) == []
     assert struck(FIXED[name], shapes) == []
 
 
 @pytest.mark.parametrize("seed", STORIES)
-def test_any_run_is_legible(page: Page, seed: int) -> None:
+def test_any_run_is_legible(browser: Browser, seed: int) -> None:
     lang: Lang = LANGS[seed % 2]
     palette: Palette = (LIGHT, DARK)[seed // 2 % 2]
     for steps in SCALES:
         drawn = picture(story(seed), steps=steps, lang=lang)
         svg = drawn.svg(palette)
-        shapes = show(page, svg)
+        shapes = show(browser, svg)
         root = ET.fromstring(svg)
         assert root[1].text == sentence(story(seed), lang)
         assert {text.get("font-size") for text in root.iter(f"{SVG}text")} == {"26"}
@@ -112,15 +111,15 @@ def test_any_run_is_legible(page: Page, seed: int) -> None:
         assert struck(svg, shapes) == []
 
 
-def test_a_block_keeps_off_the_words_above_it(page: Page) -> None:
+def test_a_block_keeps_off_the_words_above_it(browser: Browser) -> None:
     ended = task(runs=[[0, 400_000, ""]], outcome="'a word over the block'")
     blocks = task("rude", born=400_000, runs=[[400_000, 950_000, ""]])
-    shapes = show(page, picture(made(ended, blocks, seconds=1, slow=0.5)).svg())
+    shapes = show(browser, picture(made(ended, blocks, seconds=1, slow=0.5)).svg())
     assert "'a word over the block'" in texts(shapes)
     assert list(defects(shapes)) == []
 
 
-def test_a_block_that_gives_way_in_the_thread_says_nothing(page: Page) -> None:
+def test_a_block_that_gives_way_in_the_thread_says_nothing(browser: Browser) -> None:
     """Its text had room on the scale of time; not left of nine holds at the end."""
     others = [
         task(name, runs=[[999_900 + n, 999_901 + n, ""]], born=999_900)
@@ -133,7 +132,7 @@ def test_a_block_that_gives_way_in_the_thread_says_nothing(page: Page) -> None:
         (over,) = (s.over for s in drawn.lanes[0].stretches if isinstance(s, Block))
         if over:
             break
-    shapes = show(page, drawn.svg())
+    shapes = show(browser, drawn.svg())
     assert list(defects(shapes)) == []
     assert over == "nobody else runs"
     assert over not in texts(shapes)
@@ -186,16 +185,16 @@ def test_one_at_a_time_holds_the_thread_in_a_story() -> None:
         assert all(end <= start + 1e-9 for (_, end), (start, _) in pairwise(runs))
 
 
-def test_an_arrow_through_a_text_is_seen(page: Page) -> None:
+def test_an_arrow_through_a_text_is_seen(browser: Browser) -> None:
     svg = FIXED["births.steps.en.svg"]
     bare = re.sub(r' stroke="#ffffff" stroke-width="6"', "", svg)
-    assert "sleep(1)" in struck(bare, show(page, bare))
+    assert "sleep(1)" in struck(bare, show(browser, bare))
 
 
-def test_a_pale_text_is_seen_on_a_dark_page(page: Page) -> None:
+def test_a_pale_text_is_seen_on_a_dark_page(browser: Browser) -> None:
     svg = FIXED["ends.time.en.dark.svg"]
     pale = svg.replace(f'fill="{DARK.ink}"', 'fill="#808080"')
-    assert any(f"pale on {DARK.paper}" in each for each in defects(show(page, pale)))
+    assert any(f"pale on {DARK.paper}" in each for each in defects(show(browser, pale)))
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])

@@ -16,12 +16,11 @@ from types import CodeType, FunctionType, coroutine
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
 from media.lang import LANGS, Lang
 from media.stack import SENDS, Stack, stack
 from media.svg import DARK, LIGHT, Palette
-from tests.media.pictures import SVG, defects, show
+from tests.media.pictures import SVG, Browser, defects, show
 from tests.pythons import Python, pythons
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -205,7 +204,7 @@ def test_as_text() -> None:
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("sends", [(), ("A", "B"), tuple("ABCDEFGH")], ids=len)
 def test_every_text_is_legible(
-    page: Page, lang: Lang, palette: Palette, sends: tuple[str, ...]
+    browser: Browser, lang: Lang, palette: Palette, sends: tuple[str, ...]
 ) -> None:
     async def an_outermost_coroutine_with_a_very_long_name() -> None:
         await Story().w3()
@@ -213,7 +212,7 @@ def test_every_text_is_legible(
 
     coro = an_outermost_coroutine_with_a_very_long_name()
     pyramid = stack(coro, *sends, lang=lang).pyramid
-    shapes = show(page, pyramid.svg(palette))
+    shapes = show(browser, pyramid.svg(palette))
     assert sum(shape.tag == "text" for shape in shapes) > 6
     assert list(defects(shapes)) == []
 
@@ -406,21 +405,27 @@ SCRIPT = textwrap.dedent("""
 """)
 
 
-@pytest.mark.parametrize("python", pythons(), ids=str)
-def test_the_same_on_every_python(python: Python, tmp_path: Path) -> None:
-    def told(executable: Path) -> str:
-        # Without site-packages: the standard library is all that it finds.
-        done = subprocess.run(
-            [executable, "-S", "-c", SCRIPT],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            check=True,
-            text=True,
-        )
-        return done.stdout
+def said(executable: Path, folder: Path) -> str:
+    """Return what the script says, run by a Python that has no site-packages."""
+    done = subprocess.run(
+        [executable, "-S", "-c", SCRIPT],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return done.stdout
 
-    here = told(Path(sys.executable))
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What this Python says."""
+    return said(Path(sys.executable), tmp_path_factory.mktemp("here"))
+
+
+@pytest.mark.parametrize("python", pythons(), ids=str)
+def test_the_same_on_every_python(python: Python, here: str, tmp_path: Path) -> None:
     assert "returns ['end', 'end']" in here
     assert here.endswith("</svg>\n\n{'media'}\n")
-    assert told(python.executable) == here
+    assert said(python.executable, tmp_path) == here

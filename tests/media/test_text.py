@@ -7,11 +7,10 @@ import sys
 import xml.etree.ElementTree as ET
 
 import pytest
-from playwright.sync_api import Page as Browser
 
 from media.svg import Page
 from media.text import MONO, SANS, advances, cut, legible, text_width
-from tests.media.pictures import ROOT, SVG, show
+from tests.media.pictures import ROOT, SVG, Browser, show
 from tests.media.stories import AWAITED, CULPRITS, LINES, NAMES
 
 STYLES = [(font, bold) for font in (SANS, MONO) for bold in (False, True)]
@@ -35,15 +34,19 @@ def drawn(browser: Browser, texts: list[str], font: str, bold: bool) -> list[flo
         page.text(0, 0, text, font, bold=bold)
     show(browser, page.svg("", "", "en", 30))
     script = "text => text.map(each => each.getComputedTextLength())"
-    widths: list[float] = browser.eval_on_selector_all("text", script)
+    widths: list[float] = browser.do(
+        lambda shown: shown.eval_on_selector_all("text", script)
+    )
     return widths
 
 
 @pytest.mark.parametrize(("font", "bold"), STYLES)
-def test_a_text_is_as_wide_as_it_is_drawn(page: Browser, font: str, bold: bool) -> None:
+def test_a_text_is_as_wide_as_it_is_drawn(
+    browser: Browser, font: str, bold: bool
+) -> None:
     texts = sorted(committed(font, bold))
     assert len(texts) > 40
-    for text, width in zip(texts, drawn(page, texts, font, bold), strict=True):
+    for text, width in zip(texts, drawn(browser, texts, font, bold), strict=True):
         ours = text_width(text, font, bold=bold)
         if font == MONO:
             assert width == pytest.approx(ours, abs=0.1), text
@@ -52,12 +55,14 @@ def test_a_text_is_as_wide_as_it_is_drawn(page: Browser, font: str, bold: bool) 
 
 
 @pytest.mark.parametrize(("font", "bold"), STYLES)
-def test_what_the_font_lacks_is_not_wider(page: Browser, font: str, bold: bool) -> None:
+def test_what_the_font_lacks_is_not_wider(
+    browser: Browser, font: str, bold: bool
+) -> None:
     known = advances(font, bold).keys()
     odd = map(legible, (*NAMES, *AWAITED, *CULPRITS, *LINES))
     texts = sorted(text for text in odd if set(text) - known)
     assert len(texts) > 8
-    for text, width in zip(texts, drawn(page, texts, font, bold), strict=True):
+    for text, width in zip(texts, drawn(browser, texts, font, bold), strict=True):
         assert 0 < width <= text_width(text, font, bold=bold), text
 
 
