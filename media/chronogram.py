@@ -1,4 +1,4 @@
-"""Draw the same crawler run by processes, by threads, by coroutines.
+"""Draw the same crawler as processes, as threads, as coroutines.
 
 from media.chronogram import chronogram
 
@@ -58,7 +58,7 @@ class Chronogram(Shown):
 
     @property
     def alt(self) -> str:
-        """The picture told in a sentence, for those who cannot see it."""
+        """The picture in one sentence, for those who cannot see it."""
         words = WORDS[self.lang]
         parts = [
             words["sentence"].format(
@@ -79,7 +79,7 @@ class Chronogram(Shown):
         return drawn.svg(DARK if self.dark else LIGHT)
 
     def dumps(self) -> str:
-        """Return the runs as JSON, to be read by `loads`: whole microseconds."""
+        """Return the runs as JSON, to be read by `loads`: times in microseconds."""
         runs = {
             kind: [
                 [round((time - pages[0].born) * 1e6) for time in astuple(page)]
@@ -92,7 +92,7 @@ class Chronogram(Shown):
 
 
 def loads(text: str) -> Crawls:
-    """Return the runs that `Chronogram.dumps` wrote; ValueError if it did not."""
+    """Return the runs that `Chronogram.dumps` wrote; raise ValueError for others."""
     try:
         return {
             kind: [PageTimes(*(time / 1e6 for time in page)) for page in pages]
@@ -110,8 +110,8 @@ async def chronogram(
 ) -> Chronogram:
     """Crawl a local server's pages in each way, one way after the other.
 
-    The server takes so many seconds for each page. Raises OSError if a crawler
-    fails.
+    `latencies` are the seconds that the server takes to answer each page. Raises
+    OSError if a crawler fails.
     """
     from demos.first_steps.fetch import serve
 
@@ -124,7 +124,7 @@ async def chronogram(
 
 
 def picture(crawls: Crawls, lang: Lang, title: str, alt: str) -> Picture:
-    """Return the picture of crawls: a lane a page, each kind in a colour."""
+    """Return the picture of crawls: a lane for each page, a colour for each kind."""
     words = WORDS[lang]
     end = max(page.ended - pages[0].born for pages in crawls.values() for page in pages)
     lanes = []

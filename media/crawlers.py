@@ -1,4 +1,4 @@
-"""The same crawler three times: a process, a thread or a task a page.
+"""The same crawler three times: a process, a thread or a task for each page.
 
 Each new process imports this file: the standard library only. Times are those
 of time.perf_counter, in seconds; on one machine all processes share its clock.
@@ -22,7 +22,12 @@ TIMEOUT = 30
 
 @dataclass(frozen=True)
 class PageTimes:
-    """A page crawled: started, under way, asked for, answered, ended (seconds)."""
+    """When a page was crawled, in seconds of time.perf_counter.
+
+    `born` is when its process, thread or task was asked for, `began` when it ran,
+    `sent` when it had sent its request, `received` when the answer began to come,
+    `ended` when it was complete.
+    """
 
     born: float
     began: float
@@ -32,12 +37,12 @@ class PageTimes:
 
 
 def request(page: int) -> bytes:
-    """Return what asks for a page (RFC 9112; 1.0: the server closes)."""
+    """Return the request for a page: HTTP/1.0, so that the server closes (RFC 9112)."""
     return f"GET /{page} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n".encode()
 
 
 def crawl(port: int, page: int, born: float) -> PageTimes:
-    """Crawl a page: send, wait, receive; OSError if that fails."""
+    """Crawl a page: send, wait, receive. Raise OSError if that fails."""
     began = perf_counter()
     with socket.create_connection(("127.0.0.1", port), TIMEOUT) as connection:
         connection.sendall(request(page))
@@ -50,7 +55,7 @@ def crawl(port: int, page: int, born: float) -> PageTimes:
 
 
 async def crawl_async(port: int, page: int, born: float) -> PageTimes:
-    """Do the same, and hand the thread over at each await."""
+    """Do the same, but leave the thread to others at each await."""
     began = perf_counter()
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(request(page))
@@ -92,7 +97,7 @@ def in_processes(port: int, pages: int) -> list[PageTimes]:
 
 
 def _report(parent: Connection, port: int, page: int, born: float) -> None:
-    # What fails says nothing: the parent sees the pipe end.
+    # If it fails, it sends nothing: the parent sees the end of the pipe.
     with contextlib.suppress(OSError):
         parent.send(crawl(port, page, born))
 

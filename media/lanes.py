@@ -24,9 +24,9 @@ class Hold:
 
 @dataclass(frozen=True)
 class Block:
-    """A stretch that holds the thread for too long: red, over everybody.
+    """A stretch that holds the thread for too long, drawn in red.
 
-    `text` is its source, written in it; `over` is written in the thread's row.
+    `text` is its source code, written in it; `over` is written in the thread's row.
     """
 
     start: float
@@ -37,7 +37,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Wait:
-    """A stretch that waits, thread free; `text` is what is awaited."""
+    """A stretch that waits and leaves the thread free; `text` is what is awaited."""
 
     start: float
     end: float
@@ -46,7 +46,7 @@ class Wait:
 
 @dataclass(frozen=True)
 class Late:
-    """A stretch that could run, were the thread not taken; `text` says so."""
+    """A stretch that could run if the thread were free; `text` says so."""
 
     start: float
     end: float
@@ -55,7 +55,7 @@ class Late:
 
 @dataclass(frozen=True)
 class Say:
-    """What a lane does at a time, under its line: after it, or `before` it."""
+    """What a lane says at a time, under its line: on the right, or left if `before`."""
 
     at: float
     text: str
@@ -65,7 +65,7 @@ class Say:
 
 @dataclass(frozen=True)
 class End:
-    """The mark where a lane ends, and a word on its right."""
+    """How a lane ends: a mark there, and a word on its right."""
 
     at: float
     how: How
@@ -74,7 +74,7 @@ class End:
 
 @dataclass(frozen=True)
 class Kept:
-    """What a finished task keeps, in a box; who reads it, and what `then`."""
+    """What a finished task keeps, in a box; what reads it, and what happens `then`."""
 
     text: str
     read: str
@@ -85,9 +85,9 @@ class Kept:
 class Lane:
     """A coroutine or task, its stretches in order of time, and how it ends.
 
-    `parent` is the name of a lane above it, an arrow from which starts this one;
-    `short` is the name in the thread's row; `tint` is its colour's number, by
-    default that of its name.
+    `parent` is the name of a lane above it, from which an arrow leads to this one;
+    `short` is its name in the thread's row; `tint` is the number of its colour: by
+    default, each name has its own.
     """
 
     name: str
@@ -102,7 +102,7 @@ class Lane:
 
 @dataclass(frozen=True)
 class Total:
-    """A row with a bar: what the lanes above it took."""
+    """A row with a bar: how long the lanes above it took together."""
 
     name: str
     end: float
@@ -111,7 +111,7 @@ class Total:
 
 @dataclass(frozen=True)
 class Heads:
-    """A row of words over the boxes of `Kept`, and over who reads them."""
+    """A row of column heads, over the boxes of `Kept` and over what reads them."""
 
     kept: str
     read: str

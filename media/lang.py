@@ -1,4 +1,4 @@
-"""The two languages of the kit, and how each writes numbers, times, sentences."""
+"""The kit's two languages, and how each writes numbers, times and sentences."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
 
 
 def language(lang: Lang | None) -> Lang:
-    """Return the language of a picture's words: $TULIPES_LANG's, else English."""
+    """Return the language of a picture: by default $TULIPES_LANG, or English."""
     if lang is not None:
         return lang
     return "fr" if os.environ.get("TULIPES_LANG") == "fr" else "en"
@@ -31,7 +31,7 @@ def seconds(time: float, lang: Lang, digits: int = 1) -> str:
 
 
 def duration(time: float, lang: Lang) -> str:
-    """Return a time in seconds as a few digits and a unit: 1,2 ms or 1.2 ms."""
+    """Return a time, given in seconds, with few digits and a unit: 1,2 ms or 1.2 ms."""
     size, unit = next(
         (size, unit) for size, unit in UNITS if time >= 0.9995 * size or unit == "µs"
     )

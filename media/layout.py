@@ -1,8 +1,8 @@
-"""Lay a recorded run out as a picture of lanes: to a scale of time, or of steps.
+"""Lay out a recorded run as a picture of lanes: on a scale of time, or of steps.
 
 On the scale of time, a hold is as wide as it was long; hand-overs that take
 microseconds all look the same. On the scale of steps each run of a task is a
-column: who comes after whom is seen, how long is not.
+column: it shows who comes after whom, not for how long.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ MARGIN = 24
 """Between what is drawn and the picture's edges, in units of the viewBox."""
 
 WORD = 400
-"""Width of how a lane ends at most, in words; in units of the viewBox."""
+"""Width of the words at a lane's end, at most, in units of the viewBox."""
 
 CULPRIT = 180
-"""Width that is left to what keeps the thread, where more of it follows."""
+"""Width left to the name of what blocks, where the name of another follows."""
 
 
 def picture(
@@ -50,7 +50,8 @@ def picture(
 ) -> Picture:
     """Return the picture of a trace, on the scale of time or of steps.
 
-    Texts that have no room are cut, or left out; tasks beyond 40 are counted.
+    Texts without room are cut or left out; of more than LANES tasks, those in the
+    middle are only counted.
     """
     words = WORDS[lang]
     scale: Scale = StepScale(trace) if steps else TimeScale(trace)
@@ -94,12 +95,12 @@ def _drawn(trace: Trace) -> tuple[Life, ...]:
 
 
 def left_of(names: list[str]) -> float:
-    """Return where the scale begins, so that all names have room."""
+    """Return where the scale begins, so that there is room for all names."""
     return MARGIN + 32 + max(text_width(name, bold=True) for name in names)
 
 
 def _right(made: Picture, ends: list[End]) -> float:
-    """Return how far right the scale may go, so that all words have room."""
+    """Return where the scale ends, so that there is room for all words."""
     right = WIDTH - 2 * MARGIN - text_width(made.busy)
     for end in ends:
         space = WIDTH - MARGIN - 2 * MARK - text_width(end.word) - made.left
@@ -108,7 +109,7 @@ def _right(made: Picture, ends: list[End]) -> float:
 
 
 def _end(life: Life, scale: Scale, lang: Lang) -> End | None:
-    """Return the mark where a life ends, if that is in the picture."""
+    """Return how a life ends, or None if that is not in the picture."""
     if life.how == "pending":
         return End(scale.end, "pending", WORDS[lang]["pending"])
     last: tuple[float, float] | None = scale.end, scale.end
@@ -122,7 +123,7 @@ def _end(life: Life, scale: Scale, lang: Lang) -> End | None:
 
 
 def _merged(lives: Iterator[Life], scale: Scale, width: float) -> tuple[Hold, ...]:
-    """Return the holds of lives without a lane, those that touch as one."""
+    """Return the holds of lives without a lane; those that touch are merged."""
     columns: set[int] = set()
     for life in lives:
         for start, end, _ in life:
@@ -139,7 +140,7 @@ def _merged(lives: Iterator[Life], scale: Scale, width: float) -> tuple[Hold, ..
 
 
 class _Laid:
-    """Lays lives out in the room that a picture has."""
+    """Lays out lives in the room that a picture has."""
 
     def __init__(
         self, made: Picture, scale: Scale, slow: float, drawn: set[int]
@@ -163,7 +164,7 @@ class _Laid:
     def _stretches(
         self, life: Life, end: End | None, says: list[tuple[float, str, bool]]
     ) -> Iterator[Hold | Block | Wait | Late]:
-        """Yield what is drawn on a lane's line; add to says what has no room on it."""
+        """Yield what is drawn on a lane's line; add to `says` what does not fit."""
         x, words = self.made.x, WORDS[self.made.lang]
         free, text = self.scale.at(life.born), ""
         held: Hold | None = None
@@ -209,9 +210,9 @@ class _Laid:
         marked: bool,
         says: list[tuple[float, str, bool]],
     ) -> Block:
-        """Return what blocks; add to says the text that has no room in it.
+        """Return a run that blocks; add its text to `says` if it does not fit in it.
 
-        A block is `marked` where the mark of the lane's end reaches into it.
+        It is `marked` if the mark of the lane's end reaches into it.
         """
         made = self.made
         width = made.x(where[1]) - made.x(where[0]) - (2 * MARK if marked else 16)
@@ -238,7 +239,7 @@ class _Laid:
             if before[2] and apart < (
                 CULPRIT if red else text_width(before[1], MONO) + 20
             ):
-                continue  # what keeps the thread goes first
+                continue  # what blocks goes first
             if apart < 2 * SLIVER and not red:
                 groups[-1] = before[0], f"{before[1]}, {text}", False
             else:

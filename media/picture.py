@@ -1,8 +1,8 @@
-"""Draw who holds the thread when: lanes in, SVG text out, nothing else touched.
+"""Draw who holds the thread when: takes lanes, gives SVG, does nothing else.
 
 Times are in the picture's own unit from its start, seconds or steps; sizes are
-units of the viewBox, which is 1280 wide and as high as its rows need. Same
-data, same bytes.
+units of the viewBox, which is 1280 wide and as high as its rows need. The same
+data give the same bytes.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ LEGEND: dict[Lang, tuple[str, str, str]] = {
 
 @dataclass(frozen=True)
 class Picture:
-    """All that is drawn: `title` and `desc` are for those who cannot see it.
+    """All that is drawn, its `title` and its `desc` (the alt text).
 
     `end` is the time at `right`, 0 is at `left` (units of the viewBox); `ticks`
-    are times and what is written below them. `thread` names the bottom row,
-    without it there is none; `busy` is written after that row, and `unseen`
-    holds the thread in it without a lane of its own. `legend` are the words for
-    what holds, waits, blocks.
+    are times and what is written below them. `thread` is the name of the bottom
+    row; if empty, there is none. `busy` is written after that row, and `unseen`
+    are its holds that belong to no lane. `legend` are the words for what holds,
+    waits, blocks.
     """
 
     lang: Lang
@@ -79,7 +79,7 @@ class Picture:
 
 
 class _Drawing:
-    """A picture on its way to the page."""
+    """Draws a picture on a page."""
 
     def __init__(self, picture: Picture, palette: Palette) -> None:
         self.picture = picture
@@ -194,7 +194,7 @@ class _Drawing:
         page.text(read, y + 42, kept.then, MONO)
 
     def _total(self, total: Total, y: float) -> None:
-        """Draw a span, not a hold: an outline, like a dimension on a drawing."""
+        """Draw a span of time as an outline, since it is no hold."""
         x, end = self.picture.x(0), self.picture.x(total.end)
         self._name(y, total.name)
         path = f"M{number(x)} {number(y - 19)}H{number(end)}v38H{number(x)}z"
@@ -203,7 +203,7 @@ class _Drawing:
         self.page.text(middle, y + 9, total.text, SANS, "ink", "middle", bold=True)
 
     def _arrows(self, lines: list[tuple[Row, float]]) -> None:
-        """Draw elbows from the parents' lines down to the starts of the children."""
+        """Draw arrows from the parents' lines down to where their children start."""
         above: dict[str, float] = {}
         for row, y in lines:
             if not isinstance(row, Lane):
@@ -216,7 +216,7 @@ class _Drawing:
             above[row.name] = y
 
     def _thread(self, y: float) -> None:
-        """Draw the row that adds up all holds."""
+        """Draw the row that shows the holds of all lanes."""
         picture = self.picture
         holds = [
             (stretch.start, self._held(lane, stretch))
@@ -254,7 +254,7 @@ class _Drawing:
             page.text(x, bottom + 34, text, SANS, "ink", "middle")
 
     def _legend(self) -> None:
-        """Say what the shapes mean, of those in the picture only."""
+        """Write what the shapes mean, if they are in the picture."""
         stretches = [s for lane in self.picture.lanes for s in lane.stretches]
         holds = [s for s in stretches if isinstance(s, Hold)]
         x = self.picture.x
@@ -300,7 +300,7 @@ def _blocks(lane: Lane) -> bool:
 
 
 def _drop(lane: Lane) -> int:
-    """Return how far under the line the words stand: lower under a thick bar."""
+    """Return how far under the line its words are: further under a thick bar."""
     return 48 if _blocks(lane) else 42
 
 

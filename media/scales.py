@@ -1,4 +1,4 @@
-"""The scales of pictures: seconds, or a column a run; and the ticks on them.
+"""The scales of pictures: seconds, or a column for each run; and their ticks.
 
 Times are seconds; widths are units of the viewBox.
 """
@@ -36,7 +36,7 @@ class TimeScale:
         self.end = trace.seconds
 
     def at(self, time: float) -> float:
-        """Return the place of a time, which may be before the start or too late."""
+        """Return the place of a time, moved to the nearest end if it is outside."""
         return min(max(time, 0), self.end)
 
     def run(self, start: float, end: float) -> tuple[float, float] | None:
@@ -44,12 +44,12 @@ class TimeScale:
         return self.at(start), self.at(end)
 
     def ticks(self, lang: Lang, width: float) -> Ticks:
-        """Return round times, as many as have room in a width."""
+        """Return round times, as many as fit in a width."""
         return round_ticks(self.end, lang, width)
 
 
 class StepScale:
-    """A column a run, in order of time: places count columns from 0.
+    """A column for each run, in order of time: places are columns, from 0.
 
     `close` and `hidden` are as on the scale of time.
     """
@@ -79,7 +79,7 @@ class StepScale:
         return column + 0.08, column + 0.92
 
     def ticks(self, lang: Lang, width: float) -> Ticks:
-        """Return the numbers of columns, from 1, as many as have room in a width."""
+        """Return the numbers of columns, from 1, as many as fit in a width."""
         step = max(1, int(_step(self.end, width, "{:g}".format)))
         numbers = [1, *range(step, len(self._starts) + 1, step)]
         return tuple((n - 0.5, str(n)) for n in dict.fromkeys(numbers))
@@ -89,12 +89,12 @@ Scale = TimeScale | StepScale
 
 
 def ticks_at(lang: Lang, *times: float) -> Ticks:
-    """Return times in seconds with what is written below them."""
+    """Return ticks at given times in seconds."""
     return tuple((time, seconds(time, lang) if time else "0") for time in times)
 
 
 def round_ticks(end: float, lang: Lang, width: float) -> Ticks:
-    """Return round times up to `end` seconds, as many as have room in a width."""
+    """Return round times up to `end` seconds, as many as fit in a width."""
     size, unit = next(
         (size, unit) for size, unit in UNITS if end >= size or unit == "µs"
     )
@@ -107,7 +107,7 @@ def round_ticks(end: float, lang: Lang, width: float) -> Ticks:
 
 
 def _step(span: float, width: float, write: Callable[[float], str]) -> float:
-    """Return the least of 1, 2, 5, 10 … whose multiples have room to be written."""
+    """Return the least of 1, 2, 5, 10 … whose multiples fit when written."""
     power = 10.0 ** math.floor(math.log10(span) - 1.5)
     while True:
         for step in (power, 2 * power, 5 * power):

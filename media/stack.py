@@ -1,11 +1,11 @@
-"""Draw nested awaits: which frames each `send` goes through, down and back up.
+"""Draw nested awaits: which frames each `send` goes through, in and out.
 
     from media.stack import stack
 
     stack(w4(), "A", "B")     # send(None), send("A"), send("B")
 
-No event loop is needed, and none may be running it. Frames are seen as they are
-entered and left: https://docs.python.org/3/library/sys.html#sys.setprofile
+No event loop is needed, and the coroutine must not be a task's. Frames are noted
+as they are entered and left: https://docs.python.org/3/library/sys.html#sys.setprofile
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Response = Literal["yields", "returns", "raises"]
 """How a coroutine responds to a send."""
 
 SENDS = 6
-"""Sends at most, where none are given: more have no room."""
+"""Sends at most, if none are given: there is no room for more."""
 
 FRAMES = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ITERABLE_COROUTINE
 
@@ -57,7 +57,10 @@ WORDS: dict[Lang, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Visit:
-    """A frame entered and left during a send: its row, and when, in moves."""
+    """A frame entered and left during a send: its row, its number, and when.
+
+    `start` and `end` count the moves: frames entered or left in this send so far.
+    """
 
     row: int
     start: int
@@ -67,9 +70,9 @@ class Visit:
 
 @dataclass(frozen=True)
 class Send:
-    """What goes in, the frames that it goes through, what comes out, how.
+    """What goes in, the frames that it goes through, what comes out.
 
-    `moves` is how many times a frame is entered or left.
+    `given` and `got` are reprs; `moves` is how often a frame is entered or left.
     """
 
     given: str
@@ -83,7 +86,7 @@ class Send:
 class Pyramid:
     """Nested frames, the outermost first, and the sends that go through them.
 
-    `title` and `desc` are for those who cannot see it.
+    `title` names it in a few words, `desc` is its alt text.
     """
 
     lang: Lang
@@ -133,7 +136,7 @@ class Pyramid:
 
 
 def sentence(names: Sequence[str], sends: Sequence[Send], lang: Lang) -> str:
-    """Return the sends told in a sentence, for those who cannot see them."""
+    """Return the sends in one sentence, for those who cannot see them."""
     words = WORDS[lang]
     parts = []
     for send in sends:
@@ -165,7 +168,7 @@ class Stack(Shown):
 
     @property
     def alt(self) -> str:
-        """The picture told in a sentence."""
+        """The picture in one sentence, for those who cannot see it."""
         return self.pyramid.desc
 
     def svg(self) -> str:
@@ -191,9 +194,10 @@ def stack(
 ) -> Stack:
     """Step a coroutine or another awaitable by hand; return its picture.
 
-    None is sent first, then each of `sends`; without any, None until it ends, six
-    times at most. What has not ended is closed. An exception that it raises is
-    drawn, not raised.
+    None is sent first, then each of `sends`; without any, None until it ends, SENDS
+    times at most. If it has not ended, it is closed. Its exceptions are drawn, not
+    raised, but for KeyboardInterrupt and SystemExit. Raises TypeError for what is
+    neither awaitable nor a generator.
     """
     stepped: Any = awaitable
     if not hasattr(stepped, "send"):
@@ -220,7 +224,7 @@ def stack(
 
 
 class _Watch:
-    """Sees which frames are entered and left; the outermost are the first rows."""
+    """Notes which frames are entered and left; the outermost are the first rows."""
 
     def __init__(self) -> None:
         self.names: list[str] = []

@@ -1,6 +1,7 @@
-"""Write SVG: one page, its colours in light and dark, its few shapes.
+"""Write SVG: a page, its colours in light and dark, its few shapes.
 
-Sizes are units of the viewBox, which is 1280 wide. Same calls, same bytes.
+Sizes are units of the viewBox, which is 1280 wide. The same calls give the same
+bytes.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ WIDTH = 1280
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours of a picture; `lanes` are taken by turns.
+    """The colours of a picture, as #rrggbb; lanes take those of `lanes` in turn.
 
-    Text and lines in `ink`, `red` and `lanes` stand out 4.5:1 or more on
-    `paper` (text: 7:1), so that they survive grey; `paper` does on them.
+    The contrast of lines with `paper` is at least 4.5:1, that of text 7:1 (WCAG
+    2.2), so that a picture printed in grey is still legible.
     """
 
     ink: str
@@ -58,7 +59,7 @@ DARK = Palette(
 
 
 class Drawing(Protocol):
-    """What can be drawn: a picture of lanes, of boxes, of frames."""
+    """What a figure returns: a picture of lanes, of frames, of free shapes."""
 
     def svg(self, palette: Palette = LIGHT) -> str:
         """Return the text of an SVG file."""
@@ -66,9 +67,9 @@ class Drawing(Protocol):
 
 
 class Page:
-    """A page that shapes are drawn on, one over the other.
+    """A page on which shapes are drawn, one over the other.
 
-    Colours are names of the palette's (`ink`, `red` …), or a lane's colour.
+    A colour is a name in the palette (`ink`, `red` …), or #rrggbb.
     """
 
     def __init__(self, palette: Palette = LIGHT) -> None:
@@ -84,7 +85,7 @@ class Page:
         return name if name[0] == "#" else str(getattr(self.palette, name))
 
     def add(self, shape: str) -> None:
-        """Draw a shape that is SVG already."""
+        """Draw a shape that is given in SVG."""
         self._shapes.append(shape)
 
     def text(
@@ -99,9 +100,10 @@ class Page:
         bold: bool = False,
         halo: bool = False,
     ) -> None:
-        """Write a line of text; y is its baseline. An empty one draws nothing.
+        """Write a line of text, its baseline at y; write nothing if it is empty.
 
-        A `halo` of paper keeps it apart from the lines under it.
+        `anchor` is where x is in it: start, middle or end. A `halo` of paper
+        sets it off from what it crosses.
         """
         if text:
             # SVG draws several spaces as one.
@@ -172,7 +174,7 @@ class Page:
     def path(
         self, path: str, stroke: str = "ink", width: int = 2, fill: str = "none"
     ) -> None:
-        """Draw a path; its coordinates must be written by `number`."""
+        """Draw a path: SVG's path data, with coordinates from `number`."""
         inside = fill if fill == "none" else self.colour(fill)
         self.add(
             f'<path d="{path}" fill="{inside}" stroke="{self.colour(stroke)}"'
@@ -180,9 +182,9 @@ class Page:
         )
 
     def head(self, x: float, y: float, fill: str = "ink", turn: int = 0) -> None:
-        """Draw an arrow's head, its tip at (x, y): to the right, turned clockwise.
+        """Draw an arrow's head, its tip at (x, y).
 
-        `turn` is in degrees: 90 points down, 180 to the left, 270 up.
+        It points to the right, turned clockwise by `turn` degrees: by 90, down.
         """
         turned = f' transform="rotate({turn} {number(x)} {number(y)})"' if turn else ""
         path = f"M{number(x)} {number(y)}l-12-7v14z"
@@ -204,7 +206,7 @@ class Page:
         self.head(x2, y2, stroke, turn[across, down])
 
     def svg(self, title: str, desc: str, lang: Lang, height: float) -> str:
-        """Return the page as an SVG file, told to those who cannot see it.
+        """Return the page as the text of an SVG file, with its description.
 
         `title` names it in a few words, `desc` is its alt text.
         """
@@ -220,7 +222,7 @@ class Page:
         return "\n".join([*head, *self._shapes, "</svg>"]) + "\n"
 
     def code(self, x: float, y: float, line: str, bold: str = "(?!)") -> None:
-        """Write a line of code, what matches the pattern `bold` in bold."""
+        """Write a line of code; what matches the pattern `bold` is bold."""
         runs = re.sub(
             bold,
             lambda found: f'<tspan font-weight="700">{found[0]}</tspan>',
@@ -234,10 +236,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Sketch:
-    """A drawing made of shapes alone: `draw` puts them on the page.
+    """A picture of free shapes: `draw` puts them on the page.
 
-    `title` and `desc` are for those who cannot see it; `height` is in units of
-    the viewBox.
+    `title` names it in a few words, `desc` is its alt text; `height` is in units
+    of the viewBox.
     """
 
     lang: Lang
@@ -254,7 +256,7 @@ class Sketch:
 
 
 class Shown:
-    """What shows itself in a notebook, and can be saved."""
+    """A picture that shows itself in a notebook, and can be saved."""
 
     def svg(self) -> str:
         """Return the picture as the text of an SVG file."""
@@ -274,5 +276,5 @@ class Shown:
 
 
 def number(value: float) -> str:
-    """Write every coordinate: a tenth of a unit, no trailing zero, no -0."""
+    """Return a coordinate as SVG writes it: to a tenth, no trailing zero, no -0."""
     return f"{round(value, 1) + 0:.1f}".removesuffix(".0")

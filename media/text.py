@@ -1,4 +1,4 @@
-"""The texts of pictures: their fonts, their widths, and what can be written.
+"""The texts of pictures: fonts, widths, and the characters that can be written.
 
 Widths are units of the viewBox, in which all text has the size SIZE.
 """
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
 SIZE = 26
-"""Of all text: 23 px once the picture is 1150 px wide, on a slide of 1280."""
+"""Size of all text: 23 px if the picture is 1150 px wide, on a slide of 1280."""
 
 SANS = "Inter, 'DejaVu Sans', sans-serif"
 MONO = "Iosevka, 'DejaVu Sans Mono', monospace"
 
 FONTS = Path(__file__).resolve().parent.parent / "slides" / "theme" / "fonts"
-"""Where the fonts of the stage are, which pictures carry there."""
+"""Where the stage's fonts are; on the stage, pictures are drawn in them."""
 
 LACKED, EMOJI = 1.25, 1.4
-"""Widths at most, in its size, of a character that the fonts lack; of an emoji."""
+"""Widths at most of a character that the fonts lack, and of an emoji, in their size."""
 
 FIRST_EMOJI = "\U0001f000"
 
@@ -34,7 +34,7 @@ FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Advances(dict[str, float]):
-    """How wide characters are, in their font's size; those it lacks, at most."""
+    """Widths of characters in their font's size; of one that it lacks, at most."""
 
     def __missing__(self, character: str) -> float:
         return EMOJI if character >= FIRST_EMOJI else LACKED
@@ -47,7 +47,7 @@ def advances(font: str, bold: bool) -> Advances:
     Raises OSError if the font's file is not there. Sources: `hmtx` and, for the
     weight, `HVAR`, https://learn.microsoft.com/typography/opentype/spec/hvar.
     """
-    # Slow to import, and needed by nobody who only records.
+    # Slow to import, and not needed by a program that only records.
     from fontTools.ttLib import TTFont
 
     # Iosevka is as wide in bold.
@@ -63,7 +63,7 @@ def advances(font: str, bold: bool) -> Advances:
 
 
 def _added(opened: TTFont) -> dict[str, float]:
-    """Return how much wider each glyph of a variable font is in bold, in its units."""
+    """Return how much wider a variable font's glyphs are in bold, in font units."""
     from fontTools.varLib.varStore import VarStoreInstancer
 
     table, weight = opened["HVAR"].table, opened.normalizeLocation({"wght": 700})
@@ -74,8 +74,8 @@ def _added(opened: TTFont) -> dict[str, float]:
 def text_width(text: str, font: str = SANS, *, bold: bool = False) -> float:
     """Return how wide a text is, in units of the viewBox.
 
-    As the font has it, letter by letter: kerning adds less than 1 % to that. Of
-    a character that the font lacks, it is an upper bound.
+    The sum of its characters' widths: kerning adds less than 1 % to it. Characters
+    that the font lacks count with an upper bound.
     """
     return SIZE * sum(map(advances(font, bold).__getitem__, text))
 
@@ -83,7 +83,7 @@ def text_width(text: str, font: str = SANS, *, bold: bool = False) -> float:
 def cut(text: str, width: float, font: str = MONO, *, bold: bool = False) -> str:
     """Return the text, or as much of it as fits in a width, and then `…`.
 
-    Empty where not even three characters would fit.
+    Empty if not even three characters would fit.
     """
     room = width - text_width("…", font, bold=bold)
     fitting, end = 0, 0.0
@@ -98,7 +98,7 @@ def cut(text: str, width: float, font: str = MONO, *, bold: bool = False) -> str
 def legible(text: str) -> str:
     """Return a text as one line of characters that have a shape, or a space.
 
-    What only joins or turns others is left out; \ufffd stands for the rest.
+    Characters that only format others are left out; \ufffd replaces the rest.
     """
     return "".join(map(_shape, unicodedata.normalize("NFC", text)))
 
@@ -112,5 +112,5 @@ def _shape(character: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return a text as XML writes it; \ufffd stands for what it cannot hold."""
+    """Return a text as XML writes it; \ufffd replaces what XML cannot hold."""
     return escape(FORBIDDEN.sub("\ufffd", text), quote=False)

@@ -1,4 +1,4 @@
-"""Draw the thread's row of a picture: all holds of all lanes, in their order.
+"""Draw the thread's row of a picture: the holds of all lanes, in order.
 
 Sizes are units of the viewBox.
 """
@@ -13,14 +13,14 @@ from media.svg import WIDTH, Page
 from media.text import SANS, text_width
 
 SLOTS = 60
-"""Holds that the row shows one by one; more are drawn to scale."""
+"""Holds that are drawn one by one, at most; more are drawn to scale."""
 
 
 @dataclass(frozen=True)
 class Held:
     """The thread held from `x` to `end`, in a lane's colour and under its name.
 
-    What `blocks` is red; `over` is written in it, where that has room.
+    If it `blocks`, it is red, and `over` is written in it if that fits.
     """
 
     x: float
@@ -33,7 +33,7 @@ class Held:
 
 @dataclass(frozen=True)
 class ThreadRow:
-    """The row: where it is on its page, and what is written after it."""
+    """The row: its place on the page, and what is written after it."""
 
     page: Page
     left: float
@@ -49,10 +49,10 @@ class ThreadRow:
         self.page.text(max(self.right, end) + 14, self.y + 9, self.busy)
 
     def _slots(self, holds: Sequence[Held]) -> list[tuple[float, float]]:
-        """Return where each hold starts and ends, none if they have no room.
+        """Return where each hold starts and ends; nothing if there is no room.
 
-        Those that follow each other too closely stand side by side, in order;
-        those at the end, to the left of the last.
+        Those that follow each other too closely are put side by side, in order; if
+        that goes beyond the end, they are moved to the left.
         """
         free, limit = self.left, self.right + SLIVER
         slots: list[tuple[float, float]] = []
@@ -69,7 +69,7 @@ class ThreadRow:
     def _one_by_one(
         self, holds: Sequence[Held], slots: Sequence[tuple[float, float]]
     ) -> float:
-        """Draw holds in their slots, and name them where there is room.
+        """Draw holds in their slots, with their names where there is room.
 
         Return where the last one ends.
         """
@@ -94,13 +94,13 @@ class ThreadRow:
         return free - 2
 
     def _write(self, names: Sequence[str], free: float, limit: float) -> None:
-        """Name those who held the thread, if that fits before `limit`."""
+        """Write the names of those who held the thread, if they fit before `limit`."""
         text = " ".join(names)
         if free + 6 + text_width(text) + 6 <= limit:
             self.page.text(free + 6, self.y + 9, text)
 
     def _to_scale(self, holds: Sequence[Held]) -> float:
-        """Draw too many holds, those within the same unit as one.
+        """Draw holds that are too many for slots; those in the same unit are one.
 
         Return where the last one ends.
         """

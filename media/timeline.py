@@ -8,7 +8,7 @@
         ...
     t.save("run.svg")
 
-It needs a running loop, asyncio's or uvloop's, and changes nothing of what the
+It needs a running loop, asyncio's or uvloop's, and does not change what the
 program does. `python -m media timeline SCRIPT` does it from a shell.
 """
 
@@ -40,15 +40,16 @@ def timeline(
     lang: Lang | None = None,
     dark: bool = False,
 ) -> Timeline:
-    """Return what runs coroutines when awaited, and then is the picture of it.
+    """Return a timeline: await it to run coroutines; then it is their picture.
 
     Several coroutines are gathered, as by asyncio.gather. Without any, use it as
     `async with timeline() as t`. A hold of more than `slow` seconds is red (by
-    default, the loop's slow_callback_duration). `steps` draws a column a run
-    instead of time to scale; `prints` draws the lines that tasks print, instead
+    default, the loop's slow_callback_duration). `steps` draws a column for each
+    run instead of time to scale; `prints` draws the lines that tasks print, instead
     of printing them. Words are in `lang`, by default $TULIPES_LANG, or English.
 
-    An exception of the coroutine is kept and drawn, not raised: ask `result()`.
+    An exception of the coroutine is kept and drawn, not raised: `result()` raises
+    it. Raises TypeError for what is not a coroutine.
     """
     for coro in coros:
         if not asyncio.iscoroutine(coro):
@@ -61,7 +62,7 @@ def timeline(
 
 
 class Timeline(Shown):
-    """A run, recorded; in a notebook it shows itself, `print` draws it too.
+    """A recorded run, which shows itself in a notebook, and in text if printed.
 
     `steps`, `title`, `lang` and `dark` may be changed afterwards.
     """
@@ -145,7 +146,7 @@ class Timeline(Shown):
         return self._recorder
 
     def result(self) -> Any:
-        """Return what the coroutine returned; raise what it raised.
+        """Return what the coroutine returned, or raise what it raised.
 
         Raises RuntimeError before the run.
         """
@@ -162,7 +163,7 @@ class Timeline(Shown):
 
     @property
     def alt(self) -> str:
-        """The run told in one sentence, for those who cannot see it."""
+        """The run in one sentence, for those who cannot see it."""
         return sentence(self.trace, self.lang)
 
     def svg(self) -> str:
@@ -171,7 +172,7 @@ class Timeline(Shown):
         return drawn.svg(DARK if self.dark else LIGHT)
 
     def text(self, width: int = 80) -> Text:
-        """Return the picture for a terminal, so many columns wide."""
+        """Return the picture for a terminal, `width` columns wide."""
         return chart(self.trace, width, lang=self.lang, steps=self.steps)
 
     def __str__(self) -> str:
@@ -190,7 +191,7 @@ class Timeline(Shown):
 
 
 async def gather(coros: tuple[Coroutine[Any, Any, Any], ...]) -> list[Any]:
-    """Run coroutines together, under the name that the picture gives it."""
+    """Run coroutines together; the picture shows this function's name."""
     return await asyncio.gather(*coros)
 
 

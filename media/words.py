@@ -1,4 +1,4 @@
-"""What is said of a recorded run: the words on its picture, and its sentence."""
+"""What is said of a recorded run: the words in its picture, and its sentence."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ WORDS: dict[Lang, dict[str, str]] = {
         "task": "1 task",
         "tasks": "{} tasks",
         "held": "the thread is held {}% of the time",
-        "blocks": "{} keeps it for {} with {}",
-        "keeps": "{} keeps it for {}",
+        "blocks": "{} holds it for {} in {}",
+        "keeps": "{} holds it for {}",
         "fails": "{} fails with {}",
         "dies": "{} is cancelled",
         "waits": "{} is still pending",
-        "more": "1 more too",
-        "mores": "{} more too",
-        "done": "the others end well",
-        "all": "all end well",
+        "more": "and 1 more",
+        "mores": "and {} more",
+        "done": "the others succeed",
+        "all": "all succeed",
     },
     "fr": {
         "title": "Qui tient le fil, et quand",
@@ -61,8 +61,8 @@ WORDS: dict[Lang, dict[str, str]] = {
         "fails": "{} échoue avec {}",
         "dies": "{} est annulée",
         "waits": "{} attend encore",
-        "more": "1 de plus aussi",
-        "mores": "{} de plus aussi",
+        "more": "et 1 de plus",
+        "mores": "et {} de plus",
         "done": "les autres finissent bien",
         "all": "tout finit bien",
     },
@@ -75,12 +75,12 @@ def percent(trace: Trace) -> str:
 
 
 def counted(number: int, word: str, lang: Lang) -> str:
-    """Return a number of things: `word` is the key of one, with an s of several."""
+    """Return a number of things in words; of several, `word` and an s is the key."""
     return WORDS[lang][word if number == 1 else f"{word}s"].format(number)
 
 
 def lane_names(trace: Trace) -> list[str]:
-    """Return the names of all lanes, by place: each cut to its room, and unique."""
+    """Return the names of all lanes, by place: cut to NAME, and made unique."""
     short = [cut(legible(life.name), NAME, SANS, bold=True) for life in trace.lives]
     counts = Counter(short)
     seen: Counter[str] = Counter()
@@ -99,7 +99,7 @@ def lane_names(trace: Trace) -> list[str]:
 
 
 def sentence(trace: Trace, lang: Lang) -> str:
-    """Return a run in one sentence, for those who cannot see it."""
+    """Return a run in one sentence, for those who cannot see its picture."""
     words, names = WORDS[lang], lane_names(trace)
     count = len(trace.lives)
     parts = [f"{counted(count, 'task', lang)}, {duration(trace.seconds, lang)}"]
@@ -123,7 +123,10 @@ def sentence(trace: Trace, lang: Lang) -> str:
 def _blocks(
     trace: Trace, names: list[str], lang: Lang, troubled: set[int]
 ) -> Iterator[str]:
-    """Yield who keeps the thread too long; add those who are troubled by place."""
+    """Yield who held the thread too long, in words.
+
+    Adds the places of those that are done to `troubled`.
+    """
     words = WORDS[lang]
     for life in trace.lives:
         for run, held in enumerate(life.holds):
@@ -138,7 +141,7 @@ def _blocks(
 def _ends(
     trace: Trace, names: list[str], how: How, words: str, troubled: set[int]
 ) -> Iterator[str]:
-    """Yield who ends in a way, in words; add their places to `troubled`."""
+    """Yield whose end is `how`, in words; add their places to `troubled`."""
     for life in trace.lives:
         if life.how == how:
             troubled.add(life.place)

@@ -24,9 +24,9 @@ ALT: dict[Lang, str] = {
     ),
     "en": (
         "Two timelines on one scale: four pages asked for one after the other"
-        " keep the thread for 1\u00a0s, the sum of their waits; asked for"
-        " together, they wait at the same time and all have come in 0.4\u00a0s,"
-        " the longest."
+        " hold the thread for 1\u00a0s, the sum of their waits; asked for"
+        " together, they wait at the same time and all have arrived after"
+        " 0.4\u00a0s, the longest."
     ),
 }
 WORDS: dict[Lang, dict[str, str]] = {

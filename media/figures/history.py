@@ -34,7 +34,7 @@ ALT: dict[Lang, str] = {
 class Release:
     """A version of Python, the year it came out, what it brought, and by which PEPs.
 
-    `brought` is code; what has no name of its own is told in words, by language.
+    `brought` is code, or words by language where there is no name to write.
     """
 
     version: str
@@ -103,7 +103,7 @@ def x(year: int) -> float:
 
 
 def release(page: Page, lang: Lang, item: Release, y: float, colour: str) -> None:
-    """Draw a dot at the year, and on its right what came."""
+    """Draw a dot at the year, and on its right what the release brought."""
     at = x(item.year)
     page.add(f'<circle cx="{number(at)}" cy="{number(y)}" r="9" fill="{colour}"/>')
     page.text(at + 20, y + 9, item.version, MONO, bold=True)

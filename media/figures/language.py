@@ -12,7 +12,7 @@ from media.text import MONO, SANS, text_width
 
 TITLE: dict[Lang, str] = {
     "fr": "Ce qui est au langage, ce qui est à asyncio",
-    "en": "What is the language’s, what is asyncio’s",
+    "en": "What belongs to the language, what to asyncio",
 }
 ALT: dict[Lang, str] = {
     "fr": (
@@ -54,7 +54,7 @@ LANGUAGE: tuple[tuple[int, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True)
 class Brick:
-    """Modules of asyncio, by their names, on the bricks below them."""
+    """Modules of asyncio, which stand on the bricks below them."""
 
     modules: tuple[str, ...]
     x: float

@@ -48,7 +48,7 @@ ALT: dict[Lang, str] = {
     "en": (
         "The same server written twice: as nested callbacks, the four calls"
         " accept, recv, send and close are numbered from the bottom up, each one"
-        " function further inside; in the coroutine, the same follow one another"
+        " function further inside; in the coroutine, the same calls follow one another"
         " from top to bottom."
     ),
 }
@@ -61,7 +61,7 @@ HEADS: dict[Lang, tuple[str, str]] = {
 }
 
 NEXT = r"\b(accepted|received|sent|await)\b"
-"""What says, in each, how to go on."""
+"""What says, in each version, how to go on."""
 
 LEFT, RIGHT, HALF = 24, 680, 576
 """Where the two columns start, and how wide they are."""
@@ -72,7 +72,7 @@ TOP, ROW, BADGE = 68, 52, 36
 
 @dataclass(frozen=True)
 class Line:
-    """A line of code: its row, from 0, and how deep it is."""
+    """A line of code: its row, from 0, and how deep it is indented."""
 
     row: int
     depth: int

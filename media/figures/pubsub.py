@@ -84,7 +84,7 @@ TRAIL = 4
 """The lane whose colour leads the eye from the publisher to the reader."""
 
 PAYLOAD = r"(?<=\\n)[A-Za-z]+|(?<=:)\d+"
-"""What is said, among what frames it."""
+"""What is said, apart from what frames it."""
 
 
 def encode(value: Value) -> bytes:

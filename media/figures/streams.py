@@ -83,7 +83,7 @@ def picture(lang: Lang) -> Sketch:
 
 
 def upwards(page: Page, x: float, y: float, text: str) -> None:
-    """Write a bold text that is read upwards, its middle at (x, y)."""
+    """Write a bold text from bottom to top, its middle at (x, y)."""
     page.add(f'<g transform="rotate(-90 {number(x)} {number(y)})">')
     page.text(x, y + 9, text, fill="paper", anchor="middle", bold=True)
     page.add("</g>")

@@ -55,7 +55,7 @@ WORDS: dict[Lang, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Ending:
-    """How a task ends, the mark for it, and the method that reads it."""
+    """What ends a task, the mark for it, and the method that reads it."""
 
     by: str
     how: How
@@ -76,7 +76,7 @@ INSIDE, SPINE, DONE = 372.0, 812.0, 1020.0
 
 
 def state(page: Page, x: float, y: float, width: float, name: str, fill: str) -> None:
-    """Draw a state; x, y is its middle; the one that holds the thread is filled."""
+    """Draw a state, its middle at (x, y); `running` is filled with ink."""
     page.frame(x - width / 2, y - HEIGHT / 2, width, HEIGHT, "ink", fill)
     text = "paper" if fill == "ink" else "ink"
     page.text(x, y + 9, name, SANS, text, "middle", bold=True)
@@ -108,7 +108,7 @@ def created(page: Page, words: dict[str, str]) -> None:
 
 
 def ended(page: Page, words: dict[str, str]) -> None:
-    """Draw how a task ends, and what reads it ever after."""
+    """Draw how a task ends, and what reads it afterwards."""
     page.text(DONE, 44, "task.done()", MONO, bold=True)
     page.rect(DONE, 62, 236, 312, "free", round_=6)
     running = INSIDE + 316
@@ -126,7 +126,7 @@ def ended(page: Page, words: dict[str, str]) -> None:
 
 
 def cancel(page: Page) -> None:
-    """Draw the order to end: it only wakes the task."""
+    """Draw the call that cancels: it only wakes the task."""
     x = INSIDE + 204
     page.text(x, 450, "task.cancel()", MONO, "red", "middle")
     page.arrow(x, 420, x, WAIT + HEIGHT / 2 + 4, "red", "8 6")

@@ -55,9 +55,9 @@ ALT: dict[Lang, str] = {
         " dont la valeur est AB."
     ),
     "en": (
-        "A ladder between you and a generator, which run by turns: send(None) starts"
+        "A ladder between you and a generator, which take turns: send(None) starts"
         " it, yield hands you “one” and pauses it; send(A) resumes it, and that yield"
-        " is worth A; likewise “two” comes out and B goes in; return a + b raises"
+        " returns A; likewise “two” comes out and B goes in; return a + b raises"
         " StopIteration, whose value is AB."
     ),
 }
@@ -79,7 +79,7 @@ def row(place: int) -> float:
 
 
 def runs(page: Page, x: float, top: float, bottom: float) -> None:
-    """Draw that a side runs."""
+    """Draw when a side runs: a bar."""
     page.rect(x - BAR / 2, top - BAR / 2, BAR, bottom - top + BAR, "ink")
 
 

@@ -26,7 +26,8 @@ ALT: dict[Lang, str] = {
     "en": (
         "A program asks, one after the other, a database, a socket, another process"
         " and a data service. Each question leaves in an instant, then the program"
-        " waits long for the answer. Put end to end, its time is nearly all waiting."
+        " waits a long time for the answer. Laid end to end, its time is nearly all"
+        " waiting."
         " Durations are not to scale."
     ),
 }

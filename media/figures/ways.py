@@ -30,7 +30,7 @@ ALT: dict[Lang, str] = {
         " CPython 3.11 sur Linux x86-64."
     ),
     "en": (
-        "Four ways, a row each. Processes: three memories with a thread in each;"
+        "Four ways, a row for each. Processes: three memories with a thread in each;"
         " 11\u00a0MB each, tens to hundreds. Threads: one memory, three threads that"
         " the system interrupts anywhere; 45\u00a0kB each, thousands. Callbacks: one"
         " thread goes through scattered pieces of code; 0.2\u00a0kB each. Coroutines:"
@@ -43,7 +43,7 @@ ALT: dict[Lang, str] = {
 
 ACTORS = 3
 TURNS = (0, 1, 2) * 3
-"""Who has the only thread of callbacks and coroutines, piece after piece."""
+"""Who has the one thread of callbacks and of coroutines, piece after piece."""
 
 SCATTER = (0, 2, 1, 2, 1, 0, 1, 0, 2)
 """On which line each callback is: its neighbours there are somebody else's."""
@@ -59,13 +59,13 @@ CUTS = (
     (1, 0.86),
     (2, 1.0),
 )
-"""Which thread runs, and until when: at no place of its own choice."""
+"""Which thread runs, and until when: it does not choose where it stops."""
 
 LEFT, WIDTH, HEIGHT, ROW = 186.0, 414.0, 92.0, 110.0
 """Where the drawings are, how large, and how far apart."""
 
 TOP, WHO, MANY, DECADE = 62.0, 632.0, 958.0, 57.0
-"""Where the first is, then who switches, then 10 of them, and ten times more."""
+"""Where the first row is, who switches, 10 of them; the width of a power of ten."""
 
 
 def line(y: float, actor: int) -> float:
@@ -93,7 +93,7 @@ def memory(page: Page, y: float) -> None:
 
 
 def threads(page: Page, y: float) -> None:
-    """Draw a thread for each, cut anywhere."""
+    """Draw a thread for each, interrupted anywhere."""
     memory(page, y)
     left, width = LEFT + 12, WIDTH - 24
     for actor in range(ACTORS):
@@ -118,7 +118,7 @@ def pieces(lines: tuple[int, ...], y: float) -> Iterator[tuple[float, float, flo
 
 
 def through(page: Page, stops: list[tuple[float, float]]) -> None:
-    """Draw the only thread, from stop to stop."""
+    """Draw the one thread, from stop to stop."""
     path = "L".join(f"{number(x)} {number(y)}" for x, y in stops)
     page.path(f"M{path}", "ink", 6)
 
@@ -155,7 +155,7 @@ def coroutines(page: Page, y: float) -> None:
 
 @dataclass(frozen=True)
 class Way:
-    """A way: its drawing, how many of them, who switches and what code it takes.
+    """A way: its drawing, how many of them, who switches, what its code looks like.
 
     `many` is from and to, in powers of ten. `kilobytes` is the memory that one
     takes while it waits: a spawned process that has imported asyncio, what it has
@@ -214,7 +214,7 @@ HEADS: dict[Lang, tuple[str, str, str, str, str]] = {
 
 
 UNITS: dict[Lang, tuple[str, str]] = {"fr": ("ko", "Mo"), "en": ("kB", "MB")}
-"""What kilobytes and megabytes are written in."""
+"""How kilobytes and megabytes are written."""
 
 MEASURED: dict[Lang, str] = {
     "fr": "mémoire de chacun, mesurée\u00a0: CPython 3.11, Linux x86-64",
@@ -243,7 +243,7 @@ def heads(page: Page, lang: Lang) -> None:
 
 
 def mixed(page: Page, x: float, y: float, text: str) -> str:
-    """Return a bold text in SVG, what is between backquotes as code."""
+    """Return a bold text as SVG; what is between backquotes is code."""
     runs = re.sub("`(.*?)`", rf'<tspan font-family="{MONO}">\1</tspan>', text)
     return (
         f'<text x="{number(x)}" y="{number(y)}" font-family="{SANS}"'
@@ -264,7 +264,7 @@ def scale(page: Page, lang: Lang) -> None:
 
 
 def draw(page: Page, lang: Lang) -> None:
-    """Draw the ways, a row each."""
+    """Draw the ways, a row for each."""
     heads(page, lang)
     scale(page, lang)
     for place, way in enumerate(WAYS):
@@ -281,6 +281,6 @@ def draw(page: Page, lang: Lang) -> None:
 
 
 def picture(lang: Lang) -> Sketch:
-    """Return the table."""
+    """Return the table of ways."""
     height = TOP + ROW * (len(WAYS) - 1) + HEIGHT + 56
     return Sketch(lang, TITLE[lang], ALT[lang], height, lambda page: draw(page, lang))

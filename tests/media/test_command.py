@@ -104,7 +104,7 @@ def test_as_svg(script: Path, tmp_path: Path) -> None:
     assert done.stdout.startswith("polite\nrun.svg: 3 tasks, ")
     root = ET.fromstring((tmp_path / "run.svg").read_text("utf-8"))
     told = root.findtext(f"{SVG}desc") or ""
-    assert "rude keeps it for" in told
+    assert "rude holds it for" in told
     assert done.stdout.rstrip().endswith(told)
 
 

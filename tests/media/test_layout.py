@@ -487,9 +487,9 @@ def test_durations_have_a_few_digits() -> None:
 
 def test_the_sentence_tells_what_went_wrong() -> None:
     assert sentence(trace("starvation"), "en") == (
-        "6 tasks, 552\u00a0ms; the thread is held 55% of the time; rude keeps it for"
-        " 300\u00a0ms with time.sleep(0.3); bad fails with ValueError('no such"
-        " tulip'); sleeper is cancelled; the others end well."
+        "6 tasks, 552\u00a0ms; the thread is held 55% of the time; rude holds it for"
+        " 300\u00a0ms in time.sleep(0.3); bad fails with ValueError('no such"
+        " tulip'); sleeper is cancelled; the others succeed."
     )
     assert sentence(trace("starvation"), "fr") == (
         "6 tâches, 552\u00a0ms\u00a0; le fil est tenu 55\u00a0% du temps\u00a0; rude"
@@ -502,7 +502,7 @@ def test_the_sentence_tells_what_went_wrong() -> None:
 def test_the_sentence_stays_short() -> None:
     told = sentence(trace("crowd"), "en")
     assert told.count("TimeoutError()") == 3
-    assert "; 3 more too; the others end well." in told
+    assert "; and 3 more; the others succeed." in told
 
 
 def test_nobody_else_is_told_of_where_there_is_nobody() -> None:

@@ -435,7 +435,7 @@ def test_slow_says_what_is_red() -> None:
     made = recorded(rude(), slow=0.03)
     assert red in made.svg()
     assert made.trace.slow == 0.03
-    assert "rude keeps it for" in made.alt
+    assert "rude holds it for" in made.alt
     assert "time.sleep(0.06)" in made.alt
     assert red not in recorded(rude(), slow=30).svg()
 
@@ -447,7 +447,7 @@ def test_the_loops_own_limit_is_the_default() -> None:
 
     made = run(whole())
     assert made.trace.slow == 0.03
-    assert "rude keeps it for" in made.alt
+    assert "rude holds it for" in made.alt
 
 
 @pytest.mark.parametrize("dark", [False, True])
