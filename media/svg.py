@@ -15,7 +15,6 @@ from typing import Protocol
 
 from media.lang import Lang
 from media.text import MONO, SANS, SIZE, escaped
-from media.trace import How as How
 
 WIDTH = 1280
 """Of every picture, in units of the viewBox."""

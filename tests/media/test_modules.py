@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from graphlib import TopologicalSorter
 
 import pytest
 
+import media
 from tests.media.pictures import ROOT
 
 MEDIA = ROOT / "media"
@@ -45,6 +47,16 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
     assert set(order) == MODULES
 
 
+def test_the_reading_order_is_that_of_the_imports() -> None:
+    words = re.findall(r"\w+", media.__doc__ or "")
+    order = [f"media.{word}" for word in dict.fromkeys(words)]
+    before = {module: order[: order.index(module)] for module in order}
+    edges = graph()
+    for module in MODULES - {"media", "media.__main__"}:
+        if not module.startswith("media.figures"):
+            assert edges[module] - {"media"} <= {*before[module]}, module
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -55,3 +67,19 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
 )
 def test_an_import_is_seen(source: str) -> None:
     assert imported("media.trace", source) == {"media.layout"}
+
+
+def below(module: str) -> set[str]:
+    """Return all modules of media that a module needs."""
+    edges, found = graph(), {module}
+    while found != (more := found.union(*(edges[name] for name in found))):
+        found = more
+    return found - {module}
+
+
+def test_recording_needs_nothing_that_draws() -> None:
+    assert below("media.recorder") == {"media.trace"}
+
+
+def test_stepping_by_hand_needs_nothing_of_recording() -> None:
+    assert below("media.stack") == {"media.lang", "media.svg", "media.text"}
