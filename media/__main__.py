@@ -6,7 +6,7 @@ python -m media figures --check     draw nothing; name those out of date
 python -m media timeline demos/first_steps/starvation.py
                                     run a script, draw it in the terminal
 python -m media timeline demos/tasks/cancel.py -o cancel.svg --steps
-                                    draw it as SVG, a column a step
+                                    draw it as SVG, a column for each step
 python -m media timeline demos/tasks/cancel.py -- --delay 1
                                     draw it, run with its own arguments
 python -m media chronogram -o ways.svg
@@ -30,7 +30,8 @@ from rich.text import Text
 from media.chart import writable
 from media.chronogram import chronogram
 from media.figures import figure, names
-from media.svg import LANGS, Lang, legible
+from media.lang import LANGS, Lang
+from media.text import legible
 from media.timeline import Timeline, timeline
 
 Main = Callable[[], Coroutine[Any, Any, Any]]
@@ -39,10 +40,10 @@ HERE = Path(__file__).resolve().parent
 
 
 def figures(wanted: Sequence[str], *, check: bool, folder: Path = HERE) -> int:
-    """Draw figures into a folder, a line each; return the exit code.
+    """Draw figures into a folder, print a line for each; return the exit code.
 
-    With `check`, write nothing, and return 1 if a file is not what its figure
-    draws. Raises OSError for a folder that cannot be written to.
+    With `check`, write nothing, and return 1 if a file differs from what its
+    figure draws. Raises OSError if the folder cannot be written to.
     """
     late = []
     for name in wanted or names():
@@ -72,8 +73,8 @@ def run_script(
 ) -> int:
     """Run a script's `main`, draw what happened; return the exit code.
 
-    The picture goes to `output`, or as text to the terminal; options are those
-    of `timeline`. Raises OSError for an output that cannot be written.
+    The picture goes to the SVG file `output`, or as text to the terminal; options
+    are those of `timeline`. Raises OSError if the output cannot be written.
     """
     try:
         main = _main_of(script, arguments)
@@ -90,8 +91,8 @@ def run_script(
         status = stop.code if isinstance(stop.code, int) else int(bool(stop.code))
     else:
         if failed := drawn.exception():
-            told = drawn.trace.lives[0].outcome or type(failed).__name__
-            print(f"{script.name} failed: {legible(told)}", file=sys.stderr)
+            reason = drawn.trace.lives[0].outcome or type(failed).__name__
+            print(f"{script.name} failed: {legible(reason)}", file=sys.stderr)
             status = 1
     if output is not None:
         drawn.save(output)
@@ -104,7 +105,10 @@ def run_script(
 def crawl(
     *, output: Path | None, data: Path | None, lang: Lang | None, dark: bool
 ) -> int:
-    """Crawl a local server in each way, tell and draw it; return the exit code."""
+    """Crawl a local server in each way, print and draw it; return the exit code.
+
+    Raises OSError if a crawler fails, or if a file cannot be written.
+    """
     drawn = asyncio.run(chronogram(lang=lang, dark=dark))
     _say(Text(drawn.alt))
     if output is not None:
@@ -115,17 +119,20 @@ def crawl(
 
 
 def _say(text: Text) -> None:
-    """Print a text, in the characters and colours that the terminal has."""
+    """Print a text in the characters and colours that the terminal supports."""
     console = Console(soft_wrap=True, highlight=False)
     console.print(writable(text, console.encoding))
 
 
 class _Misuse(Exception):
-    """What is wrong with a script, in one line."""
+    """A script cannot be run; the message says why, in one line."""
 
 
 def _main_of(script: Path, arguments: Sequence[str]) -> Main:
-    """Import a script as if it ran; return its `main`."""
+    """Import a script as if it were run; return its `main`.
+
+    Raises _Misuse if there is none, or if it cannot be called without arguments.
+    """
     if not script.is_file():
         raise _Misuse(f"no script {script}")
     sys.argv = [str(script), *arguments]
@@ -169,27 +176,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sub = commands.add_parser(
         "timeline",
         help="run a script and draw who held the thread",
-        epilog="What follows -- goes to the script.",
+        epilog="Arguments after -- are passed to the script.",
     )
-    sub.add_argument("script", type=Path, help="one with `async def main()`")
+    sub.add_argument("script", type=Path, help="a script that has `async def main()`")
     sub.add_argument("-o", "--output", type=Path, help="SVG file to write")
     sub.add_argument("--text", action="store_true", help="draw it here too")
-    sub.add_argument("--steps", action="store_true", help="a column a run")
+    sub.add_argument("--steps", action="store_true", help="draw a column for each step")
     sub.add_argument(
-        "--slow", type=float, metavar="S", help="seconds that a hold may last"
+        "--slow", type=float, metavar="S", help="seconds from which a hold is red"
     )
     sub.add_argument(
-        "--prints", action="store_true", help="draw what is printed, on its lane"
+        "--prints",
+        action="store_true",
+        help="draw what tasks print, instead of printing it",
     )
-    sub.add_argument("--lang", choices=LANGS, help="of its words; or $TULIPES_LANG")
+    sub.add_argument(
+        "--lang", choices=LANGS, help="language of its words; default: $TULIPES_LANG"
+    )
     sub.add_argument("--dark", action="store_true", help="for a dark page")
-    sub.add_argument("--title", default="", help="for those who cannot see it")
+    sub.add_argument("--title", default="", help="of the picture, for screen readers")
     sub = commands.add_parser(
         "chronogram", help="crawl by processes, threads, coroutines; draw it"
     )
     sub.add_argument("-o", "--output", type=Path, help="SVG file to write")
     sub.add_argument("--data", type=Path, help="JSON file to write")
-    sub.add_argument("--lang", choices=LANGS, help="of its words; or $TULIPES_LANG")
+    sub.add_argument(
+        "--lang", choices=LANGS, help="language of its words; default: $TULIPES_LANG"
+    )
     sub.add_argument("--dark", action="store_true", help="for a dark page")
     ours = list(sys.argv[1:] if arguments is None else arguments)
     theirs: list[str] = []

@@ -5,15 +5,16 @@ from __future__ import annotations
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from media.lanes import Block, Hold, Lane, Late, Note, Picture, Wait
+from media.lanes import Block, Hold, Lane, Late, Note, Wait
+from media.lang import Lang
 from media.layout import picture
-from media.svg import How, Lang
-from media.trace import Trace
+from media.picture import Picture
+from media.trace import How, Trace
 
 HELD, WAITS, LATE, FREE = "█", "─", "┄", "·"
 MARKS: dict[How, str] = {"done": "✓", "failed": "✗", "cancelled": "-", "pending": "…"}
 ASCII = str.maketrans("█─┄·✓✗…µ’\u00a0", "#-~.vx~u' ")
-"""What stands for them where the terminal's encoding has no such characters."""
+"""What replaces each where the terminal's encoding lacks them."""
 
 NARROWEST = 40
 """Columns of a chart, at least."""
@@ -25,13 +26,19 @@ NAME = 16
 def chart(
     trace: Trace, width: int = 80, *, lang: Lang = "en", steps: bool = False
 ) -> Text:
-    """Return the lanes of a trace, so many columns wide; red is what blocks."""
+    """Return a trace as a chart `width` columns wide; what blocks is red.
+
+    Narrower than NARROWEST, it is NARROWEST columns wide.
+    """
     made = picture(trace, steps=steps, lang=lang)
     return _Chart(made, max(NARROWEST, width)).text()
 
 
 def writable(text: Text, encoding: str) -> Text:
-    """Return a text in characters that an encoding has, as wide if they are."""
+    """Return a text with other characters for those that an encoding lacks.
+
+    Raises LookupError for an encoding that Python does not know.
+    """
     try:
         text.plain.encode(encoding)
     except UnicodeEncodeError:
@@ -41,7 +48,7 @@ def writable(text: Text, encoding: str) -> Text:
 
 
 class _Chart:
-    """A picture on its way to the terminal."""
+    """Draws a picture in columns of characters."""
 
     def __init__(self, made: Picture, width: int) -> None:
         self.made, self.width = made, width
@@ -99,7 +106,7 @@ class _Chart:
         return [row, self._said(lane)] if lane.says else [row]
 
     def _said(self, lane: Lane) -> Text:
-        """Return the row under a lane: what it prints, what keeps the thread."""
+        """Return the row under a lane: what it prints, what holds the thread."""
         row = Text(" " * (self.name + 1))
         for say in lane.says:
             column = self.name + 1 + self._column(say.at)
@@ -135,14 +142,14 @@ class _Chart:
 
 
 def _depth(stretch: Hold | Block | Wait | Late) -> int:
-    """Return what is drawn over what: holds over waits, what blocks over all."""
+    """Return the place in the drawing order: holds over waits, blocks over all."""
     return (Wait, Late, Hold, Block).index(type(stretch))
 
 
 def _write(line: list[str], start: int, room: int, text: str) -> None:
-    """Write a text over a line, as much as fits in a number of columns.
+    """Write as much of a text as fits into `room` columns of a line.
 
-    A wide character takes two, the second empty.
+    A wide character takes two columns; the second holds an empty string.
     """
     if cell_len(text) > room:
         text = set_cell_size(text, room - 1).rstrip() + "…" if room > 3 else ""
@@ -154,7 +161,7 @@ def _write(line: list[str], start: int, room: int, text: str) -> None:
 
 
 def _append(row: Text, line: list[str], styles: list[str]) -> None:
-    """Append a line's columns; of a wide character cut in two, none is left."""
+    """Append a line's columns; a wide character that is cut in two is left out."""
     for column, (character, style) in enumerate(zip(line, styles, strict=False)):
         after = line[column + 1 : column + 2]
         before = line[column - 1] if column else ""

@@ -1,4 +1,4 @@
-"""Draw the same crawler run by processes, by threads, by coroutines.
+"""Draw the same crawler as processes, as threads, as coroutines.
 
 from media.chronogram import chronogram
 
@@ -12,10 +12,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 
-from media import layout
-from media.crawlers import KINDS, Visit
-from media.lanes import End, Hold, Lane, Picture, Wait
-from media.svg import DARK, LIGHT, WIDTH, Lang, Shown, language, told
+from media.crawlers import KINDS, PageTimes
+from media.lanes import End, Hold, Lane, Wait
+from media.lang import Lang, duration, joined, language
+from media.layout import left_of
+from media.picture import Picture
+from media.scales import round_ticks
+from media.svg import DARK, LIGHT, WIDTH, Shown
 
 LATENCIES = (0.2, 0.3, 0.25)
 """Seconds that the local server takes to answer each page."""
@@ -28,7 +31,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "coroutines": "coroutine",
         "works": "works",
         "waits": "waits",
-        "told": "{kind} {page} starts in {start} and ends at {end}",
+        "sentence": "{kind} {page} starts in {start} and ends at {end}",
     },
     "fr": {
         "title": "Trois pages\u00a0: en processus, en fils, en coroutines",
@@ -37,12 +40,12 @@ WORDS: dict[Lang, dict[str, str]] = {
         "coroutines": "coroutine",
         "works": "travaille",
         "waits": "attend",
-        "told": "{kind} {page} démarre en {start} et finit à {end}",
+        "sentence": "{kind} {page} démarre en {start} et finit à {end}",
     },
 }
 
-Crawls = Mapping[str, Sequence[Visit]]
-"""Visits by kind (`processes`, `threads`, `coroutines`), in order of pages."""
+Crawls = Mapping[str, Sequence[PageTimes]]
+"""Times of pages by kind (`processes`, `threads`, `coroutines`), in order of pages."""
 
 
 @dataclass(frozen=True)
@@ -55,19 +58,19 @@ class Chronogram(Shown):
 
     @property
     def alt(self) -> str:
-        """The picture told in a sentence, for those who cannot see it."""
+        """The picture in one sentence, for those who cannot see it."""
         words = WORDS[self.lang]
         parts = [
-            words["told"].format(
+            words["sentence"].format(
                 kind=words[kind],
-                page=page,
-                start=layout.duration(visit.began - visit.born, self.lang),
-                end=layout.duration(visit.ended - visits[0].born, self.lang),
+                page=number,
+                start=duration(page.began - page.born, self.lang),
+                end=duration(page.ended - pages[0].born, self.lang),
             )
-            for kind, visits in self.crawls.items()
-            for page, visit in enumerate(visits, 1)
+            for kind, pages in self.crawls.items()
+            for number, page in enumerate(pages, 1)
         ]
-        return told(parts, self.lang)
+        return joined(parts, self.lang)
 
     def svg(self) -> str:
         """Return the picture as the text of an SVG file."""
@@ -76,24 +79,24 @@ class Chronogram(Shown):
         return drawn.svg(DARK if self.dark else LIGHT)
 
     def dumps(self) -> str:
-        """Return the runs as JSON, to be read by `loads`: whole microseconds."""
+        """Return the runs as JSON, to be read by `loads`: times in microseconds."""
         runs = {
             kind: [
-                [round((time - visits[0].born) * 1e6) for time in astuple(visit)]
-                for visit in visits
+                [round((time - pages[0].born) * 1e6) for time in astuple(page)]
+                for page in pages
             ]
-            for kind, visits in self.crawls.items()
+            for kind, pages in self.crawls.items()
         }
-        lines = ",\n".join(f' "{kind}": {visits}' for kind, visits in runs.items())
+        lines = ",\n".join(f' "{kind}": {pages}' for kind, pages in runs.items())
         return f"{{\n{lines}\n}}\n"
 
 
 def loads(text: str) -> Crawls:
-    """Return the runs that `Chronogram.dumps` wrote; ValueError if it did not."""
+    """Return the runs that `Chronogram.dumps` wrote; raise ValueError for others."""
     try:
         return {
-            kind: [Visit(*(time / 1e6 for time in visit)) for visit in visits]
-            for kind, visits in json.loads(text).items()
+            kind: [PageTimes(*(time / 1e6 for time in page)) for page in pages]
+            for kind, pages in json.loads(text).items()
         }
     except (AttributeError, TypeError) as error:
         raise ValueError("no runs of crawlers") from error
@@ -107,8 +110,8 @@ async def chronogram(
 ) -> Chronogram:
     """Crawl a local server's pages in each way, one way after the other.
 
-    The server takes so many seconds for each page. Raises OSError if a crawler
-    fails.
+    `latencies` are the seconds that the server takes to answer each page. Raises
+    OSError if a crawler fails.
     """
     from demos.first_steps.fetch import serve
 
@@ -121,24 +124,24 @@ async def chronogram(
 
 
 def picture(crawls: Crawls, lang: Lang, title: str, alt: str) -> Picture:
-    """Return the picture of crawls: a lane a page, each kind in a colour."""
+    """Return the picture of crawls: a lane for each page, a colour for each kind."""
     words = WORDS[lang]
-    end = max(v.ended - visits[0].born for visits in crawls.values() for v in visits)
+    end = max(page.ended - pages[0].born for pages in crawls.values() for page in pages)
     lanes = []
-    for tint, (kind, visits) in enumerate(crawls.items()):
-        start = visits[0].born
-        for page, visit in enumerate(visits, 1):
-            born, _, sent, received, ended = (t - start for t in astuple(visit))
+    for tint, (kind, pages) in enumerate(crawls.items()):
+        start = pages[0].born
+        for number, page in enumerate(pages, 1):
+            born, _, sent, received, ended = (t - start for t in astuple(page))
             lanes.append(
                 Lane(
-                    f"{words[kind]} {page}",
+                    f"{words[kind]} {number}",
                     (Hold(born, sent), Wait(sent, received), Hold(received, ended)),
-                    End(ended, "done", layout.duration(ended, lang)),
+                    End(ended, "done", duration(ended, lang)),
                     tint=tint,
                 )
             )
-    left = layout.left_of([lane.name for lane in lanes])
-    scale = layout.ticks(end, lang, WIDTH - left - 150)
+    left = left_of([lane.name for lane in lanes])
+    scale = round_ticks(end, lang, WIDTH - left - 150)
     return Picture(
         lang,
         title,

@@ -1,4 +1,4 @@
-"""The same crawler three times: a process, a thread or a task a page.
+"""The same crawler three times: a process, a thread or a task for each page.
 
 Each new process imports this file: the standard library only. Times are those
 of time.perf_counter, in seconds; on one machine all processes share its clock.
@@ -21,8 +21,13 @@ TIMEOUT = 30
 
 
 @dataclass(frozen=True)
-class Visit:
-    """A page crawled: started, under way, asked for, answered, ended (seconds)."""
+class PageTimes:
+    """When a page was crawled, in seconds of time.perf_counter.
+
+    `born` is when its process, thread or task was asked for, `began` when it ran,
+    `sent` when it had sent its request, `received` when the answer began to come,
+    `ended` when it was complete.
+    """
 
     born: float
     began: float
@@ -32,12 +37,12 @@ class Visit:
 
 
 def request(page: int) -> bytes:
-    """Return what asks for a page (RFC 9112; 1.0: the server closes)."""
+    """Return the request for a page: HTTP/1.0, so that the server closes (RFC 9112)."""
     return f"GET /{page} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n".encode()
 
 
-def crawl(port: int, page: int, born: float) -> Visit:
-    """Crawl a page: send, wait, receive; OSError if that fails."""
+def crawl(port: int, page: int, born: float) -> PageTimes:
+    """Crawl a page: send, wait, receive. Raise OSError if that fails."""
     began = perf_counter()
     with socket.create_connection(("127.0.0.1", port), TIMEOUT) as connection:
         connection.sendall(request(page))
@@ -46,11 +51,11 @@ def crawl(port: int, page: int, born: float) -> Visit:
         received = perf_counter()
         while connection.recv(4096):
             pass
-    return Visit(born, began, sent, received, perf_counter())
+    return PageTimes(born, began, sent, received, perf_counter())
 
 
-async def crawl_async(port: int, page: int, born: float) -> Visit:
-    """Do the same, and hand the thread over at each await."""
+async def crawl_async(port: int, page: int, born: float) -> PageTimes:
+    """Do the same, but leave the thread to others at each await."""
     began = perf_counter()
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(request(page))
@@ -60,10 +65,10 @@ async def crawl_async(port: int, page: int, born: float) -> Visit:
     await reader.read()
     writer.close()
     await writer.wait_closed()
-    return Visit(born, began, sent, received, perf_counter())
+    return PageTimes(born, began, sent, received, perf_counter())
 
 
-def in_processes(port: int, pages: int) -> list[Visit]:
+def in_processes(port: int, pages: int) -> list[PageTimes]:
     """Crawl each page in a process; raise OSError if one of them fails."""
     spawn = multiprocessing.get_context("spawn")
     started = []
@@ -76,11 +81,11 @@ def in_processes(port: int, pages: int) -> list[Visit]:
             process.start()
             theirs.close()
             started.append((process, ours))
-        visits = []
+        crawled = []
         for _, ours in started:
             if not ours.poll(TIMEOUT):
                 raise TimeoutError("a process did not answer")
-            visits.append(ours.recv())
+            crawled.append(ours.recv())
     except EOFError:
         raise OSError("a process could not crawl its page") from None
     finally:
@@ -88,16 +93,16 @@ def in_processes(port: int, pages: int) -> list[Visit]:
             ours.close()
             process.join(TIMEOUT if process.exitcode is None else 0)
             process.kill()
-    return visits
+    return crawled
 
 
 def _report(parent: Connection, port: int, page: int, born: float) -> None:
-    # What fails says nothing: the parent sees the pipe end.
+    # If it fails, it sends nothing: the parent sees the end of the pipe.
     with contextlib.suppress(OSError):
         parent.send(crawl(port, page, born))
 
 
-def in_threads(port: int, pages: int) -> list[Visit]:
+def in_threads(port: int, pages: int) -> list[PageTimes]:
     """Crawl each page in a thread; raise OSError if one of them fails."""
     with ThreadPoolExecutor(pages) as pool:
         crawls = [
@@ -107,10 +112,10 @@ def in_threads(port: int, pages: int) -> list[Visit]:
         return [each.result() for each in crawls]
 
 
-def in_tasks(port: int, pages: int) -> list[Visit]:
+def in_tasks(port: int, pages: int) -> list[PageTimes]:
     """Crawl each page in a task; raise OSError if one of them fails."""
 
-    async def main() -> list[Visit]:
+    async def main() -> list[PageTimes]:
         crawls = (
             crawl_async(port, page, perf_counter()) for page in range(1, pages + 1)
         )
@@ -119,7 +124,7 @@ def in_tasks(port: int, pages: int) -> list[Visit]:
     return asyncio.run(main())
 
 
-KINDS: dict[str, Callable[[int, int], list[Visit]]] = {
+KINDS: dict[str, Callable[[int, int], list[PageTimes]]] = {
     "processes": in_processes,
     "threads": in_threads,
     "coroutines": in_tasks,

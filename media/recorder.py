@@ -36,8 +36,7 @@ from types import (
 from typing import Any, TextIO, cast
 from weakref import WeakKeyDictionary, ref
 
-from media.svg import How
-from media.trace import NOTHING, Life, Source, Trace, uncover
+from media.trace import NOTHING, How, Life, Source, Trace, uncover
 
 Loop = asyncio.AbstractEventLoop
 Coro = Coroutine[Any, Any, Any]

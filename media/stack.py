@@ -1,11 +1,11 @@
-"""Draw nested awaits: which frames each `send` goes through, down and back up.
+"""Draw nested awaits: which frames each `send` goes through, in and out.
 
     from media.stack import stack
 
     stack(w4(), "A", "B")     # send(None), send("A"), send("B")
 
-No event loop is needed, and none may be running it. Frames are seen as they are
-entered and left: https://docs.python.org/3/library/sys.html#sys.setprofile
+No event loop is needed, and the coroutine must not be a task's. Frames are noted
+as they are entered and left: https://docs.python.org/3/library/sys.html#sys.setprofile
 """
 
 from __future__ import annotations
@@ -17,27 +17,15 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Literal
 
-from media.svg import (
-    DARK,
-    LIGHT,
-    MONO,
-    SANS,
-    SIZE,
-    WIDTH,
-    Lang,
-    Page,
-    Palette,
-    Shown,
-    cut,
-    language,
-    room,
-    told,
-)
+from media.lang import Lang, joined, language
+from media.svg import DARK, LIGHT, WIDTH, Page, Palette, Shown
+from media.text import MONO, SANS, SIZE, cut, text_width
 
-How = Literal["yields", "returns", "raises"]
+Response = Literal["yields", "returns", "raises"]
+"""How a coroutine responds to a send."""
 
 SENDS = 6
-"""Sends at most, where none are given: more have no room."""
+"""Sends at most, if none are given: there is no room for more."""
 
 FRAMES = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ITERABLE_COROUTINE
 
@@ -69,7 +57,10 @@ WORDS: dict[Lang, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Visit:
-    """A frame entered and left during a send: its row, and when, in moves."""
+    """A frame entered and left during a send: its row, its number, and when.
+
+    `start` and `end` count the moves: frames entered or left in this send so far.
+    """
 
     row: int
     start: int
@@ -79,14 +70,14 @@ class Visit:
 
 @dataclass(frozen=True)
 class Send:
-    """What goes in, the frames that it goes through, what comes out, how.
+    """What goes in, the frames that it goes through, what comes out.
 
-    `moves` is how many times a frame is entered or left.
+    `given` and `got` are reprs; `moves` is how often a frame is entered or left.
     """
 
     given: str
     got: str
-    how: How
+    response: Response
     moves: int
     visits: tuple[Visit, ...]
 
@@ -95,7 +86,7 @@ class Send:
 class Pyramid:
     """Nested frames, the outermost first, and the sends that go through them.
 
-    `title` and `desc` are for those who cannot see it.
+    `title` names it in a few words, `desc` is its alt text.
     """
 
     lang: Lang
@@ -109,7 +100,16 @@ class Pyramid:
         page = Page(palette)
         names = [cut(name, 320) for name in self.names]
         you = WORDS[self.lang]["you"]
-        left = MARGIN + 24 + max([room(you), *(room(name, MONO) for name in names)])
+        left = (
+            MARGIN
+            + 24
+            + max(
+                [
+                    text_width(you, bold=True),
+                    *(text_width(name, MONO) for name in names),
+                ]
+            )
+        )
         width = (WIDTH - MARGIN - left + GAP) / len(self.sends) - GAP
         unit = width / max(4, max(send.moves for send in self.sends) + 1)
         top = MARGIN
@@ -131,31 +131,31 @@ class Pyramid:
                 page.rect(start, y - BAR / 2, end - start, BAR, colour, round_=3)
                 last[visit.frame] = end
             page.rect(x, base + 6, width, 7, "ink")
-            _told(page, x, base, width, send)
+            _write(page, x, base, width, send)
         return page.svg(self.title, self.desc, self.lang, base + 93 + SIZE)
 
 
 def sentence(names: Sequence[str], sends: Sequence[Send], lang: Lang) -> str:
-    """Return the sends told in a sentence, for those who cannot see them."""
+    """Return the sends in one sentence, for those who cannot see them."""
     words = WORDS[lang]
     parts = []
     for send in sends:
         rows = dict.fromkeys(visit.row for visit in send.visits)
         frames = ", ".join(names[row] for row in rows)
-        given, how = f"send({send.given})", words[send.how]
+        given, how = f"send({send.given})", words[send.response]
         parts.append(
             words["sends" if rows else "sends no frame"].format(
                 send=given, frames=frames, how=how, got=send.got
             )
         )
-    return told(parts, lang)
+    return joined(parts, lang)
 
 
-def _told(page: Page, x: float, base: float, width: float, send: Send) -> None:
+def _write(page: Page, x: float, base: float, width: float, send: Send) -> None:
     """Write what goes in, and under it what comes out."""
     page.text(x, base + 52, cut(f"send({send.given})", width), MONO, bold=True)
-    word = "" if send.how == "yields" else send.how.removesuffix("s") + " "
-    fill = "red" if send.how == "raises" else "ink"
+    word = "" if send.response == "yields" else send.response.removesuffix("s") + " "
+    fill = "red" if send.response == "raises" else "ink"
     page.arrow(x, base + 84, x + 32, base + 84, fill)
     page.text(x + 44, base + 93, cut(word + send.got, width - 44), MONO, fill)
 
@@ -168,7 +168,7 @@ class Stack(Shown):
 
     @property
     def alt(self) -> str:
-        """The picture told in a sentence."""
+        """The picture in one sentence, for those who cannot see it."""
         return self.pyramid.desc
 
     def svg(self) -> str:
@@ -181,7 +181,7 @@ class Stack(Shown):
             lines.append(f"send({send.given})")
             for visit in send.visits:
                 lines.append("  " * (visit.row + 1) + self.pyramid.names[visit.row])
-            lines.append(f"{send.how} {send.got}")
+            lines.append(f"{send.response} {send.got}")
         return "\n".join(lines)
 
 
@@ -194,9 +194,10 @@ def stack(
 ) -> Stack:
     """Step a coroutine or another awaitable by hand; return its picture.
 
-    None is sent first, then each of `sends`; without any, None until it ends, six
-    times at most. What has not ended is closed. An exception that it raises is
-    drawn, not raised.
+    None is sent first, then each of `sends`; without any, None until it ends, SENDS
+    times at most. If it has not ended, it is closed. Its exceptions are drawn, not
+    raised, but for KeyboardInterrupt and SystemExit. Raises TypeError for what is
+    neither awaitable nor a generator.
     """
     stepped: Any = awaitable
     if not hasattr(stepped, "send"):
@@ -211,7 +212,7 @@ def stack(
         for value in given:
             send = watch.send(stepped, value)
             made.append(send)
-            if send.how != "yields":
+            if send.response != "yields":
                 break
     finally:
         if hasattr(stepped, "close"):
@@ -223,7 +224,7 @@ def stack(
 
 
 class _Watch:
-    """Sees which frames are entered and left; the outermost are the first rows."""
+    """Notes which frames are entered and left; the outermost are the first rows."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
@@ -236,21 +237,21 @@ class _Watch:
     def send(self, stepped: Any, value: object) -> Send:
         """Send a value; return what happened."""
         self._open, self._visits, self._moves = [], [], 0
-        how: How = "yields"
+        response: Response = "yields"
         before = sys.getprofile()
         sys.setprofile(self._seen)
         try:
             got = next(stepped) if not hasattr(stepped, "send") else stepped.send(value)
         except StopIteration as stop:
-            how, got = "returns", stop.value
+            response, got = "returns", stop.value
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:
-            how, got = "raises", error
+            response, got = "raises", error
         finally:
             sys.setprofile(before)
         visits = sorted(self._visits, key=lambda visit: visit.start)
-        return Send(repr(value), repr(got), how, self._moves, tuple(visits))
+        return Send(repr(value), repr(got), response, self._moves, tuple(visits))
 
     def _seen(self, frame: FrameType, event: str, _argument: object) -> None:
         code = frame.f_code

@@ -1,70 +1,31 @@
-"""Write SVG: one page, its colours in light and dark, its few shapes.
+"""Write SVG: a page, its colours in light and dark, its few shapes.
 
-Sizes are units of the viewBox, which is 1280 wide. Same calls, same bytes.
+Sizes are units of the viewBox, which is 1280 wide. The same calls give the same
+bytes.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
-Lang = Literal["fr", "en"]
-LANGS: tuple[Lang, ...] = ("fr", "en")
+from media.lang import Lang
+from media.text import MONO, SANS, SIZE, escaped
 
 WIDTH = 1280
-SIZE = 26
-"""Of all text: 23 px once the picture is 1150 px wide, on a slide of 1280."""
-
-How = Literal["done", "failed", "cancelled", "pending"]
-"""How a task ended, or that it did not."""
-
-SHAPES: dict[How, str] = {
-    "done": "M-7 0l5 6l9-11",
-    "failed": "M-6-6l12 12m0-12l-12 12",
-    "cancelled": "M-7 0h14",
-    "pending": "M-7 0h.1m6.9 0h.1m6.9 0h.1",
-}
-MARK = 15
-"""Radius of the mark of an end."""
-
-SANS = "Inter, 'DejaVu Sans', sans-serif"
-MONO = "Iosevka, 'DejaVu Sans Mono', monospace"
-
-ADVANCE = 0.5
-"""Width of a character of MONO, in its size: Iosevka's."""
-
-WIDTHS = {
-    0.3: " \u00a0ijlI!'’,.:;·",
-    0.4: "()[]/\\`ft|r",
-    0.5: '1{}-^_"',
-    0.65: "FJLaceksvxyz?*nouhbdgpqéèêàçùô23569«»0478",
-    0.75: "#$&+<=>~ABCDEHKPRSTUVXYZÉÀ×",
-    0.8: "GNOQ",
-    1.05: "mMw%@W→…",
-}
-"""Widths of SANS's characters at most, in its size: Inter's, regular and bold."""
-
-LATIN, EMOJI = "\u0180", "\U0001f000"
-"""The first characters that SANS and MONO lack, but for a few, and of the emojis."""
-
-FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML cannot hold: https://www.w3.org/TR/xml/#charsets"""
-
-WIDTH_OF = {character: width for width, found in WIDTHS.items() for character in found}
+"""Of every picture, in units of the viewBox."""
 
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours of a picture; `lanes` are taken by turns.
+    """The colours of a picture, as #rrggbb; lanes take those of `lanes` in turn.
 
-    Text and lines in `ink`, `red` and `lanes` stand out 4.5:1 or more on
-    `paper` (text: 7:1), so that they survive grey; `paper` does on them.
+    The contrast of lines with `paper` is at least 4.5:1, that of text 7:1 (WCAG
+    2.2), so that a picture printed in grey is still legible.
     """
 
     ink: str
@@ -97,7 +58,7 @@ DARK = Palette(
 
 
 class Drawing(Protocol):
-    """What can be drawn: a picture of lanes, of boxes, of frames."""
+    """What a figure returns: a picture of lanes, of frames, of free shapes."""
 
     def svg(self, palette: Palette = LIGHT) -> str:
         """Return the text of an SVG file."""
@@ -105,9 +66,9 @@ class Drawing(Protocol):
 
 
 class Page:
-    """A page that shapes are drawn on, one over the other.
+    """A page on which shapes are drawn, one over the other.
 
-    Colours are names of the palette's (`ink`, `red` …), or a lane's colour.
+    A colour is a name in the palette (`ink`, `red` …), or #rrggbb.
     """
 
     def __init__(self, palette: Palette = LIGHT) -> None:
@@ -118,11 +79,12 @@ class Page:
         """Return the colour of a lane, by its number from 0."""
         return self.palette.lanes[number % len(self.palette.lanes)]
 
-    def _colour(self, name: str) -> str:
+    def colour(self, name: str) -> str:
+        """Return a colour as SVG writes it: #rrggbb."""
         return name if name[0] == "#" else str(getattr(self.palette, name))
 
     def add(self, shape: str) -> None:
-        """Draw a shape that is SVG already."""
+        """Draw a shape that is given in SVG."""
         self._shapes.append(shape)
 
     def text(
@@ -137,11 +99,14 @@ class Page:
         bold: bool = False,
         halo: bool = False,
     ) -> None:
-        """Write a line of text; y is its baseline. An empty one draws nothing.
+        """Write a line of text, its baseline at y; write nothing if it is empty.
 
-        A `halo` of paper keeps it apart from the lines under it.
+        `anchor` is where x is in it: start, middle or end. A `halo` of paper
+        sets it off from what it crosses.
         """
         if text:
+            # SVG draws several spaces as one.
+            text = text.replace("  ", " \u00a0")
             weight = ' font-weight="700"' if bold else ""
             if halo:
                 weight += (
@@ -150,8 +115,8 @@ class Page:
                 )
             self.add(
                 f'<text x="{number(x)}" y="{number(y)}" font-family="{font}"'
-                f' font-size="{SIZE}"{weight} fill="{self._colour(fill)}"'
-                f' text-anchor="{anchor}">{_escaped(text)}</text>'
+                f' font-size="{SIZE}"{weight} fill="{self.colour(fill)}"'
+                f' text-anchor="{anchor}">{escaped(text)}</text>'
             )
 
     def rect(
@@ -168,7 +133,7 @@ class Page:
         corner = f' rx="{round_}"' if round_ else ""
         self.add(
             f'<rect x="{number(x)}" y="{number(y)}" width="{number(width)}"'
-            f' height="{number(height)}"{corner} fill="{self._colour(fill)}"/>'
+            f' height="{number(height)}"{corner} fill="{self.colour(fill)}"/>'
         )
 
     def frame(
@@ -183,8 +148,8 @@ class Page:
         """Draw a box with round corners."""
         self.add(
             f'<rect x="{number(x)}" y="{number(y)}" width="{number(width)}"'
-            f' height="{number(height)}" rx="6" fill="{self._colour(fill)}"'
-            f' stroke="{self._colour(stroke)}" stroke-width="3"/>'
+            f' height="{number(height)}" rx="6" fill="{self.colour(fill)}"'
+            f' stroke="{self.colour(stroke)}" stroke-width="3"/>'
         )
 
     def line(
@@ -201,28 +166,28 @@ class Page:
         dash = f' stroke-dasharray="{dashes}"' if dashes else ""
         self.add(
             f'<line x1="{number(x)}" y1="{number(y)}" x2="{number(x2)}"'
-            f' y2="{number(y2)}" stroke="{self._colour(stroke)}"'
+            f' y2="{number(y2)}" stroke="{self.colour(stroke)}"'
             f' stroke-width="{width}"{dash}/>'
         )
 
     def path(
         self, path: str, stroke: str = "ink", width: int = 2, fill: str = "none"
     ) -> None:
-        """Draw a path; its coordinates must be written by `number`."""
-        inside = fill if fill == "none" else self._colour(fill)
+        """Draw a path: SVG's path data, with coordinates from `number`."""
+        inside = fill if fill == "none" else self.colour(fill)
         self.add(
-            f'<path d="{path}" fill="{inside}" stroke="{self._colour(stroke)}"'
+            f'<path d="{path}" fill="{inside}" stroke="{self.colour(stroke)}"'
             f' stroke-width="{width}"/>'
         )
 
     def head(self, x: float, y: float, fill: str = "ink", turn: int = 0) -> None:
-        """Draw an arrow's head, its tip at (x, y): to the right, turned clockwise.
+        """Draw an arrow's head, its tip at (x, y).
 
-        `turn` is in degrees: 90 points down, 180 to the left, 270 up.
+        It points to the right, turned clockwise by `turn` degrees: by 90, down.
         """
         turned = f' transform="rotate({turn} {number(x)} {number(y)})"' if turn else ""
         path = f"M{number(x)} {number(y)}l-12-7v14z"
-        self.add(f'<path d="{path}" fill="{self._colour(fill)}"{turned}/>')
+        self.add(f'<path d="{path}" fill="{self.colour(fill)}"{turned}/>')
 
     def arrow(
         self,
@@ -239,17 +204,8 @@ class Page:
         self.line(x, y, x2 - 10 * across, y2 - 10 * down, stroke, 3, dashes)
         self.head(x2, y2, stroke, turn[across, down])
 
-    def mark(self, x: float, y: float, how: How, colour: str = "ink") -> None:
-        """Draw how a task ended: the shape tells, a tick, a cross, a dash, dots."""
-        self.add(
-            f'<g transform="translate({number(x)} {number(y)})" fill="none"'
-            f' stroke="{self._colour(colour)}" stroke-width="4" stroke-linecap="round">'
-            f'<circle r="{MARK}" fill="{self.palette.paper}"/>'
-            f'<path d="{SHAPES[how]}"/></g>'
-        )
-
     def svg(self, title: str, desc: str, lang: Lang, height: float) -> str:
-        """Return the page as an SVG file, told to those who cannot see it.
+        """Return the page as the text of an SVG file, with its description.
 
         `title` names it in a few words, `desc` is its alt text.
         """
@@ -257,19 +213,19 @@ class Page:
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" lang="{lang}"'
             f' viewBox="0 0 {WIDTH} {number(height)}"'
             f' width="{WIDTH}" height="{number(height)}">',
-            f"<title>{_escaped(title)}</title>",
-            f"<desc>{_escaped(desc)}</desc>",
+            f"<title>{escaped(title)}</title>",
+            f"<desc>{escaped(desc)}</desc>",
             f'<rect x="0" y="0" width="{WIDTH}" height="{number(height)}"'
             f' fill="{self.palette.paper}"/>',
         ]
         return "\n".join([*head, *self._shapes, "</svg>"]) + "\n"
 
     def code(self, x: float, y: float, line: str, bold: str = "(?!)") -> None:
-        """Write a line of code, what matches the pattern `bold` in bold."""
+        """Write a line of code; what matches the pattern `bold` is bold."""
         runs = re.sub(
             bold,
             lambda found: f'<tspan font-weight="700">{found[0]}</tspan>',
-            _escaped(line),
+            escaped(line),
         )
         self.add(
             f'<text x="{number(x)}" y="{number(y)}" font-family="{MONO}"'
@@ -279,10 +235,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Sketch:
-    """A drawing made of shapes alone: `draw` puts them on the page.
+    """A picture of free shapes: `draw` puts them on the page.
 
-    `title` and `desc` are for those who cannot see it; `height` is in units of
-    the viewBox.
+    `title` names it in a few words, `desc` is its alt text; `height` is in units
+    of the viewBox.
     """
 
     lang: Lang
@@ -299,7 +255,7 @@ class Sketch:
 
 
 class Shown:
-    """What shows itself in a notebook, and can be saved."""
+    """A picture that shows itself in a notebook, and can be saved."""
 
     def svg(self) -> str:
         """Return the picture as the text of an SVG file."""
@@ -318,77 +274,6 @@ class Shown:
         return self.svg().replace("<svg ", f'<svg style="{style}" ', 1)
 
 
-def language(lang: Lang | None) -> Lang:
-    """Return the language of a picture's words: $TULIPES_LANG's, else English."""
-    if lang is not None:
-        return lang
-    return "fr" if os.environ.get("TULIPES_LANG") == "fr" else "en"
-
-
-def decimal(text: str, lang: Lang) -> str:
-    """Return a number as the language writes it: 0,5 or 0.5."""
-    return text.replace(".", ",") if lang == "fr" else text
-
-
-def told(parts: Iterable[str], lang: Lang) -> str:
-    """Return one sentence that tells all parts, with the language's semicolons."""
-    return ("\u00a0; " if lang == "fr" else "; ").join(parts) + "."
-
-
-def room(text: str, font: str = SANS) -> float:
-    """Return the width that a text takes at most, in units of the viewBox.
-
-    Exact for Latin in MONO, whose characters are all as wide but `…`, drawn twice
-    as wide; else an upper bound.
-    """
-    return SIZE * sum(map(_mono if font == MONO else _sans, text))
-
-
-def _sans(character: str) -> float:
-    other = 1.05 if character < LATIN else 1.25 if character < EMOJI else 1.4
-    return WIDTH_OF.get(character, other)
-
-
-def _mono(character: str) -> float:
-    if character < LATIN or character == "’":
-        return ADVANCE
-    return 2 * ADVANCE if character in "…→" else _sans(character)
-
-
-def legible(text: str) -> str:
-    """Return a text as one line of characters that have a shape, or a space.
-
-    What only joins or turns others is left out; \ufffd stands for the rest.
-    """
-    return "".join(map(_shape, unicodedata.normalize("NFC", text)))
-
-
-def _shape(character: str) -> str:
-    if character.isprintable():
-        return character
-    if character.isspace():
-        return " "
-    return "" if unicodedata.category(character) == "Cf" else "\ufffd"
-
-
-def _escaped(text: str) -> str:
-    return escape(FORBIDDEN.sub("\ufffd", text), quote=False)
-
-
-def cut(text: str, width: float, font: str = MONO) -> str:
-    """Return the text, or as much of it as fits in a width, and then `…`.
-
-    Empty where not even three characters would fit.
-    """
-    most = 1 + max(0, int(width / SIZE / min(WIDTHS)))
-    if len(text) <= most and room(text, font) <= width:
-        return text
-    text = text[:most]
-    while text and room(text + "…", font) > width:
-        text = text[:-1]
-    return text.rstrip() + "…" if len(text) >= 3 else ""
-
-
 def number(value: float) -> str:
-    """Write every coordinate: a tenth of a unit, no trailing zero, no -0."""
+    """Return a coordinate as SVG writes it: to a tenth, no trailing zero, no -0."""
     return f"{round(value, 1) + 0:.1f}".removesuffix(".0")

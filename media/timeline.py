@@ -8,7 +8,7 @@
         ...
     t.save("run.svg")
 
-It needs a running loop, asyncio's or uvloop's, and changes nothing of what the
+It needs a running loop, asyncio's or uvloop's, and does not change what the
 program does. `python -m media timeline SCRIPT` does it from a shell.
 """
 
@@ -22,11 +22,13 @@ from typing import Any, Self
 from rich.console import Console, ConsoleOptions
 from rich.text import Text
 
-from media import layout
 from media.chart import chart
+from media.lang import Lang, language
+from media.layout import picture
 from media.recorder import Recorder
-from media.svg import DARK, LIGHT, Lang, Shown, language
+from media.svg import DARK, LIGHT, Shown
 from media.trace import Trace
+from media.words import sentence
 
 
 def timeline(
@@ -38,15 +40,16 @@ def timeline(
     lang: Lang | None = None,
     dark: bool = False,
 ) -> Timeline:
-    """Return what runs coroutines when awaited, and then is the picture of it.
+    """Return a timeline: await it to run coroutines; then it is their picture.
 
     Several coroutines are gathered, as by asyncio.gather. Without any, use it as
     `async with timeline() as t`. A hold of more than `slow` seconds is red (by
-    default, the loop's slow_callback_duration). `steps` draws a column a run
-    instead of time to scale; `prints` draws the lines that tasks print, instead
+    default, the loop's slow_callback_duration). `steps` draws a column for each
+    run instead of time to scale; `prints` draws the lines that tasks print, instead
     of printing them. Words are in `lang`, by default $TULIPES_LANG, or English.
 
-    An exception of the coroutine is kept and drawn, not raised: ask `result()`.
+    An exception of the coroutine is kept and drawn, not raised: `result()` raises
+    it. Raises TypeError for what is not a coroutine.
     """
     for coro in coros:
         if not asyncio.iscoroutine(coro):
@@ -59,7 +62,7 @@ def timeline(
 
 
 class Timeline(Shown):
-    """A run, recorded; in a notebook it shows itself, `print` draws it too.
+    """A recorded run, which shows itself in a notebook, and in text if printed.
 
     `steps`, `title`, `lang` and `dark` may be changed afterwards.
     """
@@ -143,7 +146,7 @@ class Timeline(Shown):
         return self._recorder
 
     def result(self) -> Any:
-        """Return what the coroutine returned; raise what it raised.
+        """Return what the coroutine returned, or raise what it raised.
 
         Raises RuntimeError before the run.
         """
@@ -160,18 +163,16 @@ class Timeline(Shown):
 
     @property
     def alt(self) -> str:
-        """The run told in one sentence, for those who cannot see it."""
-        return layout.sentence(self.trace, self.lang)
+        """The run in one sentence, for those who cannot see it."""
+        return sentence(self.trace, self.lang)
 
     def svg(self) -> str:
         """Return the picture as the text of an SVG file."""
-        drawn = layout.picture(
-            self.trace, steps=self.steps, lang=self.lang, title=self.title
-        )
+        drawn = picture(self.trace, steps=self.steps, lang=self.lang, title=self.title)
         return drawn.svg(DARK if self.dark else LIGHT)
 
     def text(self, width: int = 80) -> Text:
-        """Return the picture for a terminal, so many columns wide."""
+        """Return the picture for a terminal, `width` columns wide."""
         return chart(self.trace, width, lang=self.lang, steps=self.steps)
 
     def __str__(self) -> str:
@@ -190,7 +191,7 @@ class Timeline(Shown):
 
 
 async def gather(coros: tuple[Coroutine[Any, Any, Any], ...]) -> list[Any]:
-    """Run coroutines together, under the name that the picture gives it."""
+    """Run coroutines together; the picture shows this function's name."""
     return await asyncio.gather(*coros)
 
 

@@ -1,6 +1,6 @@
-"""What a recording leaves: the tasks of a run, when each held the thread.
+"""A recorded run: its tasks, and when each held the thread.
 
-Times are seconds; those of a trace count from its start.
+Times are seconds from the start of the trace, unless said otherwise.
 """
 
 from __future__ import annotations
@@ -19,15 +19,16 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from types import CodeType, MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
-from media.svg import How
+How = Literal["done", "failed", "cancelled", "pending"]
+"""How a task ended, or that it did not."""
 
 PLUMBING = (str(Path(asyncio.__file__).parent), str(Path(__file__).parent))
-"""Where asyncio's own code is, and ours: nobody's lesson."""
+"""Folders of asyncio's code and of ours, which no picture shows."""
 
 HEADER = r"async (?:with|for .+? in) (.+?)(?: as [^:\n]+)?:(?:\n|$)"
-"""The head of a statement that awaits without `await`; what it awaits."""
+"""The head of a statement that awaits without `await`; its group, what it awaits."""
 
 STRIDE = 3
 """Numbers of a run in `Life.runs`: start, end, where it then waits."""
@@ -41,11 +42,11 @@ def _nothing() -> Mapping[Any, Any]:
 
 
 class Source(dict[int, str]):
-    """The texts of a code object, by the offset of the instruction.
+    """What a code object awaits or calls, by the offset of the instruction.
 
-    A text is read when it is first asked for: the expression awaited or called
-    there, on one line, without `await` and `asyncio.`; a coroutine of asyncio's
-    own, or of ours, gives its name; empty if unknown. Source:
+    A text is read when it is first asked for: the expression, on one line, without
+    `await` and `asyncio.`; in code of asyncio or ours, the function's name; empty if
+    unknown. Source:
     https://docs.python.org/3/reference/datamodel.html#codeobject.co_positions
     """
 
@@ -61,10 +62,11 @@ class Source(dict[int, str]):
 class Life:
     """A task: its name, its place and its parent's in the trace, its runs, its end.
 
-    `runs` holds three numbers a run: start, end (seconds from `origin`), and the
-    key in `texts` of what it waits for afterwards. `blocked` are source texts, by
-    the number of the run that held the thread too long; `says` are times and
-    printed lines; `outcome` is the repr of its exception, or of a plain result.
+    `runs` has STRIDE numbers for each run: start and end, in seconds of the clock
+    that showed `origin` at the start, and the key in `texts` of what it waits for
+    afterwards (-1: nothing). `blocked` are source texts, by the number of the run
+    that held the thread too long; `says` are times and printed lines; `outcome` is
+    the repr of its exception, or of a plain result.
     """
 
     name: str
@@ -80,14 +82,14 @@ class Life:
     origin: float = 0.0
 
     def __iter__(self) -> Iterator[tuple[float, float, str]]:
-        """Yield its runs: start, end, what it then waits for."""
+        """Yield its runs: start, end, and what it waits for afterwards."""
         numbers, origin = iter(self.runs), self.origin
         for start, end, offset in zip(numbers, numbers, numbers, strict=False):
             text = self.texts[int(offset)] if offset >= 0 else ""
             yield start - origin, end - origin, text
 
     def at(self, time: float) -> int:
-        """Return the last run that began at a time (not from `origin`), or -1."""
+        """Return the last run's number that began by a time of the clock, or -1."""
         runs = range(len(self.runs) // STRIDE)
         return bisect_right(runs, time, key=lambda run: self.runs[run * STRIDE]) - 1
 
@@ -103,7 +105,10 @@ class Life:
 
 @dataclass(frozen=True)
 class Trace:
-    """A recorded run: how long it was, from what on a run is `slow`, its tasks."""
+    """A recorded run: its length, the length from which a hold is too long, its tasks.
+
+    `seconds` and `slow` are in seconds.
+    """
 
     seconds: float
     slow: float
@@ -111,7 +116,7 @@ class Trace:
 
     @functools.cached_property
     def busy(self) -> float:
-        """The share of the time in which a task held the thread: 0 to 1."""
+        """The share of the time in which a task held the thread, from 0 to 1."""
         return min(1.0, sum(sum(life.holds) for life in self.lives) / self.seconds)
 
     def dumps(self) -> str:
@@ -120,21 +125,24 @@ class Trace:
             {
                 "microseconds": _micro(self.seconds),
                 "slow": _micro(self.slow),
-                "tasks": [_told(life) for life in self.lives],
+                "tasks": [_dumped(life) for life in self.lives],
             },
             indent=1,
         )
 
     @classmethod
     def loads(cls, text: str) -> Trace:
-        """Return the trace that `dumps` wrote; raise ValueError, KeyError if none."""
-        told = json.loads(text)
-        lives = tuple(_life(place, task) for place, task in enumerate(told["tasks"]))
-        return cls(told["microseconds"] / 1e6, told["slow"] / 1e6, lives)
+        """Return the trace that `dumps` wrote.
+
+        Raises ValueError, KeyError or TypeError for another text.
+        """
+        data = json.loads(text)
+        lives = tuple(_loaded(place, task) for place, task in enumerate(data["tasks"]))
+        return cls(data["microseconds"] / 1e6, data["slow"] / 1e6, lives)
 
 
 def uncover(lives: list[Life]) -> None:
-    """Cut each run where another lies within it: an eagerly started task's."""
+    """Cut each run where another lies within it: that of a task started eagerly."""
     pieces: list[list[list[tuple[float, float, float]]]] = [
         [[] for _ in range(len(life.runs) // STRIDE)] for life in lives
     ]
@@ -174,7 +182,7 @@ def _micro(time: float) -> int:
     return round(time * 1e6)
 
 
-def _told(life: Life) -> dict[str, Any]:
+def _dumped(life: Life) -> dict[str, Any]:
     return {
         "name": life.name,
         "parent": life.parent,
@@ -187,28 +195,28 @@ def _told(life: Life) -> dict[str, Any]:
     }
 
 
-def _life(place: int, told: dict[str, Any]) -> Life:
-    texts = dict(enumerate(dict.fromkeys(text for _, _, text in told["runs"])))
+def _loaded(place: int, data: dict[str, Any]) -> Life:
+    texts = dict(enumerate(dict.fromkeys(text for _, _, text in data["runs"])))
     keys = {text: key for key, text in texts.items()}
     runs = array("d")
-    for start, end, text in told["runs"]:
+    for start, end, text in data["runs"]:
         runs.extend((start / 1e6, end / 1e6, keys[text]))
     return Life(
-        told["name"],
+        data["name"],
         place,
-        told["parent"],
-        told["born"] / 1e6,
+        data["parent"],
+        data["born"] / 1e6,
         texts,
         runs,
-        {int(run): tuple(texts) for run, texts in told["blocked"].items()},
-        tuple((at / 1e6, text) for at, text in told["says"]),
-        told["how"],
-        told["outcome"],
+        {int(run): tuple(texts) for run, texts in data["blocked"].items()},
+        tuple((at / 1e6, text) for at, text in data["says"]),
+        data["how"],
+        data["outcome"],
     )
 
 
 def _text(code: CodeType, offset: int) -> str:
-    """Return the source of the instruction at an offset, made short."""
+    """Return the source of the instruction at an offset, as a label."""
     if code.co_filename.startswith(PLUMBING):
         return f"{code.co_name}()"
     positions = _positions(code)

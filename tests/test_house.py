@@ -19,7 +19,11 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
-CONDA_NAMES = {"jupyter-server": "jupyter_server", "redis": "redis-py"}
+CONDA_NAMES = {
+    "brotli": "brotli-python",
+    "jupyter-server": "jupyter_server",
+    "redis": "redis-py",
+}
 """PyPI's names where conda-forge's differ."""
 
 FROM_PYPI = {"curio", "telnetlib3", "uvloop"}

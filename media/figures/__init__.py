@@ -1,4 +1,4 @@
-"""The figures: a module each, with what it draws, its words and its alt texts.
+"""The figures: a module for each, with its drawing, its words and its alt texts.
 
 A figure `name` has `ALT`, the alt text by language, and `picture(lang)`; it
 becomes media/name.fr.svg and media/name.en.svg.
@@ -10,10 +10,11 @@ import importlib
 import pkgutil
 from typing import Protocol, cast
 
-from media.svg import Drawing, Lang
+from media.lang import Lang
+from media.svg import Drawing
 
 STEP = 0.00001
-"""Seconds that a piece holds the thread: too short to be drawn to scale."""
+"""Seconds for which a piece holds the thread: too short to be drawn to scale."""
 
 
 class Figure(Protocol):
@@ -22,7 +23,7 @@ class Figure(Protocol):
     ALT: dict[Lang, str]
 
     def picture(self, lang: Lang) -> Drawing:
-        """Return what to draw, worded in a language."""
+        """Return what to draw, with its words in a language."""
         ...
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from media import chronogram
-from media.lanes import Picture
-from media.svg import Lang
+from media.lang import Lang
+from media.picture import Picture
 
 CRAWLS = chronogram.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
 
@@ -23,12 +23,12 @@ ALT: dict[Lang, str] = {
     "en": (
         "Timeline of a crawler that asks for three pages at once: each process works"
         " for more than 50\u00a0ms before it sends its request, each thread and each"
-        " coroutine less than 5\u00a0ms; then all wait as long for the answer."
+        " coroutine less than 5\u00a0ms; then all wait equally long for the answer."
     ),
 }
 
 
 def picture(lang: Lang) -> Picture:
-    """Return the three runs, one under the other, to the same scale."""
+    """Return the three runs, one under the other, on the same scale."""
     title = chronogram.WORDS[lang]["title"]
     return chronogram.picture(CRAWLS, lang, title, ALT[lang])

@@ -1,4 +1,4 @@
-"""12.1: a call in eight ways: from def or async def, of either, awaited or not.
+"""12.1: a call in eight ways: from and to def or async def, awaited or not.
 
 The words are Python's, cut at `…` to what 3.11 to 3.15 all say: 3.14 reworded the
 TypeError (https://github.com/python/cpython/issues/114091).
@@ -7,7 +7,9 @@ TypeError (https://github.com/python/cpython/issues/114091).
 from dataclasses import dataclass
 from typing import Literal
 
-from media.svg import MONO, Lang, Page, Sketch
+from media.lang import Lang
+from media.svg import Page, Sketch
+from media.text import MONO
 
 Def = Literal["def", "async def"]
 Verdict = Literal["legal", "error", "suspicious"]
@@ -15,7 +17,7 @@ Verdict = Literal["legal", "error", "suspicious"]
 
 @dataclass(frozen=True)
 class Reply:
-    """What Python says to a call: a verdict, a word for it, and its reason."""
+    """What Python says to a call: our verdict, Python's word and its reason."""
 
     verdict: Verdict
     says: str
@@ -24,7 +26,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Case:
-    """A call of `ask`, defined in a way, from `main`, defined in a way."""
+    """A call of `ask` from `main`, and how each of them is defined."""
 
     caller: Def
     called: Def
@@ -64,7 +66,7 @@ ALT: dict[Lang, str] = {
     ),
     "en": (
         "Table: without await, calling a def function is legal, calling an async def"
-        " is suspicious (RuntimeWarning: never awaited); with await, all is a"
+        " is suspicious (RuntimeWarning: never awaited); with await, every call is a"
         " SyntaxError in a def, and in an async def awaiting an int is a TypeError,"
         " awaiting an async def is legal."
     ),
@@ -78,18 +80,18 @@ CALLER, CALLED, PLAIN, AWAITED, RIGHT = 24, 172, 384, 776, 1256
 """Where the columns start, and where the last one ends."""
 
 TOP, ROW, GAP = 68, 92, 10
-"""Where the rows start, their height, what is between two; twice, two callers."""
+"""Where the rows start, their height, the gap between two; twice, for callers."""
 
 MARKS = {
     "legal": ("M-20 0a20 20 0 1 1 40 0a20 20 0 1 1-40 0z", "M-9 0l7 8l11-14"),
     "error": ("M-20 0a20 20 0 1 1 40 0a20 20 0 1 1-40 0z", "M-7-7l14 14m0-14l-14 14"),
     "suspicious": ("M0-22l24 41h-48z", "M0-8v13m0 8v.1"),
 }
-"""A tick and a cross in a circle, an exclamation mark in a triangle."""
+"""A check mark and a cross in a circle, an exclamation mark in a triangle."""
 
 
 def picture(lang: Lang) -> Sketch:
-    """Return the table, a row for a caller and what it calls."""
+    """Return the table: a row for each caller and what it calls."""
 
     def draw(page: Page) -> None:
         for x, head in zip((CALLER, CALLED), HEADS[lang], strict=True):
@@ -110,7 +112,7 @@ def top(number: int) -> int:
 
 
 def caller(page: Page, y: int, name: Def) -> None:
-    """Draw what both rows from y on are called from."""
+    """Draw the caller of both rows that start at y."""
     width, height = CALLED - CALLER - 16, 2 * ROW + GAP
     page.rect(CALLER, y, width, height, "ink", round_=6)
     x, y = CALLER + width // 2, y + height // 2
@@ -135,7 +137,7 @@ def cell(page: Page, x: int, y: int, width: int, reply: Reply) -> None:
 
 
 def mark(page: Page, x: int, y: int, verdict: Verdict) -> None:
-    """Draw a verdict: its shape tells, not only its colour."""
+    """Draw a verdict: by its shape, not only by its colour."""
     shape, sign = MARKS[verdict]
     colours = {"legal": page.lane(3), "error": page.palette.red}
     page.add(

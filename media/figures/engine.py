@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
-from media.svg import MONO, SANS, Lang, Page, Sketch, number
+from media.lang import Lang
+from media.svg import Page, Sketch, number
+from media.text import MONO, SANS, text_width
 
 TITLE: dict[Lang, str] = {
     "fr": "Un tour de la boucle",
@@ -44,7 +46,7 @@ WORDS: dict[Lang, dict[str, str]] = {
 RUNNING = "A"
 READY = ("B", "C")
 TIMERS = ((2, "D"), (9, "E"), (5, "F"))
-"""Due times in seconds, and who waits: a heap, as heapq lays it in a list."""
+"""Due times in seconds, and who waits: a heap, in the order of heapq's list."""
 
 SOCKETS = ((7, "G"), (8, "H"))
 """File descriptors, and who waits."""
@@ -58,21 +60,22 @@ CARDS = {"heapq": (508.0, 292.0), "select": (820.0, 204.0), "Future": (1044.0, 1
 
 
 def token(page: Page, x: float, y: float, task: str) -> None:
-    """Draw a task; x, y is its middle."""
+    """Draw a task, its middle at (x, y)."""
     half = TOKEN / 2
     page.frame(x - half, y - half, TOKEN, TOKEN, page.lane(0))
     page.text(x, y + 9, task, MONO, "ink", "middle", bold=True)
 
 
 def labelled(page: Page, x: float, y: float, label: str, task: str) -> None:
-    """Draw what a task waits for, then the task; x, y is the middle of both."""
-    left = x - (13 * len(label) + 10 + TOKEN) / 2
+    """Draw what a task waits for, then the task; their middle is at (x, y)."""
+    width = text_width(label, MONO)
+    left = x - (width + 10 + TOKEN) / 2
     page.text(left, y + 9, label, MONO)
-    token(page, left + 13 * len(label) + 10 + TOKEN / 2, y, task)
+    token(page, left + width + 10 + TOKEN / 2, y, task)
 
 
 def heap(page: Page, x: float) -> None:
-    """Draw the timers as the tree that their list is, the first due on top."""
+    """Draw the timers' list as the tree that it stands for, the first due on top."""
     places = [(x, TOP + 88), (x - 74, TOP + 170), (x + 74, TOP + 170)]
     for child, (end, low) in enumerate(places[1 : len(TIMERS)], 1):
         start, high = places[(child - 1) // 2]
@@ -83,7 +86,7 @@ def heap(page: Page, x: float) -> None:
 
 
 def parked(page: Page, words: dict[str, str]) -> None:
-    """Draw who waits, in cards, and the way from each back to the queue."""
+    """Draw who waits, in cards, and the path from each back to the queue."""
     page.text(484, TOP - 18, words["waiting"], bold=True)
     page.rect(484, TOP, 772, BOTTOM - TOP, "free", round_=6)
     for name, (x, width) in CARDS.items():

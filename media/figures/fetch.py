@@ -3,8 +3,10 @@
 from itertools import accumulate
 
 from media.figures import STEP
-from media.lanes import End, Hold, Lane, Picture, Total, Wait, seconds, ticks
-from media.svg import Lang
+from media.lanes import End, Hold, Lane, Total, Wait
+from media.lang import Lang, seconds
+from media.picture import Picture
+from media.scales import ticks_at
 
 LATENCIES = (0.1, 0.2, 0.3, 0.4)
 """Seconds that each page takes: the default of demos/first_steps/fetch.py."""
@@ -22,9 +24,9 @@ ALT: dict[Lang, str] = {
     ),
     "en": (
         "Two timelines on one scale: four pages asked for one after the other"
-        " keep the thread for 1\u00a0s, the sum of their waits; asked for"
-        " together, they wait at the same time and all have come in 0.4\u00a0s,"
-        " the longest."
+        " hold the thread for 1\u00a0s, the sum of their waits; asked for"
+        " together, they wait at the same time and all have arrived after"
+        " 0.4\u00a0s, the longest."
     ),
 }
 WORDS: dict[Lang, dict[str, str]] = {
@@ -69,7 +71,7 @@ def picture(lang: Lang) -> Picture:
         TITLE[lang],
         ALT[lang],
         total,
-        ticks(lang, *(total * step / 5 for step in range(6))),
+        ticks_at(lang, *(total * step / 5 for step in range(6))),
         (
             *in_turn,
             Total(words["turn"], total, words["sum"].format(seconds(total, lang))),

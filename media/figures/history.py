@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from media.svg import MONO, SANS, Lang, Page, Sketch, number, room
+from media.lang import Lang
+from media.svg import Page, Sketch, number
+from media.text import MONO, SANS, text_width
 
 TITLE: dict[Lang, str] = {
     "fr": "De send à TaskGroup\u00a0: trois époques",
@@ -32,7 +34,7 @@ ALT: dict[Lang, str] = {
 class Release:
     """A version of Python, the year it came out, what it brought, and by which PEPs.
 
-    `brought` is code; what has no name of its own is told in words, by language.
+    `brought` is code, or words by language where there is no name to write.
     """
 
     version: str
@@ -101,11 +103,11 @@ def x(year: int) -> float:
 
 
 def release(page: Page, lang: Lang, item: Release, y: float, colour: str) -> None:
-    """Draw a dot at the year, and on its right what came."""
+    """Draw a dot at the year, and on its right what the release brought."""
     at = x(item.year)
     page.add(f'<circle cx="{number(at)}" cy="{number(y)}" r="9" fill="{colour}"/>')
     page.text(at + 20, y + 9, item.version, MONO, bold=True)
-    after = at + 20 + room(item.version, MONO) + 14
+    after = at + 20 + text_width(item.version, MONO) + 14
     if isinstance(item.brought, str):
         page.text(after, y + 9, item.brought, MONO)
     else:

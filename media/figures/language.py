@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from media.svg import MONO, SANS, Lang, Page, Sketch, room
+from media.lang import Lang
+from media.svg import Page, Sketch
+from media.text import MONO, SANS, text_width
 
 TITLE: dict[Lang, str] = {
     "fr": "Ce qui est au langage, ce qui est à asyncio",
-    "en": "What is the language’s, what is asyncio’s",
+    "en": "What belongs to the language, what to asyncio",
 }
 ALT: dict[Lang, str] = {
     "fr": (
@@ -52,7 +54,7 @@ LANGUAGE: tuple[tuple[int, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True)
 class Brick:
-    """Modules of asyncio, by their names, on the bricks below them."""
+    """Modules of asyncio, which stand on the bricks below them."""
 
     modules: tuple[str, ...]
     x: float
@@ -92,7 +94,7 @@ def libraries(page: Page, words: dict[str, str]) -> None:
     """Draw asyncio, what may replace its loop, and what may replace asyncio."""
     page.frame(24, 24, 756, BASE - 24, "ink", "free")
     page.text(48, 62, "asyncio", MONO, bold=True)
-    page.text(48 + 8 * 13, 62, words["library"])
+    page.text(48 + text_width("asyncio ", MONO), 62, words["library"])
     for brick in BRICKS:
         box = (brick.x, brick.y, brick.width, BRICK)
         block(page, box, ", ".join(brick.modules), MONO)
@@ -112,13 +114,14 @@ def language(page: Page, words: dict[str, str]) -> None:
     """Draw the base: the syntax, and the PEP that brought each part of it."""
     page.rect(24, BASE, 1232, 182, "ink", round_=6)
     page.text(48, BASE + 42, "Python", MONO, "paper", bold=True)
-    page.text(48 + 7 * 13, BASE + 42, words["language"], SANS, "paper")
+    page.text(
+        48 + text_width("Python ", MONO), BASE + 42, words["language"], SANS, "paper"
+    )
     x = 48.0
     for pep, pieces in LANGUAGE:
         start, y = x, BASE + 66
         for piece in pieces:
-            # MONO draws an ellipsis two characters wide.
-            width = room(piece.replace("…", ".."), MONO) + 24
+            width = text_width(piece, MONO) + 24
             page.rect(x, y, width, 48, "paper", round_=6)
             page.text(x + width / 2, y + 33, piece, MONO, "ink", "middle")
             x += width + 12

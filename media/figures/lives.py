@@ -1,8 +1,11 @@
 """8.4: three tasks end, and each keeps how until somebody reads it."""
 
 from media.figures import STEP
-from media.lanes import End, Heads, Hold, Kept, Lane, Picture, Say, Wait, ticks
-from media.svg import How, Lang
+from media.lanes import End, Heads, Hold, Kept, Lane, Say, Wait
+from media.lang import Lang
+from media.picture import Picture
+from media.scales import ticks_at
+from media.trace import How
 
 DELAY = 0.5
 """Seconds that each task lives: the default of demos/tasks/lives.py."""
@@ -67,7 +70,7 @@ def picture(lang: Lang) -> Picture:
         TITLE[lang],
         ALT[lang],
         DELAY,
-        ticks(lang, 0, DELAY),
+        ticks_at(lang, 0, DELAY),
         (
             main,
             Heads(words["kept"], words["read"]),

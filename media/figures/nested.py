@@ -9,8 +9,8 @@ from collections.abc import Generator
 from dataclasses import replace
 from types import coroutine
 
+from media.lang import Lang
 from media.stack import Pyramid, stack
-from media.svg import Lang
 
 TITLE: dict[Lang, str] = {
     "fr": "La pile, à chaque send",
@@ -25,10 +25,10 @@ ALT: dict[Lang, str] = {
         " «\u00a0end\u00a0»."
     ),
     "en": (
-        "Three pyramids, one a send: w4 awaits w3, which awaits w2, which awaits w1."
-        " Each send goes down the whole stack again, to the yield in w1, the only"
-        " place where all of it pauses; “one” and then “two” come back up, and the"
-        " last send brings the value returned, “end”."
+        "Three pyramids, one for each send: w4 awaits w3, which awaits w2, which"
+        " awaits w1. Each send goes down the whole stack again, to the yield in w1, the"
+        " only place where everything pauses; “one” and then “two” come back up, and"
+        " the last send brings the value returned, “end”."
     ),
 }
 SENDS = ("A", "B")

@@ -1,4 +1,4 @@
-"""3.4: the parts of asyncio, on the way of an await to the system and back."""
+"""3.4: the parts of asyncio, on the path of an await to the system and back."""
 
 # Facts: asyncio's pages "Coroutines and Tasks", "Futures", "Event Loop" and
 # "Transports and Protocols"; PEP 3156; and CPython's asyncio/tasks.py, whose task
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from media.svg import MONO, SANS, Lang, Page, Sketch
+from media.lang import Lang
+from media.svg import Page, Sketch
+from media.text import MONO, SANS
 
 TITLE: dict[Lang, str] = {
     "fr": "Les pièces d’asyncio, et le trajet d’un await",
-    "en": "The parts of asyncio, and the way of an await",
+    "en": "The parts of asyncio, and the path of an await",
 }
 ALT: dict[Lang, str] = {
     "fr": (
@@ -26,14 +28,14 @@ ALT: dict[Lang, str] = {
         " proacteur. La boucle est remplaçable, par uvloop."
     ),
     "en": (
-        "On the left, the way of an await. There: the coroutine awaits a future, its"
-        " task asks it to call back and hands over to the loop, which asks the"
-        " selector, which asks the system. And back: the loop sets the future’s"
-        " result, which wakes the task, which resumes the coroutine. Locks and queues"
-        " are made of futures. On the right, the world of callbacks: on the same"
-        " loop, a transport, TCP, UDP, TLS or pipe, calls a protocol. At the bottom,"
-        " the system: select, epoll, kqueue, or IOCP through a proactor. The loop can"
-        " be replaced, by uvloop."
+        "On the left, the path of an await. On the way there, the coroutine awaits a"
+        " future, its task asks it to call back and hands over to the loop, which asks"
+        " the selector, which asks the system. On the way back, the loop sets the"
+        " future’s result, which wakes the task, which resumes the coroutine. Locks"
+        " and queues are made of futures. On the right, the world of callbacks: on the"
+        " same loop, a transport, TCP, UDP, TLS or pipe, calls a protocol. At the"
+        " bottom, the system: select, epoll, kqueue, or IOCP through a proactor. The"
+        " loop can be replaced, by uvloop."
     ),
 }
 WORDS: dict[Lang, dict[str, str]] = {
@@ -94,7 +96,7 @@ SELECTED = ("select", "epoll", "kqueue")
 COMPLETED = "IOCP"
 
 TOP, BOX, GAP = 16.0, 50.0, 41.0
-"""Where the first row starts, height of a box, and of the way to the next."""
+"""Where the first row starts; the height of a box, and of the leg to the next."""
 
 LEFT, AWAIT, CALLS, END = 24.0, 664.0, 724.0, 1256.0
 """The await's world is between the first two, the callbacks' between the others."""
@@ -105,7 +107,7 @@ LOOP, BACK = 1090.0, 970.0
 
 @dataclass(frozen=True)
 class Leg:
-    """A leg of the way, there and back: the code, or a word's name."""
+    """A leg of the path, there and back: code, or the key of a word."""
 
     there: str
     back: str
@@ -141,7 +143,7 @@ def part(
 
 
 def leg(page: Page, row: int, label: Leg, x: float, x2: float) -> None:
-    """Draw the way below a row and its labels: there at x, back at x2."""
+    """Draw the leg below a row with its labels: there at x, back at x2."""
     high, low = top(row) + BOX + 3, top(row + 1) - 3
     page.arrow(x, high, x, low, page.lane(0))
     page.arrow(x2, low, x2, high, page.lane(4))
@@ -155,7 +157,7 @@ def code(text: str) -> bool:
 
 
 def awaits(page: Page, words: dict[str, str]) -> None:
-    """Draw what an await goes through, above the loop."""
+    """Draw what an await passes through, above the loop."""
     part(page, (LEFT, top(0), AWAIT), words["coroutine"], words["writes"])
     part(page, (LEFT, top(1), 470), words["task"], words["drives"])
     part(page, (LEFT, top(2), AWAIT), words["future"], words["result"])

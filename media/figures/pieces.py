@@ -1,8 +1,10 @@
 """2.3: two coroutines in three pieces, and who holds the thread when."""
 
 from media.figures import STEP
-from media.lanes import End, Hold, Lane, Picture, Say, Wait, ticks
-from media.svg import Lang
+from media.lanes import End, Hold, Lane, Say, Wait
+from media.lang import Lang
+from media.picture import Picture
+from media.scales import ticks_at
 
 FIRST, SECOND = 0.3, 0.6
 """Seconds that A waits: the defaults of demos/first_steps/pieces.py."""
@@ -13,15 +15,15 @@ TITLE: dict[Lang, str] = {
 }
 ALT: dict[Lang, str] = {
     "fr": (
-        "Chronologie\u00a0: main lance A et B avec gather\u00a0; chacune ne tient"
-        " le fil que quelques microsecondes par morceau (start, middle, end),"
+        "Chronologie\u00a0: main lance A et B avec gather\u00a0; chaque morceau"
+        " (start, middle, end) ne tient le fil qu’une fraction de milliseconde,"
         " le fil est libre le reste du temps, et B, deux fois plus rapide,"
         " finit à 0,45\u00a0s, A à 0,9\u00a0s\u00a0; main reçoit pourtant le résultat"
         " de A d’abord."
     ),
     "en": (
-        "Timeline: main starts A and B with gather; each holds the thread for"
-        " a few microseconds a piece only (start, middle, end), the thread is"
+        "Timeline: main starts A and B with gather; each piece (start, middle,"
+        " end) holds the thread for a fraction of a millisecond only, the thread is"
         " free the rest of the time, and B, twice as fast, ends at 0.45\u00a0s,"
         " A at 0.9\u00a0s; main still gets A’s result first."
     ),
@@ -64,7 +66,7 @@ def picture(lang: Lang) -> Picture:
         TITLE[lang],
         ALT[lang],
         total,
-        ticks(lang, 0, FIRST, 2 * FIRST, total),
+        ticks_at(lang, 0, FIRST, 2 * FIRST, total),
         (
             main,
             pieces("A", STEP, FIRST, SECOND),

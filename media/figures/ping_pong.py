@@ -9,7 +9,9 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
-from media.svg import ADVANCE, SIZE, Lang, Page, Sketch
+from media.lang import Lang
+from media.svg import Page, Sketch
+from media.text import MONO, text_width
 
 CALLS = ("accept", "recv", "send", "close")
 """The steps of the conversation, in the order in which they run."""
@@ -46,7 +48,7 @@ ALT: dict[Lang, str] = {
     "en": (
         "The same server written twice: as nested callbacks, the four calls"
         " accept, recv, send and close are numbered from the bottom up, each one"
-        " function further inside; in the coroutine, the same follow one another"
+        " function further inside; in the coroutine, the same calls follow one another"
         " from top to bottom."
     ),
 }
@@ -59,7 +61,7 @@ HEADS: dict[Lang, tuple[str, str]] = {
 }
 
 NEXT = r"\b(accepted|received|sent|await)\b"
-"""What says, in each, how to go on."""
+"""What says, in each version, how to go on."""
 
 LEFT, RIGHT, HALF = 24, 680, 576
 """Where the two columns start, and how wide they are."""
@@ -67,13 +69,10 @@ LEFT, RIGHT, HALF = 24, 680, 576
 TOP, ROW, BADGE = 68, 52, 36
 """Where the code starts, the height of its rows, the side of a step's number."""
 
-INDENT = 4 * SIZE * ADVANCE
-"""Width of an indentation: a step's number has its place there."""
-
 
 @dataclass(frozen=True)
 class Line:
-    """A line of code: its row, from 0, and how deep it is."""
+    """A line of code: its row, from 0, and how deep it is indented."""
 
     row: int
     depth: int
@@ -99,6 +98,11 @@ def steps(code: list[Line]) -> list[Line]:
     return [next(line for line in code if f".{call}(" in line.text) for call in CALLS]
 
 
+def indent(depth: float) -> float:
+    """Return how wide an indentation is: a step's number has its place there."""
+    return depth * text_width("    ", MONO)
+
+
 def picture(lang: Lang) -> Sketch:
     """Return both servers, side by side."""
 
@@ -118,17 +122,17 @@ def column(page: Page, x: int, code: list[Line]) -> None:
         if "def " in line.text:
             box(page, x, line, code)
     for line in code:
-        page.code(x + 16 + INDENT * line.depth, line.y + 9, line.text, NEXT)
-    path(page, [(x + 16 + INDENT * (line.depth - 0.5), line.y) for line in steps(code)])
+        page.code(x + 16 + indent(line.depth), line.y + 9, line.text, NEXT)
+    path(page, [(x + 16 + indent(line.depth - 0.5), line.y) for line in steps(code)])
 
 
 def box(page: Page, x: int, head: Line, code: list[Line]) -> None:
     """Draw a function's box, inside its parent's."""
     body = takewhile(lambda line: line.depth > head.depth, code[head.row + 1 :])
     page.frame(
-        x + INDENT * head.depth,
+        x + indent(head.depth),
         TOP + ROW * head.row,
-        HALF - (INDENT + 8) * head.depth,
+        HALF - indent(head.depth) - 8 * head.depth,
         ROW * (1 + len(list(body))) + 8,
         "grid",
         "paper" if head.depth % 2 else "free",

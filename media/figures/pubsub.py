@@ -6,7 +6,9 @@ What is answered: https://redis.io/docs/latest/develop/pubsub/
 
 from dataclasses import dataclass
 
-from media.svg import MONO, Lang, Page, Sketch
+from media.lang import Lang
+from media.svg import Page, Sketch
+from media.text import MONO
 
 Value = bytes | int | tuple[bytes | int, ...]
 """What goes over the wire: a bulk string, an integer, an array of these."""
@@ -82,7 +84,7 @@ TRAIL = 4
 """The lane whose colour leads the eye from the publisher to the reader."""
 
 PAYLOAD = r"(?<=\\n)[A-Za-z]+|(?<=:)\d+"
-"""What is said, among what frames it."""
+"""What is said, apart from what frames it."""
 
 
 def encode(value: Value) -> bytes:

@@ -1,4 +1,4 @@
-"""3.2: loops proliferate, an island each; the answer is one interface."""
+"""3.2: loops proliferate, each on its island; the answer is one interface."""
 
 # Facts: PEP 3153 (libraries are tied to one framework), PEP 3156 (an event loop that
 # others wrap, or replace by theirs); the notes of Tornado 5.0 (2018: its IOLoop always
@@ -11,11 +11,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from media.svg import MONO, SANS, SIZE, Lang, Page, Sketch, number
+from media.lang import Lang
+from media.svg import Page, Sketch, number
+from media.text import MONO, SANS, SIZE
 
 TITLE: dict[Lang, str] = {
     "fr": "À chacun sa boucle, puis une interface pour toutes",
-    "en": "To each a loop, then one interface for all",
+    "en": "A loop for each, then one interface for all",
 }
 ALT: dict[Lang, str] = {
     "fr": (
@@ -34,7 +36,7 @@ ALT: dict[Lang, str] = {
         " dashed, the naive idea, one more island. On the right, after PEP 3156: in"
         " the middle asyncio and its loop, where two bridges lead, from Twisted"
         " (2016) and Tornado (2018), which no longer need their own; uvloop can"
-        " replace it; Trollius, a boat, took it to Python 2; asyncore has sunk."
+        " replace it; Trollius, a boat, brought it to Python 2; asyncore has sunk."
         " gevent stays apart, with its loop and monkey.patch_all()."
     ),
 }
@@ -46,7 +48,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "replaces": "remplace",
     },
     "en": {
-        "before": "To each a loop",
+        "before": "A loop for each",
         "more": "one more?",
         "after": "One interface for all",
         "replaces": "replaces",
@@ -62,7 +64,7 @@ COLOURS = {
     "uvloop": 1,
     "Trollius": 2,
 }
-"""The lane whose colour each has, before and after: Trollius is asyncio's copy."""
+"""The lanes whose colours they have, before and after: Trollius is a copy."""
 
 SINCE = {"Twisted": "16.5", "Tornado": "5.0"}
 """The first version that runs on asyncio's loop."""
@@ -134,7 +136,7 @@ def shore(page: Page, x: float, y: float, half: float) -> None:
 
 
 def loop(page: Page, x: float, y: float, radius: float, colour: str) -> None:
-    """Draw an arrow that goes round (x, y), almost to where it started."""
+    """Draw an arrow that goes around (x, y), almost to where it started."""
 
     def at(degrees: float, away: float = radius) -> str:
         angle = math.radians(degrees)
@@ -165,7 +167,7 @@ def leaves(page: Page, x: float, y: float, colour: str) -> None:
 
 
 def bottle(page: Page, x: float, y: float, lean: int) -> None:
-    """Draw a message in a bottle, afloat at (x, y); it leans by so many degrees."""
+    """Draw a message in a bottle, afloat at (x, y); it leans by `lean` degrees."""
     page.add(f'<g transform="translate({number(x)} {number(y)}) rotate({lean})">')
     page.path(
         "M-11 10v-26q0-8 6-12v-14h10v14q6 4 6 12v26q0 4-4 4h-14q-4 0-4-4z", "ink", 3
@@ -203,7 +205,7 @@ def named(page: Page, place: Place, version: str = "") -> None:
 
 
 def before(page: Page, words: dict[str, str]) -> None:
-    """Draw an island each, and what one would add."""
+    """Draw an island for each, and the one that might be added."""
     page.text(24, 40, words["before"], bold=True)
     page.rect(24, TOP, 530, LOW - TOP, "free", round_=6)
     for place in BEFORE:

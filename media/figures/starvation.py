@@ -1,8 +1,10 @@
-"""2.4: one coroutine keeps the thread, and all the others are late."""
+"""2.4: one coroutine holds the thread, and all the others are late."""
 
 from media.figures import STEP
-from media.lanes import Block, End, Hold, Lane, Late, Picture, Say, Wait, seconds, ticks
-from media.svg import Lang
+from media.lanes import Block, End, Hold, Lane, Late, Say, Wait
+from media.lang import Lang, seconds
+from media.picture import Picture
+from media.scales import ticks_at
 
 FIRST, SECOND = 0.3, 0.6
 """Seconds of the two sleeps: the defaults of demos/first_steps/starvation.py."""
@@ -19,8 +21,8 @@ ALT: dict[Lang, str] = {
         " démarrer avant 0,9\u00a0s."
     ),
     "en": (
-        "Timeline: from 0 to 0.9\u00a0s, rude\u00a0B keeps the thread with"
-        " time.sleep; polite\u00a0A, due at 0.3\u00a0s, goes on 0.6\u00a0s late,"
+        "Timeline: from 0 to 0.9\u00a0s, rude\u00a0B holds the thread with"
+        " time.sleep; polite\u00a0A, due at 0.3\u00a0s, resumes 0.6\u00a0s late,"
         " and polite\u00a0C cannot even start before 0.9\u00a0s."
     ),
 }
@@ -33,7 +35,7 @@ WORDS: dict[Lang, dict[str, str]] = {
     },
     "en": {
         "thread": "the thread",
-        "over": "B: nobody else advances",
+        "over": "B: nobody else runs",
         "late": "{} late",
         "start": "cannot start",
     },
@@ -84,7 +86,7 @@ def picture(lang: Lang) -> Picture:
         TITLE[lang],
         ALT[lang],
         c_end,
-        ticks(lang, *(FIRST * step for step in range(7))),
+        ticks_at(lang, *(FIRST * step for step in range(7))),
         (polite_a, rude_b, polite_c),
         words["thread"],
     )

@@ -6,7 +6,9 @@ page: connection_made, any number of data_received, eof_received, connection_los
 
 from collections.abc import Iterator
 
-from media.svg import MONO, Lang, Page, Sketch, number, room
+from media.lang import Lang
+from media.svg import Page, Sketch, number
+from media.text import MONO, text_width
 
 STREAMS = """\
 async def echo(reader, writer):
@@ -81,7 +83,7 @@ def picture(lang: Lang) -> Sketch:
 
 
 def upwards(page: Page, x: float, y: float, text: str) -> None:
-    """Write a bold text that is read upwards, its middle at (x, y)."""
+    """Write a bold text from bottom to top, its middle at (x, y)."""
     page.add(f'<g transform="rotate(-90 {number(x)} {number(y)})">')
     page.text(x, y + 9, text, fill="paper", anchor="middle", bold=True)
     page.add("</g>")
@@ -112,5 +114,5 @@ def rows(source: str, height: int, gap: int) -> Iterator[tuple[float, float, str
     for line in source.splitlines():
         text = line.lstrip()
         y += gap if text.startswith("def ") else 0
-        yield y, room(line, MONO) - room(text, MONO), text
+        yield y, text_width(line, MONO) - text_width(text, MONO), text
         y += height

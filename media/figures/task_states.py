@@ -6,7 +6,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from media.svg import MONO, SANS, How, Lang, Page, Sketch, number
+from media.lang import Lang
+from media.marks import mark
+from media.svg import Page, Sketch, number
+from media.text import MONO, SANS
+from media.trace import How
 
 TITLE: dict[Lang, str] = {
     "fr": "Les états d’une tâche",
@@ -50,8 +54,8 @@ WORDS: dict[Lang, dict[str, str]] = {
 
 
 @dataclass(frozen=True)
-class End:
-    """How a task ends, the mark for it, and the method that reads it."""
+class Ending:
+    """What ends a task, the mark for it, and the method that reads it."""
 
     by: str
     how: How
@@ -59,9 +63,9 @@ class End:
 
 
 ENDS = (
-    End("return", "done", "result()"),
-    End("raise", "failed", "exception()"),
-    End("CancelledError", "cancelled", "cancelled()"),
+    Ending("return", "done", "result()"),
+    Ending("raise", "failed", "exception()"),
+    Ending("CancelledError", "cancelled", "cancelled()"),
 )
 
 TURN, WAIT, HEIGHT = 142.0, 306.0, 56.0
@@ -72,7 +76,7 @@ INSIDE, SPINE, DONE = 372.0, 812.0, 1020.0
 
 
 def state(page: Page, x: float, y: float, width: float, name: str, fill: str) -> None:
-    """Draw a state; x, y is its middle; the one that holds the thread is filled."""
+    """Draw a state, its middle at (x, y); `running` is filled with ink."""
     page.frame(x - width / 2, y - HEIGHT / 2, width, HEIGHT, "ink", fill)
     text = "paper" if fill == "ink" else "ink"
     page.text(x, y + 9, name, SANS, text, "middle", bold=True)
@@ -104,7 +108,7 @@ def created(page: Page, words: dict[str, str]) -> None:
 
 
 def ended(page: Page, words: dict[str, str]) -> None:
-    """Draw how a task ends, and what reads it ever after."""
+    """Draw how a task ends, and what reads it afterwards."""
     page.text(DONE, 44, "task.done()", MONO, bold=True)
     page.rect(DONE, 62, 236, 312, "free", round_=6)
     running = INSIDE + 316
@@ -116,13 +120,13 @@ def ended(page: Page, words: dict[str, str]) -> None:
         colour, dashes = ("red", "8 6") if end.by == "CancelledError" else ("ink", "")
         page.arrow(SPINE, y, DONE + 14, y, colour, dashes)
         page.text(SPINE + 12, y - 14, end.by, MONO, colour)
-        page.mark(DONE + 36, y, end.how)
+        mark(page, DONE + 36, y, end.how)
         page.text(DONE + 66, y + 9, end.read, MONO)
     page.text(SPINE + 12, low + 38, words["next"], SANS, "red")
 
 
 def cancel(page: Page) -> None:
-    """Draw the order to end: it only wakes the task."""
+    """Draw the call that cancels: it only wakes the task."""
     x = INSIDE + 204
     page.text(x, 450, "task.cancel()", MONO, "red", "middle")
     page.arrow(x, 420, x, WAIT + HEIGHT / 2 + 4, "red", "8 6")

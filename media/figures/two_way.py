@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from media.svg import MONO, SANS, Lang, Page, Sketch, room
+from media.lang import Lang
+from media.svg import Page, Sketch
+from media.text import MONO, SANS, text_width
 
 SOURCE = """\
 def chat():
@@ -53,9 +55,9 @@ ALT: dict[Lang, str] = {
         " dont la valeur est AB."
     ),
     "en": (
-        "A ladder between you and a generator, which run by turns: send(None) starts"
+        "A ladder between you and a generator, which take turns: send(None) starts"
         " it, yield hands you “one” and pauses it; send(A) resumes it, and that yield"
-        " is worth A; likewise “two” comes out and B goes in; return a + b raises"
+        " returns A; likewise “two” comes out and B goes in; return a + b raises"
         " StopIteration, whose value is AB."
     ),
 }
@@ -77,7 +79,7 @@ def row(place: int) -> float:
 
 
 def runs(page: Page, x: float, top: float, bottom: float) -> None:
-    """Draw that a side runs."""
+    """Draw when a side runs: a bar."""
     page.rect(x - BAR / 2, top - BAR / 2, BAR, bottom - top + BAR, "ink")
 
 
@@ -93,7 +95,7 @@ def waits(page: Page, place: int, paused: str) -> None:
 
 def card(page: Page, x: float, y: float, crossing: Crossing, pad: int) -> None:
     """Draw a value, its text from x: dark on its way out, light on its way in."""
-    width = room(crossing.value, MONO)
+    width = text_width(crossing.value, MONO)
     fill, text = ("paper", "ink") if crossing.inward else ("ink", "paper")
     page.frame(x - pad, y - 14 - pad / 2, width + 2 * pad, 28 + pad, "ink", fill)
     page.text(x, y + 9, crossing.value, MONO, text, bold=True)
@@ -105,7 +107,7 @@ def crosses(page: Page, place: int) -> None:
     start, end = (YOURS, ITS) if crossing.inward else (ITS, YOURS)
     page.arrow(start, y, end + (-BAR if crossing.inward else BAR) / 2, y)
     runs(page, end, y, y + (24 if crossing is CROSSINGS[-1] else STEP))
-    card(page, (YOURS + ITS - room(crossing.value, MONO)) / 2, y, crossing, 14)
+    card(page, (YOURS + ITS - text_width(crossing.value, MONO)) / 2, y, crossing, 14)
 
 
 def says(page: Page, place: int) -> None:
@@ -113,13 +115,13 @@ def says(page: Page, place: int) -> None:
     crossing, y = CROSSINGS[place], row(place)
     prompt = ">>> " if crossing.inward else ""
     page.code(LEFT + 20, y + 9, prompt + crossing.yours)
-    x = CODE if crossing.its.startswith("def") else CODE + room("    ", MONO)
+    x = CODE if crossing.its.startswith("def") else CODE + text_width("    ", MONO)
     if not crossing.its.endswith(crossing.value):
         page.code(x, y + 9, crossing.its)
         return
     before = crossing.its.removesuffix(crossing.value)
     page.code(x, y + 9, before.rstrip())
-    card(page, x + room(before, MONO) + 8, y, crossing, 8)
+    card(page, x + text_width(before, MONO) + 8, y, crossing, 8)
 
 
 def draw(page: Page, lang: Lang) -> None:

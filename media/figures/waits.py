@@ -7,7 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from media.svg import MONO, Lang, Page, Sketch, number, room
+from media.lang import Lang
+from media.svg import Page, Sketch, number
+from media.text import MONO, text_width
 
 TITLE: dict[Lang, str] = {
     "fr": "Un programme passe son temps à attendre",
@@ -24,7 +26,8 @@ ALT: dict[Lang, str] = {
     "en": (
         "A program asks, one after the other, a database, a socket, another process"
         " and a data service. Each question leaves in an instant, then the program"
-        " waits long for the answer. Put end to end, its time is nearly all waiting."
+        " waits a long time for the answer. Laid end to end, its time is nearly all"
+        " waiting."
         " Durations are not to scale."
     ),
 }
@@ -176,7 +179,7 @@ def ask(page: Page, lang: Lang, peer: Peer, x: float, colour: str) -> None:
 
 def stretched(page: Page, x: float, y: float, word: str, width: float) -> None:
     """Write a bold word as long as a wait, its middle at (x, y)."""
-    gap = (width - room(word)) / (len(word) - 1)
+    gap = (width - text_width(word, bold=True)) / (len(word) - 1)
     page.add(f'<g letter-spacing="{number(gap)}">')
     page.text(x + gap / 2, y, word, anchor="middle", bold=True)
     page.add("</g>")

@@ -2,8 +2,7 @@
 
 # Facts: the threading page (in CPython one thread at a time executes Python code),
 # sys.setswitchinterval (it is switched out after a while, wherever it is), PEP 492
-# (a coroutine is suspended at an await). Orders of magnitude: CPython 3.11 on Linux
-# takes some 10 MB a process, 15 kB a thread, 1 kB a waiting task, 0.2 kB a callback.
+# (a coroutine is suspended at an await). Memory is measured: see `Way.kilobytes`.
 
 from __future__ import annotations
 
@@ -11,7 +10,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from media.svg import MONO, SANS, SIZE, Lang, Page, Sketch, number
+from media.lang import Lang, decimal
+from media.svg import Page, Sketch, number
+from media.text import MONO, SANS, SIZE
 
 TITLE: dict[Lang, str] = {
     "fr": "Attendre sans bloquer\u00a0: quatre moyens",
@@ -20,25 +21,29 @@ TITLE: dict[Lang, str] = {
 ALT: dict[Lang, str] = {
     "fr": (
         "Quatre moyens, une ligne chacun. Processus\u00a0: trois mémoires, un fil dans"
-        " chacune\u00a0; des dizaines à des centaines. Fils\u00a0: une mémoire, trois"
-        " fils coupés n’importe où par le système\u00a0; des milliers. Callbacks\u00a0:"
-        " un fil passe par des bouts de code épars. Coroutines\u00a0: un fil passe"
-        " d’un code entier à l’autre, aux seuls await\u00a0; les deux, des dizaines à"
-        " des centaines de milliers."
+        " chacune\u00a0; 11\u00a0Mo chacun, des dizaines à des centaines. Fils\u00a0:"
+        " une mémoire, trois fils coupés n’importe où par le système\u00a0;"
+        " 45\u00a0ko chacun, des milliers. Callbacks\u00a0: un fil passe par des bouts"
+        " de code épars\u00a0; 0,2\u00a0ko chacun. Coroutines\u00a0: un fil passe d’un"
+        " code entier à l’autre, aux seuls await\u00a0; 1,5\u00a0ko chacune\u00a0; les"
+        " deux, des dizaines à des centaines de milliers. La mémoire est mesurée avec"
+        " CPython 3.11 sur Linux x86-64."
     ),
     "en": (
-        "Four ways, a row each. Processes: three memories with a thread in each; tens"
-        " to hundreds. Threads: one memory, three threads that the system cuts"
-        " anywhere; thousands. Callbacks: one thread goes through scattered pieces of"
-        " code. Coroutines: one thread goes from one whole code to another, at awaits"
-        " only; both, tens to hundreds of thousands."
+        "Four ways, a row for each. Processes: three memories with a thread in each;"
+        " 11\u00a0MB each, tens to hundreds. Threads: one memory, three threads that"
+        " the system interrupts anywhere; 45\u00a0kB each, thousands. Callbacks: one"
+        " thread goes through scattered pieces of code; 0.2\u00a0kB each. Coroutines:"
+        " one thread goes from one whole code to another, at awaits only; 1.5\u00a0kB"
+        " each; both, tens to hundreds of thousands. Memory is measured with CPython"
+        " 3.11 on Linux x86-64."
     ),
 }
 
 
 ACTORS = 3
 TURNS = (0, 1, 2) * 3
-"""Who has the only thread of callbacks and coroutines, piece after piece."""
+"""Who has the one thread of callbacks and of coroutines, piece after piece."""
 
 SCATTER = (0, 2, 1, 2, 1, 0, 1, 0, 2)
 """On which line each callback is: its neighbours there are somebody else's."""
@@ -54,13 +59,13 @@ CUTS = (
     (1, 0.86),
     (2, 1.0),
 )
-"""Which thread runs, and until when: at no place of its own choice."""
+"""Which thread runs, and until when: it does not choose where it stops."""
 
 LEFT, WIDTH, HEIGHT, ROW = 186.0, 414.0, 92.0, 110.0
 """Where the drawings are, how large, and how far apart."""
 
 TOP, WHO, MANY, DECADE = 62.0, 632.0, 958.0, 57.0
-"""Where the first is, then who switches, then 10 of them, and ten times more."""
+"""Where the first row is, who switches, 10 of them; the width of a power of ten."""
 
 
 def line(y: float, actor: int) -> float:
@@ -88,7 +93,7 @@ def memory(page: Page, y: float) -> None:
 
 
 def threads(page: Page, y: float) -> None:
-    """Draw a thread for each, cut anywhere."""
+    """Draw a thread for each, interrupted anywhere."""
     memory(page, y)
     left, width = LEFT + 12, WIDTH - 24
     for actor in range(ACTORS):
@@ -113,7 +118,7 @@ def pieces(lines: tuple[int, ...], y: float) -> Iterator[tuple[float, float, flo
 
 
 def through(page: Page, stops: list[tuple[float, float]]) -> None:
-    """Draw the only thread, from stop to stop."""
+    """Draw the one thread, from stop to stop."""
     path = "L".join(f"{number(x)} {number(y)}" for x, y in stops)
     page.path(f"M{path}", "ink", 6)
 
@@ -150,13 +155,17 @@ def coroutines(page: Page, y: float) -> None:
 
 @dataclass(frozen=True)
 class Way:
-    """A way: its drawing, how many of them, who switches and what code it takes.
+    """A way: its drawing, how many of them, who switches, what its code looks like.
 
-    `many` is from and to, in powers of ten.
+    `many` is from and to, in powers of ten. `kilobytes` is the memory that one
+    takes while it waits: a spawned process that has imported asyncio, what it has
+    for itself; a thread, its stack, its kernel stack, its page tables and the
+    kernel's structures; a handle of `call_soon`; a task that sleeps.
     """
 
     draw: Callable[[Page, float], None]
     many: tuple[int, int]
+    kilobytes: float
     words: dict[Lang, tuple[str, str, str]]
 
 
@@ -164,6 +173,7 @@ WAYS = (
     Way(
         processes,
         (1, 3),
+        11_000,
         {
             "fr": ("Processus", "le système", "isolés"),
             "en": ("Processes", "the system", "isolated"),
@@ -172,6 +182,7 @@ WAYS = (
     Way(
         threads,
         (3, 4),
+        45,
         {
             "fr": ("Fils", "le système, n’importe où", "sections critiques"),
             "en": ("Threads", "the system, anywhere", "critical sections"),
@@ -180,6 +191,7 @@ WAYS = (
     Way(
         callbacks,
         (4, 6),
+        0.2,
         {
             "fr": ("Callbacks", "le code, à chaque `return`", "en morceaux"),
             "en": ("Callbacks", "the code, at each `return`", "in pieces"),
@@ -188,6 +200,7 @@ WAYS = (
     Way(
         coroutines,
         (4, 6),
+        1.5,
         {
             "fr": ("Coroutines", "le code, à chaque `await`", "d’un seul tenant"),
             "en": ("Coroutines", "the code, at each `await`", "in one piece"),
@@ -198,6 +211,22 @@ HEADS: dict[Lang, tuple[str, str, str, str, str]] = {
     "fr": ("mémoire", "code", "fil", "qui passe la main", "combien"),
     "en": ("memory", "code", "thread", "who switches", "how many"),
 }
+
+
+UNITS: dict[Lang, tuple[str, str]] = {"fr": ("ko", "Mo"), "en": ("kB", "MB")}
+"""How kilobytes and megabytes are written."""
+
+MEASURED: dict[Lang, str] = {
+    "fr": "mémoire de chacun, mesurée\u00a0: CPython 3.11, Linux x86-64",
+    "en": "memory of each, measured: CPython 3.11, Linux x86-64",
+}
+
+
+def size(kilobytes: float, lang: Lang) -> str:
+    """Return a size as the language writes it: 1,5 ko or 1.5 kB."""
+    kilo, mega = UNITS[lang]
+    value, unit = (kilobytes / 1000, mega) if kilobytes >= 1000 else (kilobytes, kilo)
+    return f"{decimal(f'{value:g}', lang)}\u00a0{unit}"
 
 
 def heads(page: Page, lang: Lang) -> None:
@@ -214,7 +243,7 @@ def heads(page: Page, lang: Lang) -> None:
 
 
 def mixed(page: Page, x: float, y: float, text: str) -> str:
-    """Return a bold text in SVG, what is between backquotes as code."""
+    """Return a bold text as SVG; what is between backquotes is code."""
     runs = re.sub("`(.*?)`", rf'<tspan font-family="{MONO}">\1</tspan>', text)
     return (
         f'<text x="{number(x)}" y="{number(y)}" font-family="{SANS}"'
@@ -235,21 +264,23 @@ def scale(page: Page, lang: Lang) -> None:
 
 
 def draw(page: Page, lang: Lang) -> None:
-    """Draw the ways, a row each."""
+    """Draw the ways, a row for each."""
     heads(page, lang)
     scale(page, lang)
     for place, way in enumerate(WAYS):
         y = TOP + ROW * place
         name, switches, code_ = way.words[lang]
-        page.text(24, y + HEIGHT / 2 + 9, name, bold=True)
+        page.text(24, y + 38, name, bold=True)
+        page.text(24, y + 74, size(way.kilobytes, lang))
         way.draw(page, y)
         page.add(mixed(page, WHO, y + 38, switches))
         page.text(WHO, y + 74, code_)
         low, high = (MANY + DECADE * (power - 1) for power in way.many)
         page.rect(low, y + HEIGHT / 2 - 16, high - low, 32, "ink", round_=3)
+    page.text(24, TOP + ROW * (len(WAYS) - 1) + HEIGHT + 40, MEASURED[lang])
 
 
 def picture(lang: Lang) -> Sketch:
-    """Return the table."""
+    """Return the table of ways."""
     height = TOP + ROW * (len(WAYS) - 1) + HEIGHT + 56
     return Sketch(lang, TITLE[lang], ALT[lang], height, lambda page: draw(page, lang))

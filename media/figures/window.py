@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from media.svg import MONO, SANS, Lang, Page, Sketch, room
+from media.lang import Lang
+from media.svg import Page, Sketch
+from media.text import MONO, SANS, text_width
 
 SLOTS = 4
 SECONDS = (1, 2, 3) * 4
@@ -39,7 +41,7 @@ ALT: dict[Lang, str] = {
     ),
     "en": (
         "Twelve tasks of 1, 2 and 3 seconds by turns; put makes them wait until one"
-        " of the queue’s four slots is free. Four advance at a time, the last starts"
+        " of the queue’s four slots is free. Four run at a time, the last starts"
         " at 4 s, and all is done in 7 s, instead of 24 s one after the other."
     ),
 }
@@ -60,7 +62,7 @@ class Run:
 
 
 def schedule(seconds: Sequence[int], slots: int) -> list[Run]:
-    """Return when jobs run, in their order, each in the first slot to be free."""
+    """Return when jobs run, in their order, each in the first slot that is free."""
     free = [(0, slot) for slot in range(slots)]
     runs = []
     for number, duration in enumerate(seconds, 1):
@@ -83,10 +85,10 @@ LEFT, SECOND = 190.0, 43.0
 """Where time starts, and how wide a second is."""
 
 TOP, SLOT, QUEUE, LINE = 32.0, 54.0, 262.0, 13.0
-"""Where slots and who waits for one start; how high each is."""
+"""Where the slots start and their height; the same of those who wait for one."""
 
 CHAIN, AXIS, CODE = 422.0, 450.0, 660.0
-"""Where all of them one by one are, the times, and the code."""
+"""Where the jobs one by one are, the times, and the code."""
 
 
 def x(time: float) -> float:
@@ -126,14 +128,14 @@ def window(page: Page, words: dict[str, str]) -> None:
 
 
 def legend(page: Page) -> None:
-    """Write the code, and beside its lines how what they do is drawn."""
+    """Write the code, and beside its lines the shapes that show what they do."""
     y = TOP + SLOT / 2
     page.code(CODE, y + 9, WINDOW)
     y += 22
     for line in JOB.splitlines():
         y += 48
         text = line.lstrip()
-        page.code(CODE + room(line, MONO) - room(text, MONO), y + 9, text)
+        page.code(CODE + text_width(line, MONO) - text_width(text, MONO), y + 9, text)
         if "put" in text:
             page.line(CODE - 36, y, CODE + 28, y, "ink", 4)
         if "sleep" in text:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -16,11 +17,22 @@ from tests.slides.stage import launch
 ROOT = Path(__file__).resolve().parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
 
-MEASURE = """() => [...document.querySelectorAll('text, rect, circle')].map(node => {
-    const box = node.getBoundingClientRect();
-    return [node.tagName, node.textContent, node.getAttribute('fill'),
-            box.left, box.top, box.right, box.bottom];
-})"""
+T = TypeVar("T")
+
+FACES = with_fonts("<svg>").removeprefix("<svg>")
+BLANK = f"<head>{FACES}</head><body style='margin: 0'></body>"
+"""A page without a picture, that has the stage's fonts."""
+
+SHOW = """async svg => {
+    document.body.innerHTML = svg;
+    await Promise.all([...document.fonts].map(face => face.load()));
+    await document.fonts.ready;
+    return [...document.querySelectorAll('text, rect, circle')].map(node => {
+        const box = node.getBoundingClientRect();
+        return [node.tagName, node.textContent, node.getAttribute('fill'),
+                box.left, box.top, box.right, box.bottom];
+    });
+}"""
 
 
 def luminance(colour: str) -> float:
@@ -83,20 +95,42 @@ def defects(shapes: list[Shape]) -> Iterator[str]:
                     break
 
 
-@contextmanager
-def browser_page(chromium: str) -> Iterator[Page]:
-    """Open a page in a browser that has nothing of its own to ask."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright, chromium)
-        yield browser.new_page(viewport={"width": WIDTH, "height": 720})
-        browser.close()
+class Browser:
+    """A page of a browser, in a thread of its own: there, Playwright's loop runs.
+
+    Use it as a context manager; it opens, and closes, with nothing of its own to
+    ask of the network.
+    """
+
+    def __init__(self, chromium: str) -> None:
+        self._chromium = chromium
+        self._thread = ThreadPoolExecutor(1)
+
+    def __enter__(self) -> Browser:
+        self._thread.submit(self._open).result()
+        return self
+
+    def _open(self) -> None:
+        self._playwright = sync_playwright().start()
+        browser = launch(self._playwright, self._chromium)
+        self._page = browser.new_page(viewport={"width": WIDTH, "height": 720})
+        self._page.set_content(BLANK)
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.submit(self._close).result()
+        self._thread.shutdown()
+
+    def _close(self) -> None:
+        assert self._page.context.browser
+        self._page.context.browser.close()
+        self._playwright.stop()
+
+    def do(self, act: Callable[[Page], T]) -> T:
+        """Return what comes of doing something with the page."""
+        return self._thread.submit(act, self._page).result()
 
 
-def show(page: Page, drawing: str) -> list[Shape]:
+def show(browser: Browser, drawing: str) -> list[Shape]:
     """Draw at its own size, in the stage's fonts; return the shapes as measured."""
-    page.set_content(f"<style>body {{ margin: 0 }}</style>{with_fonts(drawing)}")
-    page.evaluate(
-        "() => Promise.all([...document.fonts].map(face => face.load()))"
-        ".then(() => document.fonts.ready).then(() => null)"
-    )
-    return [Shape(*measured) for measured in page.evaluate(MEASURE)]
+    measured = browser.do(lambda page: page.evaluate(SHOW, drawing))
+    return [Shape(*each) for each in measured]

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from media.lang import LANGS
 from media.layout import picture
-from media.svg import DARK, LANGS, LIGHT
+from media.svg import DARK, LIGHT
 from media.trace import Trace
 
 TRACES = Path(__file__).parent / "traces"

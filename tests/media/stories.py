@@ -6,6 +6,7 @@ and nothing is drawn well by luck: names, texts and times are as odd as they com
 
 from __future__ import annotations
 
+import functools
 import json
 from random import Random
 from typing import Any
@@ -76,6 +77,7 @@ LINES = (
 )
 
 
+@functools.cache
 def story(seed: int) -> Trace:
     """Return a run: seeds that differ by less than 12 differ in kind too."""
     return _Story(Random(seed), seed % 12).told()

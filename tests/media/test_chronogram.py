@@ -8,14 +8,13 @@ from random import Random
 
 import psutil
 import pytest
-from playwright.sync_api import Page
 
 from media import crawlers
 from media.chronogram import Chronogram, chronogram, loads
-from media.crawlers import KINDS, Visit
+from media.crawlers import KINDS, PageTimes
 from media.figures.crawlers import CRAWLS
-from media.svg import LANGS, Lang
-from tests.media.pictures import defects, show
+from media.lang import LANGS, Lang
+from tests.media.pictures import Browser, defects, show
 
 
 @pytest.fixture(scope="module")
@@ -25,23 +24,23 @@ def runs() -> Chronogram:
 
 def test_each_kind_crawls_each_page(runs: Chronogram) -> None:
     assert list(runs.crawls) == ["processes", "threads", "coroutines"]
-    for visits in runs.crawls.values():
-        assert len(visits) == 3
-        for visit in visits:
-            assert list(astuple(visit)) == sorted(astuple(visit))
+    for pages in runs.crawls.values():
+        assert len(pages) == 3
+        for page in pages:
+            assert list(astuple(page)) == sorted(astuple(page))
 
 
 def test_all_wait_together(runs: Chronogram) -> None:
-    for visits in (runs.crawls["threads"], runs.crawls["coroutines"]):
-        assert max(visit.sent for visit in visits) < min(v.received for v in visits)
+    for pages in (runs.crawls["threads"], runs.crawls["coroutines"]):
+        assert max(p.sent for p in pages) < min(p.received for p in pages)
 
 
 def test_a_process_starts_after_a_thread_and_a_coroutine_would(
     runs: Chronogram,
 ) -> None:
     starts = {
-        kind: min(visit.began - visit.born for visit in visits)
-        for kind, visits in runs.crawls.items()
+        kind: min(page.began - page.born for page in pages)
+        for kind, pages in runs.crawls.items()
     }
     assert starts["processes"] > max(starts["threads"], starts["coroutines"])
 
@@ -68,7 +67,7 @@ def test_an_absent_server_is_an_error_and_leaves_nothing(kind: str) -> None:
 def test_written_and_read_again(runs: Chronogram) -> None:
     again = Chronogram(loads(runs.dumps()))
     assert again.dumps() == runs.dumps()
-    assert [len(visits) for visits in json.loads(runs.dumps()).values()] == [3, 3, 3]
+    assert [len(pages) for pages in json.loads(runs.dumps()).values()] == [3, 3, 3]
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"threads": 1}', '{"threads": [[1]]}'])
@@ -78,40 +77,40 @@ def test_what_is_not_a_run_is_told(text: str) -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_odd_crawls_are_legible(page: Page, seed: int) -> None:
+def test_odd_crawls_are_legible(browser: Browser, seed: int) -> None:
     random = Random(seed)
     scale = 10 ** random.uniform(-5, 3)
     crawls = {
         kind: [
-            Visit(*sorted(random.random() ** 4 * scale for _ in range(5)))
+            PageTimes(*sorted(random.random() ** 4 * scale for _ in range(5)))
             for _ in range(random.randint(1, 12))
         ]
         for kind in KINDS
     }
-    for visits in crawls.values():  # the first is born first
-        visits.sort(key=lambda visit: visit.born)
+    for pages in crawls.values():  # the first is born first
+        pages.sort(key=lambda page: page.born)
     drawn = Chronogram(crawls, LANGS[seed % 2], dark=seed % 3 == 0)
-    assert list(defects(show(page, drawn.svg()))) == []
+    assert list(defects(show(browser, drawn.svg()))) == []
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_every_text_is_legible(page: Page, runs: Chronogram, lang: Lang) -> None:
+def test_every_text_is_legible(browser: Browser, runs: Chronogram, lang: Lang) -> None:
     for dark in False, True:
         drawn = Chronogram(runs.crawls, lang, dark)
-        shapes = show(page, drawn.svg())
+        shapes = show(browser, drawn.svg())
         assert sum(shape.tag == "text" for shape in shapes) > 20
         assert list(defects(shapes)) == []
         assert drawn.alt.count(";") == 8
 
 
 def test_the_committed_figure_says_what_was_measured() -> None:
-    for kind, visits in CRAWLS.items():
-        for visit in visits:
-            works = visit.sent - visit.born
+    for kind, pages in CRAWLS.items():
+        for page in pages:
+            works = page.sent - page.born
             assert works > 0.05 if kind == "processes" else works < 0.005
-    waits = [v.received - v.sent for visits in CRAWLS.values() for v in visits]
-    for page in range(3):
-        same = waits[page::3]
+    waits = [page.received - page.sent for pages in CRAWLS.values() for page in pages]
+    for number in range(3):
+        same = waits[number::3]
         assert max(same) < 1.1 * min(same)
 
 

@@ -1,15 +1,18 @@
-"""`python -m media`, as its user types it."""
+"""`python -m media`, as its user types it: in a terminal, or in this process."""
 
 import os
 import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from rich.cells import cell_len
 
+from media.__main__ import main
 from tests.media.pictures import SVG
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,6 +49,33 @@ def media(
     )
 
 
+@dataclass(frozen=True)
+class Here:
+    """`python -m media` in this process, where a test needs no other."""
+
+    capsys: pytest.CaptureFixture[str]
+
+    def __call__(self, *arguments: str | Path) -> tuple[int, str, str]:
+        """Return the exit code, and what was said on both streams."""
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as stop:  # argparse
+            code = int(stop.code or 0)
+        out, err = self.capsys.readouterr()
+        return code, out, err
+
+
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Here:
+    """Run the command here; what a script finds changed is put back."""
+    monkeypatch.setattr(sys, "argv", ["media"])
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setitem(sys.modules, "__timeline__", ModuleType("__timeline__"))
+    monkeypatch.delenv("TULIPES_LANG", raising=False)
+    monkeypatch.setenv("COLUMNS", "120")
+    return Here(capsys)
+
+
 @pytest.fixture
 def script(tmp_path: Path) -> Path:
     path = tmp_path / "rude.py"
@@ -74,7 +104,7 @@ def test_as_svg(script: Path, tmp_path: Path) -> None:
     assert done.stdout.startswith("polite\nrun.svg: 3 tasks, ")
     root = ET.fromstring((tmp_path / "run.svg").read_text("utf-8"))
     told = root.findtext(f"{SVG}desc") or ""
-    assert "rude keeps it for" in told
+    assert "rude holds it for" in told
     assert done.stdout.rstrip().endswith(told)
 
 
@@ -124,28 +154,24 @@ def test_options(script: Path, tmp_path: Path) -> None:
     ],
 )
 def test_misuse_is_told_in_a_line(
-    tmp_path: Path, source: str | None, told: str
+    here: Here, tmp_path: Path, source: str | None, told: str
 ) -> None:
     script = tmp_path / "script.py"
     if source is not None:
         script.write_text(source)
-    done = media("timeline", script)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert told in done.stderr
-    assert "script.py" in done.stderr
-    assert done.stderr.count("\n") == 1
+    code, out, err = here("timeline", script)
+    assert (code, out) == (2, "")
+    assert told in err
+    assert "script.py" in err
+    assert err.count("\n") == 1
 
 
-def test_a_script_that_fails_is_drawn_all_the_same(tmp_path: Path) -> None:
+def test_a_script_that_fails_is_drawn_all_the_same(here: Here, tmp_path: Path) -> None:
     script = tmp_path / "wilts.py"
     script.write_text("async def main():\n    raise ValueError('no water')\n")
-    done = media(
-        "timeline", script, "-o", tmp_path / "run.svg", "--text", COLUMNS="120"
-    )
-    assert done.returncode == 1
-    assert done.stderr == "wilts.py failed: ValueError('no water')\n"
-    assert "✗ ValueError('no water')" in done.stdout
+    code, out, err = here("timeline", script, "-o", tmp_path / "run.svg", "--text")
+    assert (code, err) == (1, "wilts.py failed: ValueError('no water')\n")
+    assert "✗ ValueError('no water')" in out
     assert "main fails with ValueError('no water')" in (
         (tmp_path / "run.svg").read_text("utf-8")
     )
@@ -163,7 +189,7 @@ def test_a_script_that_fails_is_drawn_all_the_same(tmp_path: Path) -> None:
     ],
 )
 def test_a_script_that_ends_otherwise_is_drawn_too(
-    tmp_path: Path, raised: str, status: int, told: str
+    here: Here, tmp_path: Path, raised: str, status: int, told: str
 ) -> None:
     (tmp_path / "ends.py").write_text(
         "import asyncio\nclass Shy(Exception):\n    def __repr__(self):\n"
@@ -171,10 +197,11 @@ def test_a_script_that_ends_otherwise_is_drawn_too(
         "        return 'a\\nb'\nasync def main():\n    await asyncio.sleep(0)\n"
         f"    raise {raised}\n"
     )
-    done = media("timeline", "ends.py", "-o", "run.svg", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (status, told)
-    assert done.stdout.startswith("run.svg: 1 task, ")
-    assert ET.parse(tmp_path / "run.svg").getroot().tag == f"{SVG}svg"
+    output = tmp_path / "run.svg"
+    code, out, err = here("timeline", tmp_path / "ends.py", "-o", output)
+    assert (code, err) == (status, told)
+    assert out.startswith(f"{output}: 1 task, ")
+    assert ET.parse(output).getroot().tag == f"{SVG}svg"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGINT as a terminal sends it")
@@ -201,11 +228,13 @@ def test_ctrl_c_draws_what_was_recorded(tmp_path: Path) -> None:
     assert "is cancelled" in output.read_text("utf-8")
 
 
-def test_an_output_that_cannot_be_written(script: Path, tmp_path: Path) -> None:
-    done = media("timeline", script, "-o", tmp_path)
-    assert done.returncode == 1
-    assert done.stderr.startswith("cannot draw: ")
-    assert done.stderr.count("\n") == 1
+def test_an_output_that_cannot_be_written(
+    here: Here, script: Path, tmp_path: Path
+) -> None:
+    code, _, err = here("timeline", script, "-o", tmp_path)
+    assert code == 1
+    assert err.startswith("cannot draw: ")
+    assert err.count("\n") == 1
 
 
 def test_a_script_finds_its_neighbour(tmp_path: Path) -> None:
@@ -242,27 +271,32 @@ def test_colours_only_where_they_are_wanted(script: Path) -> None:
     assert red not in plain.stdout
 
 
-def test_its_language_is_that_of_the_talk(script: Path) -> None:
-    assert "occupé à" in media("timeline", script, TULIPES_LANG="fr").stdout
-    english = media("timeline", script, "--lang", "en", TULIPES_LANG="fr").stdout
-    assert "% busy" in english
+def test_its_language_is_that_of_the_talk(
+    here: Here, script: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TULIPES_LANG", "fr")
+    assert "occupé à" in here("timeline", script)[1]
+    assert "% busy" in here("timeline", script, "--lang", "en")[1]
 
 
-def test_only_scripts_have_arguments(script: Path) -> None:
-    done = media("figures", "--check", "--", "pieces")
-    assert done.returncode == 2
-    assert done.stderr.endswith("figures has no script to give arguments to\n")
+def test_only_scripts_have_arguments(here: Here) -> None:
+    code, _, err = here("figures", "--check", "--", "pieces")
+    assert code == 2
+    assert err.endswith("figures has no script to give arguments to\n")
 
 
 @pytest.mark.parametrize("lesson", ["tasks/group", "tasks/callbacks"])
 def test_a_demo_knows_nothing_of_it(lesson: str) -> None:
     demo = ROOT / "demos" / f"{lesson}.py"
-    plain = subprocess.run(
-        [sys.executable, demo], capture_output=True, check=True, text=True
-    )
-    done = media("timeline", demo)
+    with subprocess.Popen(
+        [sys.executable, demo], stdout=subprocess.PIPE, text=True
+    ) as plain:
+        done = media("timeline", demo)
+        said, _ = plain.communicate()
+    assert plain.returncode == 0
+    assert said
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith(plain.stdout)
+    assert done.stdout.startswith(said)
 
 
 def test_chronogram(tmp_path: Path) -> None:
@@ -275,9 +309,9 @@ def test_chronogram(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [(), ("timeline",), ("figures",), ("chronogram",)])
-def test_help(command: tuple[str, ...]) -> None:
-    done = media(*command, "--help")
-    assert done.returncode == 0
-    assert done.stdout.startswith("usage: python -m media")
+def test_help(here: Here, command: tuple[str, ...]) -> None:
+    code, out, err = here(*command, "--help")
+    assert (code, err) == (0, "")
+    assert out.startswith("usage: python -m media")
     if not command:
-        assert "python -m media timeline demos/" in done.stdout
+        assert "python -m media timeline demos/" in out

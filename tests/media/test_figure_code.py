@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from media.figures import eight, ping_pong, pubsub, streams
-from media.svg import LANGS, Lang, Sketch
+from media.lang import LANGS, Lang
+from media.svg import Sketch
 
 HOST = "127.0.0.1"
 SECONDS = 10
@@ -276,6 +277,13 @@ def test_python_says_so(case: eight.Case) -> None:
     told = reply(case)
     assert (told.verdict, told.says) == (case.reply.verdict, case.reply.says)
     assert quotes(case.reply.reason, told.reason)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_alt_text_names_what_is_not_legal(lang: Lang) -> None:
+    names = re.findall(r"\w+(?:Error|Warning)", eight.ALT[lang])
+    replies = [case.reply.says for case in eight.CASES if case.reply != eight.FINE]
+    assert set(names) == set(replies)
 
 
 def test_the_table_has_all_eight_calls() -> None:

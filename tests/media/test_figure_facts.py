@@ -23,7 +23,8 @@ from typing import Any
 import pytest
 
 from media.figures import engine, history, language, task_states
-from media.svg import MONO, Sketch
+from media.svg import Sketch
+from media.text import MONO
 from tests.pythons import Python, pythons
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -314,41 +315,25 @@ def test_a_brick_stands_on_what_it_is_made_of() -> None:
     assert below("tasks") == below("transports") == {"events"}
 
 
-def awaited_by(coroutine: Coroutine[Any, Any, object]) -> object:
-    """Return what the loop is given when a coroutine suspends."""
-    try:
-        return coroutine.send(None)
-    finally:
-        coroutine.close()
-
-
-def test_locks_and_queues_wait_for_futures() -> None:
-    async def main() -> None:
-        lock = asyncio.Lock()
-        await lock.acquire()
-        queue: asyncio.Queue[int] = asyncio.Queue()
-        for coroutine in (lock.acquire(), queue.get()):
-            assert type(awaited_by(coroutine)) is asyncio.Future
-
-    asyncio.run(main())
-
-
-def test_the_loop_alone_is_replaced() -> None:
-    class Loop(asyncio.SelectorEventLoop):
-        """Not asyncio's: as uvloop's is not."""
-
-    async def main() -> list[type]:
-        task = asyncio.create_task(asyncio.sleep(0))
-        await task
-        return [type(asyncio.get_running_loop()), type(task)]
-
-    with asyncio.Runner(loop_factory=Loop) as runner:
-        assert runner.run(main()) == [Loop, asyncio.Task]
-
-
 def test_the_others_are_not_in_the_standard_library() -> None:
     assert "asyncio" in sys.stdlib_module_names
     assert not {*language.OTHERS, language.REPLACES} & sys.stdlib_module_names
+
+
+def test_trio_stands_on_the_language_without_asyncio() -> None:
+    assert "trio" in language.OTHERS
+    look = (
+        "import sys, trio\nasync def main():\n    await trio.sleep(0)\n"
+        "trio.run(main)\nprint('asyncio' in sys.modules)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", look],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert answer.stdout == "False\n"
 
 
 # engine
@@ -532,7 +517,7 @@ async def states(ending: str) -> tuple[list[str], asyncio.Task[str]]:
 
 
 @pytest.mark.parametrize("end", task_states.ENDS, ids=lambda end: end.by)
-def test_a_task_goes_the_way_drawn(end: task_states.End) -> None:
+def test_a_task_goes_the_way_drawn(end: task_states.Ending) -> None:
     seen, task = asyncio.run(states(end.by))
     waiting = ["suspended"] * 3
     assert seen == ["created", "running", *waiting, "closed"]
@@ -597,17 +582,3 @@ def test_the_calls_drawn_exist(lang: Any) -> None:
     ours = {"result", "exception", "cancelled", "cancel", "done"}
     assert calls == {"create_task", *ours}
     assert all(callable(getattr(asyncio.Task, name)) for name in ours)
-
-
-# all four
-
-
-@pytest.mark.parametrize("module", [language, engine, task_states])
-def test_the_words_are_the_same_in_both_languages(module: Any) -> None:
-    assert module.WORDS["fr"].keys() == module.WORDS["en"].keys()
-
-
-@pytest.mark.parametrize("module", [history, language, engine, task_states])
-def test_the_code_is_the_same_in_both_languages(module: Any) -> None:
-    french, english_ = (code(module.picture(lang)) for lang in ("fr", "en"))
-    assert french == english_

@@ -3,21 +3,30 @@
 import asyncio
 import multiprocessing
 import os
+import platform
 import re
 import selectors
+import subprocess
 import sys
 import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from itertools import pairwise
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from media.figures import two_way, ways, window
-from media.svg import LANGS, LIGHT, MONO, Lang, Page, Sketch
+from demos.first_steps import pieces as pieces_demo
+from media.figures import pieces, two_way, ways, window
+from media.lang import LANGS, Lang
+from media.svg import LIGHT, Page, Sketch
+from media.text import MONO
+from media.timeline import timeline
+from media.trace import Trace
+from tests.media import sharing
 from tests.media.test_figure_code import run
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -27,12 +36,17 @@ SECONDS = 10
 
 def lines(sketch: Sketch) -> list[tuple[float, str]]:
     """Return the code that a figure shows, line by line, and where it starts."""
-    texts = sorted(
+    found = sorted(
         (float(text.get("y", 0)), float(text.get("x", 0)), "".join(text.itertext()))
-        for text in ET.fromstring(sketch.svg()).iter(f"{SVG}text")
+        for text in texts(sketch)
         if text.get("font-family") == MONO
     )
-    return [(x, text) for _, x, text in texts]
+    return [(x, text) for _, x, text in found]
+
+
+def texts(sketch: Sketch) -> list[ET.Element]:
+    """Return the texts of a figure."""
+    return list(ET.fromstring(sketch.svg()).iter(f"{SVG}text"))
 
 
 def rects(svg: str, **wanted: str) -> list[dict[str, str]]:
@@ -42,6 +56,24 @@ def rects(svg: str, **wanted: str) -> list[dict[str, str]]:
         for rect in ET.fromstring(svg).iter(f"{SVG}rect")
         if wanted.items() <= rect.attrib.items()
     ]
+
+
+# pieces
+
+
+def test_pieces_leave_the_thread_free() -> None:
+    """The best of a few runs: a busy machine may hold any one of them up."""
+
+    async def record() -> Trace:
+        run = await timeline(pieces_demo.pieces("A", 0.03, 0.06), prints=True)
+        return run.trace
+
+    traces = [asyncio.run(record()) for _ in range(5)]
+    assert min(trace.busy for trace in traces) < 0.1
+    holds = [trace.lives[0].holds for trace in traces]
+    best = [min(each) for each in zip(*holds, strict=True)]
+    assert len(best) == len(["start", "middle", "end"])
+    assert max(best) < pieces.FIRST / 300  # a millisecond of what it waits
 
 
 # two_way
@@ -221,26 +253,21 @@ def test_the_alt_text_tells_the_ends() -> None:
 
 # ways
 
-SHARED: list[int] = []
-"""What processes have each for themselves, and threads share."""
-
-
-def leave_a_trace() -> None:
-    """Write in memory; exit with what is there."""
-    SHARED.append(os.getpid())
-    sys.exit(len(SHARED))
+NAMES = ("Processes", "Threads", "Callbacks", "Coroutines")
 
 
 def test_processes_share_no_memory() -> None:
     spawn = multiprocessing.get_context("spawn")
-    processes = [spawn.Process(target=leave_a_trace) for _ in range(ways.ACTORS)]
+    processes = [
+        spawn.Process(target=sharing.leave_a_trace) for _ in range(ways.ACTORS)
+    ]
     for process in processes:
         process.start()
     for process in processes:
         process.join(SECONDS)
     assert len({process.pid for process in processes} | {os.getpid()}) == 4
     assert [process.exitcode for process in processes] == [1, 1, 1]
-    assert SHARED == []
+    assert sharing.SHARED == []
 
 
 def test_threads_share_memory() -> None:
@@ -297,15 +324,15 @@ def test_a_coroutine_is_switched_out_at_an_await_only() -> None:
     assert asyncio.run(main()) == (False, True)
 
 
-Trace = list[tuple[int, int]]
+Ran = list[tuple[int, int]]
 """Whose piece ran, and in which thread."""
 
 
-async def chain_callbacks(trace: Trace, count: int) -> None:
+async def chain_callbacks(ran: Ran, count: int) -> None:
     loop, end = asyncio.get_running_loop(), asyncio.Event()
 
     def piece(actor: int, left: int) -> None:
-        trace.append((actor, threading.get_ident()))
+        ran.append((actor, threading.get_ident()))
         if left > 1:
             loop.call_soon(piece, actor, left - 1)
         elif actor == ways.ACTORS - 1:
@@ -316,10 +343,10 @@ async def chain_callbacks(trace: Trace, count: int) -> None:
     await end.wait()
 
 
-async def await_in_turns(trace: Trace, count: int) -> None:
+async def await_in_turns(ran: Ran, count: int) -> None:
     async def actor_of(actor: int) -> None:
         for left in range(count, 0, -1):
-            trace.append((actor, threading.get_ident()))
+            ran.append((actor, threading.get_ident()))
             if left > 1:
                 await asyncio.sleep(0)
 
@@ -328,12 +355,12 @@ async def await_in_turns(trace: Trace, count: int) -> None:
 
 @pytest.mark.parametrize("actors", [chain_callbacks, await_in_turns])
 def test_one_thread_takes_the_turns_drawn(
-    actors: Callable[[Trace, int], Coroutine[Any, Any, None]],
+    actors: Callable[[Ran, int], Coroutine[Any, Any, None]],
 ) -> None:
-    trace: Trace = []
-    asyncio.run(actors(trace, len(ways.TURNS) // ways.ACTORS))
-    assert tuple(actor for actor, _ in trace) == ways.TURNS
-    assert {ident for _, ident in trace} == {threading.get_ident()}
+    ran: Ran = []
+    asyncio.run(actors(ran, len(ways.TURNS) // ways.ACTORS))
+    assert tuple(actor for actor, _ in ran) == ways.TURNS
+    assert {ident for _, ident in ran} == {threading.get_ident()}
 
 
 def test_ten_thousand_fit_in_one_thread() -> None:
@@ -361,13 +388,49 @@ def test_ten_thousand_fit_in_one_thread() -> None:
     assert set(asyncio.run(main())) == {threading.get_ident()}
 
 
+@pytest.fixture(scope="module")
+def weights() -> dict[str, float]:
+    """Weigh one of each way, in kilobytes."""
+    if (sys.platform, platform.machine()) != ("linux", "x86_64"):
+        pytest.skip("the figure tells of Linux x86-64")
+    script = Path(__file__).with_name("weights.py")
+    return {
+        way: float(
+            subprocess.run(
+                [sys.executable, "-P", script, way.lower()],
+                capture_output=True,
+                check=True,
+            ).stdout
+        )
+        for way in NAMES
+    }
+
+
+def test_each_takes_the_memory_drawn(weights: dict[str, float]) -> None:
+    for way, name in zip(ways.WAYS, NAMES, strict=True):
+        assert way.kilobytes == pytest.approx(weights[name], rel=0.5), name
+
+
+def test_a_task_takes_much_less_than_a_thread(weights: dict[str, float]) -> None:
+    processes, threads, callbacks, coroutines = weights.values()
+    assert callbacks < coroutines < threads / 10 < processes / 1000
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_memory_is_drawn_and_told(lang: Lang) -> None:
+    drawn = [text.text for text in texts(ways.picture(lang))]
+    for way in ways.WAYS:
+        size = ways.size(way.kilobytes, lang)
+        assert size in drawn
+        assert size in ways.ALT[lang]
+    where = "CPython 3.11", "Linux x86-64"
+    assert all(words in ways.MEASURED[lang] for words in where)
+    assert all(words in ways.ALT[lang] for words in where)
+    assert ways.MEASURED[lang] in drawn
+
+
 def test_orders_of_magnitude_increase() -> None:
-    assert [way.words["en"][0] for way in ways.WAYS] == [
-        "Processes",
-        "Threads",
-        "Callbacks",
-        "Coroutines",
-    ]
+    assert [way.words["en"][0] for way in ways.WAYS] == list(NAMES)
     spans = [way.many for way in ways.WAYS]
     assert all(low < high for low, high in spans)
     assert spans == sorted(spans)

@@ -6,18 +6,22 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
 
+import playwright.sync_api
 import pytest
-from playwright.sync_api import Page
 
 from demos.first_steps import fetch as fetch_demo
 from demos.first_steps import pieces as pieces_demo
 from demos.first_steps import starvation as starvation_demo
 from demos.tasks import lives as lives_demo
 from media import __main__ as command
-from media.figures import fetch, figure, lives, names, pieces, starvation
-from media.lanes import End, Picture, ticks
-from media.svg import LANGS, LIGHT, WIDTH, Lang
-from tests.media.pictures import ROOT, SVG, contrast, defects, show
+from media.figures import fetch, figure, lives, names, nested, pieces, starvation
+from media.lanes import End
+from media.lang import LANGS, Lang
+from media.picture import Picture
+from media.scales import ticks_at
+from media.svg import LIGHT, WIDTH, Page
+from media.text import MONO
+from tests.media.pictures import ROOT, SVG, Browser, contrast, defects, show
 
 MEDIA = ROOT / "media"
 ALL = [(name, lang) for name in names() for lang in LANGS]
@@ -59,7 +63,28 @@ def test_french_typography(name: str) -> None:
     ]
     assert len(prose) > 10
     for text in prose:
+        text = re.sub(r"CPython 3\.\d+", "", text)
         assert not re.search(r"[^\u00a0][:;!?»]|«[^\u00a0]|'|\d\.\d", text), text
+
+
+@pytest.mark.parametrize("name", [n for n in names() if "WORDS" in vars(figure(n))])
+def test_both_languages_have_the_same_words(name: str) -> None:
+    words = vars(figure(name))["WORDS"]
+    assert words["fr"].keys() == words["en"].keys()
+
+
+@pytest.mark.parametrize("name", sorted({*names()} - {"lives"}))
+def test_both_languages_have_the_same_code(name: str) -> None:
+    """What is in code's font is Python's, but for a remark in `lives`."""
+    french, english = (
+        [
+            "".join(text.itertext())
+            for text in ET.fromstring(drawn(name, lang)).iter(f"{SVG}text")
+            if text.get("font-family") == MONO
+        ]
+        for lang in LANGS
+    )
+    assert french == english
 
 
 @pytest.mark.parametrize(("name", "lang"), ALL)
@@ -78,29 +103,47 @@ def test_lines_survive_on_white() -> None:
 
 
 @pytest.mark.parametrize(("name", "lang"), ALL)
-def test_every_text_is_legible(page: Page, name: str, lang: Lang) -> None:
-    shapes = show(page, drawn(name, lang))
+def test_every_text_is_legible(browser: Browser, name: str, lang: Lang) -> None:
+    shapes = show(browser, drawn(name, lang))
     assert sum(shape.tag == "text" for shape in shapes) > 10
     assert list(defects(shapes)) == []
 
 
-@pytest.mark.parametrize(("name", "lang"), ALL)
-def test_the_fonts_have_every_character(page: Page, name: str, lang: Lang) -> None:
-    show(page, drawn(name, lang))
-    assert strangers(page) == []
+def characters() -> dict[tuple[str, bool], set[str]]:
+    """Return what the figures write in each font, and in bold or not."""
+    found: dict[tuple[str, bool], set[str]] = {}
+    for name, lang in ALL:
+        for text in ET.fromstring(drawn(name, lang)).iter(f"{SVG}text"):
+            own = {key: text.get(key, "") for key in ("font-family", "font-weight")}
+            for part in text.iter():
+                style = own | part.attrib
+                key = style["font-family"], style["font-weight"] == "700"
+                found.setdefault(key, set()).update(part.text or "")
+    return found
 
 
-def strangers(page: Page) -> list[str]:
+def test_the_fonts_have_every_character(browser: Browser) -> None:
+    page = Page()
+    for (font, bold), found in characters().items():
+        page.text(0, 30, "".join(sorted(found)), font, bold=bold)
+    show(browser, page.svg("", "", "en", 30))
+    assert strangers(browser) == []
+
+
+def strangers(browser: Browser) -> list[str]:
     """Return the fonts used by the texts that are not those of the stage."""
+    return browser.do(_strangers)
+
+
+def _strangers(page: playwright.sync_api.Page) -> list[str]:
     session = page.context.new_cdp_session(page)
     session.send("DOM.enable")
     session.send("CSS.enable")
     root = session.send("DOM.getDocument")["root"]["nodeId"]
     query = {"nodeId": root, "selector": "text"}
-    nodes = session.send("DOM.querySelectorAll", query)["nodeIds"]
     fonts = [
         font
-        for node in nodes
+        for node in session.send("DOM.querySelectorAll", query)["nodeIds"]
         for font in session.send("CSS.getPlatformFontsForNode", {"nodeId": node})[
             "fonts"
         ]
@@ -115,39 +158,39 @@ def broken(**changes: object) -> str:
     return replace(picture, **changes).svg()  # type: ignore[arg-type]
 
 
-def test_an_overlap_is_seen(page: Page) -> None:
-    close = show(page, broken(ticks=ticks("fr", 0.3, 0.31)))
+def test_an_overlap_is_seen(browser: Browser) -> None:
+    close = show(browser, broken(ticks=ticks_at("fr", 0.3, 0.31)))
     assert any("is met by text" in defect for defect in defects(close))
 
 
-def test_a_text_outside_is_seen(page: Page) -> None:
-    wide = show(page, broken(thread="le thread, et rien que lui"))
+def test_a_text_outside_is_seen(browser: Browser) -> None:
+    wide = show(browser, broken(thread="le thread, et rien que lui"))
     assert any("leaves the picture" in defect for defect in defects(wide))
 
 
-def test_a_text_too_wide_for_its_bar_is_seen(page: Page) -> None:
-    narrow = show(page, broken(right=700))
+def test_a_text_too_wide_for_its_bar_is_seen(browser: Browser) -> None:
+    narrow = show(browser, broken(right=700))
     assert any("is pale on" in defect for defect in defects(narrow))
 
 
-def test_a_text_over_a_mark_is_seen(page: Page) -> None:
+def test_a_text_over_a_mark_is_seen(browser: Browser) -> None:
     first, *others = starvation.picture("fr").lanes
     early = replace(first, end=End(0.1, "done"))
-    shapes = show(page, broken(rows=(early, *others)))
+    shapes = show(browser, broken(rows=(early, *others)))
     assert any("is met by circle" in defect for defect in defects(shapes))
     first_is_page, *rest = shapes
     backwards = [first_is_page, *reversed(rest)]
     assert any("crosses a mark" in defect for defect in defects(backwards))
 
 
-def test_a_pale_text_is_seen(page: Page) -> None:
+def test_a_pale_text_is_seen(browser: Browser) -> None:
     pale = broken().replace('fill="#1b2230"', 'fill="#767676"')
-    assert any("is pale on #ffffff" in each for each in defects(show(page, pale)))
+    assert any("is pale on #ffffff" in each for each in defects(show(browser, pale)))
 
 
-def test_a_stranger_font_is_seen(page: Page) -> None:
-    show(page, broken(thread="le →"))
-    assert strangers(page)
+def test_a_stranger_font_is_seen(browser: Browser) -> None:
+    show(browser, broken(thread="le →"))
+    assert strangers(browser)
 
 
 def default(demo: object, name: str) -> object:
@@ -199,6 +242,44 @@ def test_lives_keep_what_the_sample_run_reads() -> None:
             line = f"{lane.name}: {lane.kept.read} is {lane.kept.text}"
             assert line in run
             assert callable(getattr(lives_demo, lane.name))
+
+
+def told_seconds(name: str, lang: Lang) -> set[float]:
+    """Return the times in seconds that a figure's alt text tells."""
+    alt = figure(name).ALT[lang].replace(",", ".")
+    return set(map(float, re.findall(r"([\d.]+)(?=\u00a0s\b| à [\d.]+\u00a0s)", alt)))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_alt_texts_tell_the_times_drawn(lang: Lang) -> None:
+    assert told_seconds("fetch", lang) == {
+        sum(fetch.LATENCIES),
+        max(fetch.LATENCIES),
+    }
+    a, b = (lane.end for lane in pieces.picture(lang).lanes[1:])
+    assert a is not None
+    assert b is not None
+    assert told_seconds("pieces", lang) == {round(a.at, 3), round(b.at, 3)}
+    assert b.at < a.at
+    assert told_seconds("lives", lang) == {lives.DELAY}
+    rude = starvation.FIRST + starvation.SECOND
+    times = {starvation.FIRST, starvation.SECOND, round(rude, 3)}
+    assert told_seconds("starvation", lang) - {0} == times
+
+
+def test_nested_awaits_pause_at_the_yield_only() -> None:
+    pyramid = nested.picture("en")
+    assert pyramid.names == ("w4() await", "w3() await", "w2() await", "w1() yield")
+    assert [send.given for send in pyramid.sends] == ["None", *map(repr, nested.SENDS)]
+    told = re.findall(r"“(\w+)”", nested.ALT["en"])
+    assert [send.got for send in pyramid.sends] == [repr(word) for word in told]
+    assert [f"«\u00a0{word}\u00a0»" in nested.ALT["fr"] for word in told] == [True] * 3
+    for send in pyramid.sends:
+        # Down from the first row to the last, and back up.
+        assert [visit.row for visit in send.visits] == [0, 1, 2, 3]
+        assert [visit.start for visit in send.visits] == [0, 1, 2, 3]
+        assert [visit.end for visit in send.visits] == [7, 6, 5, 4]
+    assert [send.response for send in pyramid.sends] == ["yields", "yields", "returns"]
 
 
 def test_figures_are_drawn_once(

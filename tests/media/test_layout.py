@@ -9,14 +9,17 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
-from media import layout
-from media.lanes import Block, End, Hold, Lane, Late, Note, Picture, Wait
-from media.layout import duration, percent, picture, sentence
-from media.svg import DARK, LANGS, LIGHT, SIZE, WIDTH, Lang, Palette, legible, room
+from media.lanes import Block, End, Hold, Lane, Late, Note, Wait
+from media.lang import LANGS, Lang, duration
+from media.layout import picture
+from media.picture import Picture
+from media.scales import CLOSE, STEPS
+from media.svg import DARK, LIGHT, WIDTH, Palette
+from media.text import SIZE, legible, text_width
 from media.trace import Life, Trace
-from tests.media.pictures import SVG, Shape, contrast, defects, show
+from media.words import NAME, lane_names, percent, sentence
+from tests.media.pictures import SVG, Browser, Shape, contrast, defects, show
 from tests.media.renew import TRACES, drawings, names, trace
 from tests.media.stories import HOUR, story
 
@@ -82,40 +85,41 @@ def test_a_trace_is_read_and_written_unchanged(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FIXED)
-def test_fixed_traces_are_legible(page: Page, name: str) -> None:
-    shapes = show(page, FIXED[name])
+def test_fixed_traces_are_legible(browser: Browser, name: str) -> None:
+    shapes = show(browser, FIXED[name])
     assert len(texts(shapes)) > 10
     assert list(defects(shapes)) == []
     assert struck(FIXED[name], shapes) == []
 
 
 @pytest.mark.parametrize("seed", STORIES)
-def test_any_run_is_legible(page: Page, seed: int) -> None:
+def test_any_run_is_legible(browser: Browser, seed: int) -> None:
     lang: Lang = LANGS[seed % 2]
     palette: Palette = (LIGHT, DARK)[seed // 2 % 2]
     for steps in SCALES:
         drawn = picture(story(seed), steps=steps, lang=lang)
         svg = drawn.svg(palette)
-        shapes = show(page, svg)
+        shapes = show(browser, svg)
         root = ET.fromstring(svg)
         assert root[1].text == sentence(story(seed), lang)
         assert {text.get("font-size") for text in root.iter(f"{SVG}text")} == {"26"}
-        written = "".join(texts(shapes)).replace("\u00a0", " ")
-        assert written.isprintable()
-        assert {lane.name for lane in drawn.lanes if lane.name} <= set(texts(shapes))
+        written = {text.replace("\u00a0", " ") for text in texts(shapes)}
+        assert "".join(written).isprintable()
+        names = {lane.name.replace("\u00a0", " ") for lane in drawn.lanes}
+        assert names - {""} <= written
         assert list(defects(shapes)) == []
         assert struck(svg, shapes) == []
 
 
-def test_a_block_keeps_off_the_words_above_it(page: Page) -> None:
+def test_a_block_keeps_off_the_words_above_it(browser: Browser) -> None:
     ended = task(runs=[[0, 400_000, ""]], outcome="'a word over the block'")
     blocks = task("rude", born=400_000, runs=[[400_000, 950_000, ""]])
-    shapes = show(page, picture(made(ended, blocks, seconds=1, slow=0.5)).svg())
+    shapes = show(browser, picture(made(ended, blocks, seconds=1, slow=0.5)).svg())
     assert "'a word over the block'" in texts(shapes)
     assert list(defects(shapes)) == []
 
 
-def test_a_block_that_gives_way_in_the_thread_says_nothing(page: Page) -> None:
+def test_a_block_that_gives_way_in_the_thread_says_nothing(browser: Browser) -> None:
     """Its text had room on the scale of time; not left of nine holds at the end."""
     others = [
         task(name, runs=[[999_900 + n, 999_901 + n, ""]], born=999_900)
@@ -128,7 +132,7 @@ def test_a_block_that_gives_way_in_the_thread_says_nothing(page: Page) -> None:
         (over,) = (s.over for s in drawn.lanes[0].stretches if isinstance(s, Block))
         if over:
             break
-    shapes = show(page, drawn.svg())
+    shapes = show(browser, drawn.svg())
     assert list(defects(shapes)) == []
     assert over == "nobody else runs"
     assert over not in texts(shapes)
@@ -181,16 +185,16 @@ def test_one_at_a_time_holds_the_thread_in_a_story() -> None:
         assert all(end <= start + 1e-9 for (_, end), (start, _) in pairwise(runs))
 
 
-def test_an_arrow_through_a_text_is_seen(page: Page) -> None:
+def test_an_arrow_through_a_text_is_seen(browser: Browser) -> None:
     svg = FIXED["births.steps.en.svg"]
     bare = re.sub(r' stroke="#ffffff" stroke-width="6"', "", svg)
-    assert "sleep(1)" in struck(bare, show(page, bare))
+    assert "sleep(1)" in struck(bare, show(browser, bare))
 
 
-def test_a_pale_text_is_seen_on_a_dark_page(page: Page) -> None:
+def test_a_pale_text_is_seen_on_a_dark_page(browser: Browser) -> None:
     svg = FIXED["ends.time.en.dark.svg"]
     pale = svg.replace(f'fill="{DARK.ink}"', 'fill="#808080"')
-    assert any(f"pale on {DARK.paper}" in each for each in defects(show(page, pale)))
+    assert any(f"pale on {DARK.paper}" in each for each in defects(show(browser, pale)))
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
@@ -220,14 +224,14 @@ def test_every_hold_is_where_it_was(seed: int) -> None:
     unit = (drawn.right - drawn.left) / told.seconds
     lanes = dict(zip(lanes_of(told), drawn.lanes, strict=True))
     for life, lane in lanes.items():
-        assert lane.name == layout.numbered(told)[life.place]
+        assert lane.name == lane_names(told)[life.place]
         held = spans(lane)
         assert all(covers(held, start, end) for start, end, _ in life)
         for first, last in held:
             runs = [run[:2] for run in life if first <= run[0] < last]
             assert (runs[0][0], runs[-1][1]) == (first, last)
             gaps = [start - end for (_, end), (start, _) in pairwise(runs)]
-            assert all(gap * unit < layout.CLOSE for gap in gaps)
+            assert all(gap * unit < CLOSE for gap in gaps)
         red = [(s.start, s.end) for s in lane.stretches if isinstance(s, Block)]
         assert red == [
             (start, end)
@@ -392,7 +396,7 @@ def test_one_more_is_not_many() -> None:
 def test_a_step_is_a_column_in_order(seed: int) -> None:
     told = story(seed)
     runs = sorted((start, life.place) for life in told.lives for start, *_ in life)
-    shown, hidden = runs[: layout.STEPS], runs[layout.STEPS :]
+    shown, hidden = runs[:STEPS], runs[STEPS:]
     drawn = picture(told, steps=True)
     assert drawn.end == len(shown)
     seen = {
@@ -483,9 +487,9 @@ def test_durations_have_a_few_digits() -> None:
 
 def test_the_sentence_tells_what_went_wrong() -> None:
     assert sentence(trace("starvation"), "en") == (
-        "6 tasks, 552\u00a0ms; the thread is held 55% of the time; rude keeps it for"
-        " 300\u00a0ms with time.sleep(0.3); bad fails with ValueError('no such"
-        " tulip'); sleeper is cancelled; the others end well."
+        "6 tasks, 552\u00a0ms; the thread is held 55% of the time; rude holds it for"
+        " 300\u00a0ms in time.sleep(0.3); bad fails with ValueError('no such"
+        " tulip'); sleeper is cancelled; the others succeed."
     )
     assert sentence(trace("starvation"), "fr") == (
         "6 tâches, 552\u00a0ms\u00a0; le fil est tenu 55\u00a0% du temps\u00a0; rude"
@@ -498,7 +502,7 @@ def test_the_sentence_tells_what_went_wrong() -> None:
 def test_the_sentence_stays_short() -> None:
     told = sentence(trace("crowd"), "en")
     assert told.count("TimeoutError()") == 3
-    assert "; 3 more too; the others end well." in told
+    assert "; and 3 more; the others succeed." in told
 
 
 def test_nobody_else_is_told_of_where_there_is_nobody() -> None:
@@ -511,10 +515,10 @@ def test_names_are_unique_and_in_order() -> None:
     named = [task(name, runs=[[n, n + 1, ""]]) for n, name in enumerate("aba")]
     taken = [task("a 1", runs=[[9, 10, ""]]), task("W" * 60, runs=[[11, 12, ""]])]
     told = made(*named, *taken, seconds=1)
-    *short, long = layout.numbered(told)
+    *short, long = lane_names(told)
     assert short == ["a 2", "b", "a 3", "a 1"]
     assert long.endswith("…")
-    assert room(long) <= layout.NAME
+    assert text_width(long) <= NAME
 
 
 def test_prints_are_under_their_lane_at_their_time() -> None:
