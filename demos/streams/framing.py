@@ -69,7 +69,7 @@ async def send_pieces(_: StreamReader, writer: StreamWriter) -> None:
     with closing(writer):
         for piece in (b"tulip\nir", b"is\n\xc5", b"\x93illet\n"):
             writer.write(piece)
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.05)
 
 
 @asynccontextmanager

@@ -33,7 +33,9 @@ async def drain(served: set[Task[None]], deadline: float) -> None:
 
 
 @asynccontextmanager
-async def serve(deadline: float, port: int = 0) -> AsyncIterator[int]:
+async def serve(
+    port: int = 0, deadline: float = 1
+) -> AsyncIterator[int]:
     """Sell on a port, and give it; in the end close, then drain."""
     served = set[Task[None]]()
 
@@ -111,7 +113,7 @@ async def main(
     with hearing_sigterm() as heard:
         async with (
             asyncio.TaskGroup() as group,
-            serve(deadline, listen or 0) as port,
+            serve(listen or 0, deadline) as port,
         ):
             if listen is None:
                 group.create_task(play(port))
