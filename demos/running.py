@@ -15,6 +15,7 @@ import operator
 import os
 import re
 import signal
+import ssl
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -195,12 +196,15 @@ def explained(error: BaseException, options: dict[str, Any]) -> str:
     code = getattr(error, "errno", None)
     for name in PORTS & set(options):
         if code in {errno.EADDRINUSE, errno.EACCES}:
-            return f"port {options[name]} is taken or forbidden"
+            kind = "" if isinstance(options[name], Path) else "port "
+            return f"{kind}{options[name]} is taken or forbidden"
     where = next(
         (options[each] for each in PLACES & set(options)), None
     )
     reason = " ".join(str(error).split()) or "no answer in time"
-    if isinstance(code, int) and code > 0:
+    # The codes of an SSLError are OpenSSL's.
+    of_system = not isinstance(error, ssl.SSLError)
+    if of_system and isinstance(code, int) and code > 0:
         reason = os.strerror(code)
     return f"{where}: {reason}" if where else reason
 
@@ -213,6 +217,8 @@ def ask_to_end(*_: object) -> None:
 def run(main: Main, name: str, text: str, arguments: list[str]) -> int:
     """Run a lesson's `main`; return the exit code: 130 after Ctrl-C."""
     options = vars(parser_for(main, name, text).parse_args(arguments))
+    # A shell's job in the background ignores Ctrl-C, but not SIGTERM.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, ask_to_end)
     try:
         asyncio.run(main(**options))

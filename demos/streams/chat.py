@@ -6,15 +6,18 @@
     florist reads * gardener comes in
     gardener reads florist: tulips!
     florist reads gardener: red?
-    gardener reads florist: yes
+    gardener reads * florist leaves
 
-Try `--listen 8080`, and `nc 127.0.0.1 8080` for each; first say a name.
+A line goes to the others' buffers; who lets 64 kB of them wait, leaves.
+The first line that a member says is a name: try
+
+    python -m demos streams.chat --listen 8080
+
+and `nc 127.0.0.1 8080` in two other terminals.
 """
 
-import argparse
 import asyncio
-import sys
-from asyncio import StreamReader, StreamWriter, Task, start_server
+from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 
@@ -22,13 +25,38 @@ from contextlib import asynccontextmanager, closing
 class Room(dict[str, StreamWriter]):
     """The names of the members, and where to write to each."""
 
+    async def meet(
+        self, reader: StreamReader, writer: StreamWriter
+    ) -> None:
+        """Let in who has a new name."""
+        name = clean(await reader.readline())
+        if name.isalnum() and name not in self:
+            self[name] = writer
+            hello = f"* welcome, {name}: {len(self)} here\n"
+            writer.write(hello.encode())
+            self.tell(f"* {name} comes in", but=name)
+            await self.listen_to(name, reader)
+        else:
+            writer.write(b"! choose another name\n")
+        writer.close()
+
+    async def listen_to(self, name: str, reader: StreamReader) -> None:
+        """Pass each line on, to the end."""
+        try:
+            while raw := await reader.readline():
+                self.tell(f"{name}: {clean(raw)}", but=name)
+                await asyncio.sleep(0)  # in a flood, to each a turn
+        finally:
+            del self[name]
+            self.tell(f"* {name} leaves", but=name)
+
     def tell(self, line: str, but: str) -> None:
         """Write to all the others, and wait for none."""
         for name, writer in self.items():
-            if writer.transport.get_write_buffer_size() > 1 << 16:
-                writer.transport.abort()  # who does not read, leaves
-            elif name != but and not writer.is_closing():
+            if name != but:
                 writer.write(f"{line}\n".encode())
+                if writer.transport.get_write_buffer_size() > 65536:
+                    writer.transport.abort()  # it does not read
 
 
 def clean(raw: bytes) -> str:
@@ -37,63 +65,39 @@ def clean(raw: bytes) -> str:
     return "".join(c if c.isprintable() else " " for c in text).strip()
 
 
-async def listen_to(name: str, r: StreamReader, room: Room) -> None:
-    """Pass each line on, to the end."""
-    try:
-        while raw := await r.readline():
-            room.tell(f"{name}: {clean(raw)}", but=name)
-            await asyncio.sleep(0)  # even in a flood, to each a turn
-    finally:
-        del room[name]
-        room.tell(f"* {name} leaves", but=name)
-
-
-async def meet(r: StreamReader, w: StreamWriter, room: Room) -> None:
-    """Let in who has a new name; show out who breaks a rule."""
-    try:
-        name = clean(await r.readline())
-        if name.isalnum() and room.setdefault(name, w) is w:
-            w.write(f"* welcome, {name}: {len(room)} here\n".encode())
-            room.tell(f"* {name} comes in", but=name)
-            await listen_to(name, r, room)
-        else:
-            w.write(b"! choose another name\n")
-    except (OSError, ValueError):
-        w.write(b"! that line is too long\n")  # if it still hears us
-    finally:
-        w.transport.abort()
-
-
-@asynccontextmanager
-async def serve(port: int = 0) -> AsyncIterator[int]:
-    """Open a room on a port, and give it."""
-    room, tasks = Room(), set[Task[None]]()
-
-    def welcome(r: StreamReader, w: StreamWriter) -> None:
-        tasks.add(task := asyncio.create_task(meet(r, w, room)))
-        task.add_done_callback(tasks.discard)
-
-    server = await start_server(welcome, "127.0.0.1", port, limit=1024)
-    with closing(server):
-        yield server.sockets[0].getsockname()[1]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+async def hear(name: str, reader: StreamReader) -> None:
+    """Wait for a line, and print it."""
+    line = await reader.readline()
+    print(name, "reads", line.decode().strip())
 
 
 async def play(port: int) -> None:
     """Let the florist and the gardener meet, and talk in turn."""
     florist, one = await asyncio.open_connection("127.0.0.1", port)
+    one.write(b"florist\n")
+    await hear("florist", florist)
     gardener, other = await asyncio.open_connection("127.0.0.1", port)
-    turns = [("florist", florist, one), ("gardener", gardener, other)]
-    words = "florist", "gardener", "tulips!", "red?", "yes", "how many?"
-    with closing(one), closing(other):
-        for line, (name, reader, out) in zip(
-            words, 3 * turns, strict=True
-        ):
-            out.write(f"{line}\n".encode())
-            await asyncio.sleep(0.1)
-            print(name, "reads", clean(await reader.readline()))
+    other.write(b"gardener\n")
+    await hear("gardener", gardener)
+    await hear("florist", florist)
+    one.write(b"tulips!\n")
+    await hear("gardener", gardener)
+    other.write(b"red?\n")
+    await hear("florist", florist)
+    one.close()
+    await hear("gardener", gardener)
+    other.write_eof()
+    await gardener.read()  # until the room has let go
+    other.close()
+
+
+@asynccontextmanager
+async def serve(port: int = 0) -> AsyncIterator[int]:
+    """Open a room on a port, and give it."""
+    room = Room()
+    server = await asyncio.start_server(room.meet, "127.0.0.1", port)
+    with closing(server):
+        yield server.sockets[0].getsockname()[1]
 
 
 async def main(*, listen: int | None = None) -> None:
@@ -106,14 +110,4 @@ async def main(*, listen: int | None = None) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--listen", type=int, metavar="PORT")
-    try:
-        asyncio.run(main(**vars(options := parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except (OSError, OverflowError):
-        sys.exit(f"chat: no free port {options.listen}")
+    asyncio.run(main())

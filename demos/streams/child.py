@@ -15,7 +15,6 @@ waiting: who started the child kills it. In a session of its own, the
 child hears no Ctrl-C: that is for us, and `finally` passes it on.
 """
 
-import argparse
 import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -73,17 +72,4 @@ async def main(*, pause: float = 0.1) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--pause",
-        type=float,
-        default=0.1,
-        help="seconds between two ticks (default: %(default)s)",
-    )
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

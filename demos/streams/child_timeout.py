@@ -16,7 +16,6 @@ to bury it: no zombie stays. On Windows `terminate` is `kill`, and both
 give the exit code 1.
 """
 
-import argparse
 import asyncio
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
@@ -69,11 +68,11 @@ async def abandon(name: str, child: Process, limit: float) -> None:
     print(f"{name}: nobody waits, exit code {child.returncode}")
 
 
-def bulb(*actions: str) -> list[str]:
-    """Give the command of a child that does this, once it is ready."""
-    code = ["import signal, time", *actions[:-1]]
-    code += ["print('ready', flush=True)", actions[-1]]
-    return [sys.executable, "-c", "\n".join(code)]
+def bulb(prepare: str, work: str) -> list[str]:
+    """Give the command of a child that says when it is ready."""
+    ready = "print('ready', flush=True)"
+    code = "\n".join(["import signal, time", prepare, ready, work])
+    return [sys.executable, "-c", code]
 
 
 async def main(*, limit: float = 0.3) -> None:
@@ -82,27 +81,14 @@ async def main(*, limit: float = 0.3) -> None:
     deaf = "signal.signal(signal.SIGTERM, signal.SIG_IGN)"
     async with planted(*bulb(deaf, sleep)) as child:
         await tend("hyacinth", child, limit)
-    async with planted(*bulb(sleep)) as child:
+    async with planted(*bulb("", sleep)) as child:
         await tend("narcissus", child, limit)
-    async with planted(*bulb("pass")) as child:
-        await tend("tulip", child, 100 * limit)
-    async with planted(*bulb(sleep)) as child:
+    async with planted(*bulb("", "")) as child:
+        await tend("tulip", child, 20)  # it needs much less
+    async with planted(*bulb("", sleep)) as child:
         await abandon("crocus", child, limit)
     print(f"crocus: exit code {child.returncode}")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--limit",
-        type=float,
-        default=0.3,
-        help="seconds to wait for a child (default: %(default)s)",
-    )
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

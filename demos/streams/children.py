@@ -15,7 +15,6 @@ an end is a ValueError after 64 KiB, before it fills the memory; the
 group then cancels the other tasks, and each `finally` kills its child.
 """
 
-import argparse
 import asyncio
 import sys
 import time
@@ -66,30 +65,15 @@ def flower(rhythm: float, code: int) -> list[str]:
 
 async def main(*, rhythm: float = 0.2) -> None:
     """Follow three children, the faster ones first."""
+    tulip = flower(2 * rhythm, 0)
+    narcissus = flower(3 * rhythm, 0)
+    hyacinth = flower(5 * rhythm, 1)
     async with asyncio.TaskGroup() as group:
-        tasks = [
-            group.create_task(follow(name, *flower(pause, code)))
-            for name, pause, code in (
-                ("tulip", 2 * rhythm, 0),
-                ("narcissus", 3 * rhythm, 0),
-                ("hyacinth", 5 * rhythm, 1),
-            )
-        ]
-    print("exit codes:", *(task.result() for task in tasks))
+        one = group.create_task(follow("tulip", *tulip))
+        two = group.create_task(follow("narcissus", *narcissus))
+        three = group.create_task(follow("hyacinth", *hyacinth))
+    print("exit codes:", one.result(), two.result(), three.result())
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--rhythm",
-        type=float,
-        default=0.2,
-        help="seconds of the shortest rest (default: %(default)s)",
-    )
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

@@ -6,16 +6,18 @@
     eof_received
     connection_lost None
 
-`Echo` keeps the default `eof_received`: close once all has left.
+`Echo` keeps the default `eof_received`: close once all has left. The
+server is a `PatientEcho`, which hears no more from a client that does
+not read. In two terminals:
+
+    python -m demos streams.echo_protocol --listen 8080
+    python -m demos streams.echo_protocol --connect 127.0.0.1:8080
 """
 
-import argparse
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from typing import Any
-from weakref import WeakSet
 
 
 class Echo(asyncio.Protocol):
@@ -31,9 +33,6 @@ class Echo(asyncio.Protocol):
 class PatientEcho(Echo):
     """Hear no more from a client that does not read."""
 
-    def __init__(self, guests: WeakSet[Echo]) -> None:
-        guests.add(self)  # as long as its connection lasts
-
     def pause_writing(self) -> None:
         self.transport.pause_reading()
 
@@ -42,59 +41,53 @@ class PatientEcho(Echo):
 
 
 class Asker(asyncio.Protocol):
-    """Print each call; `over` is a future, to await the last one."""
+    """Say two words, then the end; print each call."""
 
     def __init__(self) -> None:
-        self.got, self.over = b"", asyncio.Future[bytes]()
+        self.over = asyncio.Event()
 
     def connection_made(self, transport: Any) -> None:
         print("connection_made")
+        transport.write(b"tulip narcissus")
+        transport.write_eof()  # we have said all, and can still read
 
     def data_received(self, data: bytes) -> None:
         print("data_received", data)
-        self.got = (self.got + data)[:99]  # should it not stop
 
     def eof_received(self) -> None:
         print("eof_received")
 
     def connection_lost(self, error: Exception | None) -> None:
         print("connection_lost", error)
-        self.over.set_result(self.got)
+        self.over.set()
+
+
+async def ask(where: str) -> None:
+    """Connect, and wait until all is over."""
+    host, port = where.rsplit(":", 1)
+    loop = asyncio.get_running_loop()
+    transport, asker = await loop.create_connection(
+        Asker, host, int(port)
+    )
+    with closing(transport):
+        await asker.over.wait()  # meanwhile, the loop calls the asker
 
 
 @asynccontextmanager
 async def serve(port: int = 0) -> AsyncIterator[int]:
-    """Serve on a port, and give it; at the end hang up on everyone."""
-    loop, guests = asyncio.get_running_loop(), WeakSet[Echo]()
-    server = await loop.create_server(
-        lambda: PatientEcho(guests), "127.0.0.1", port
-    )
-    try:
+    """Serve on a port, any free one by default, and give it."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(PatientEcho, "127.0.0.1", port)
+    with closing(server):  # listens no more
         yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        for guest in guests:
-            guest.transport.abort()
-
-
-async def ask(where: str) -> None:
-    """Say two words, then the end; wait until all is over."""
-    host, _, port = where.rpartition(":")
-    connect = asyncio.get_running_loop().create_connection
-    transport, asker = await connect(Asker, host, int(port))
-    with closing(transport):
-        transport.write(b"tulip narcissus")
-        transport.write_eof()  # we can still read
-        if await asyncio.shield(asker.over) != b"tulip narcissus":
-            raise ValueError("another echo")
 
 
 async def main(
-    *, timeout: float = 5, listen: int | None = None, connect: str = ""
+    *, listen: int | None = None, connect: str | None = None
 ) -> None:
     """Serve and ask; or only serve, or only ask."""
     if connect:
-        return await asyncio.wait_for(ask(connect), timeout)
+        return await ask(connect)
     async with serve(listen or 0) as port:
         if listen is None:
             return await ask(f"127.0.0.1:{port}")
@@ -103,18 +96,4 @@ async def main(
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--timeout", type=float, default=5)
-    either = parser.add_mutually_exclusive_group()
-    either.add_argument("--listen", type=int, metavar="PORT")
-    either.add_argument("--connect", default="", metavar="HOST:PORT")
-    try:
-        asyncio.run(main(**vars(options := parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except (OSError, OverflowError, ValueError):
-        where = options.connect or f"port {options.listen}: is it free?"
-        sys.exit(f"echo_protocol: no echo at {where}")
+    asyncio.run(main())

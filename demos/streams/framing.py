@@ -10,11 +10,13 @@ r"""TCP carries bytes, not messages: the reader must find their ends.
     cut in two anywhere: ['tulip', 'iris', 'œillet']
 
 `Lines` needs no socket: it is easily tried on any bytes, cut anywhere.
+Its limit keeps a line that never ends from filling the memory.
+
+    python -m demos streams.framing --listen 8080
+    python -m demos streams.framing --connect 127.0.0.1:8080
 """
 
-import argparse
 import asyncio
-import sys
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -25,96 +27,72 @@ class Lines:
 
     rest = b""
 
-    def feed(self, chunk: bytes, limit: int = 1024) -> list[str]:
+    def feed(self, chunk: bytes) -> list[str]:
         """Give the lines that end here; keep what has no end yet."""
         *lines, self.rest = (self.rest + chunk).split(b"\n")
-        if max(map(len, [*lines, self.rest])) > limit:
-            raise ValueError(f"a line of over {limit} bytes")
+        for line in [*lines, self.rest]:
+            if len(line) > 1024:
+                raise ValueError("a line of over 1024 bytes")
         return [line.decode(errors="replace") for line in lines]
 
 
-async def read_both_ways(where: str, timeout: float) -> None:
+async def read_both_ways(where: str) -> None:
     """Show what each read gives, and the lines found in it."""
-    host, _, port = where.rpartition(":")
-    lines, line = Lines(), None
-    async with asyncio.timeout(timeout):
-        reader, writer = await asyncio.open_connection(host, port)
-        with closing(writer):
-            while chunk := await reader.read(1024):
-                print(f"read: {chunk.decode(errors='replace')!r}")
-                for line in lines.feed(chunk):
-                    print(f"  line: {line!r}")
-    if lines.rest or line is None:
-        raise EOFError("hung up before the end of a line")
+    host, port = where.rsplit(":", 1)
+    reader, writer = await asyncio.open_connection(host, port)
+    lines = Lines()
+    with closing(writer):
+        while chunk := await reader.read(1024):
+            print(f"read: {chunk.decode(errors='replace')!r}")
+            try:
+                found = lines.feed(chunk)
+            except ValueError as error:
+                raise ConnectionAbortedError(str(error)) from None
+            for line in found:
+                print(f"  line: {line!r}")
+    if lines.rest:
+        raise EOFError("the end came inside a line")
 
 
 def cut_anywhere(raw: bytes) -> None:
     """Feed the same bytes, cut in two at each place."""
-    found = set[str]()
-    for at in range(len(raw) + 1):
+    results = set[str]()
+    for cut in range(len(raw) + 1):
         lines = Lines()
-        found.add(str(lines.feed(raw[:at]) + lines.feed(raw[at:])))
-    print("cut in two anywhere:", *found)
+        found = lines.feed(raw[:cut]) + lines.feed(raw[cut:])
+        results.add(str(found))
+    print("cut in two anywhere:", *results)
 
 
-async def send_pieces(writer: StreamWriter, pause: float) -> None:
+async def send_pieces(_: StreamReader, writer: StreamWriter) -> None:
     """Write, and leave each piece the time to arrive alone."""
-    with closing(writer):  # so little never waits for a slow reader
-        for piece in b"tulip\nir", b"is\n\xc5", b"\x93illet\n":
+    with closing(writer):
+        for piece in (b"tulip\nir", b"is\n\xc5", b"\x93illet\n"):
             writer.write(piece)
-            await asyncio.sleep(pause)
+            await asyncio.sleep(0.05)
 
 
 @asynccontextmanager
-async def serve(pause: float, port: int = 0) -> AsyncIterator[int]:
-    """Send pieces to whoever comes; give the port."""
-    tasks = set[asyncio.Task[None]]()
-
-    def welcome(_: StreamReader, writer: StreamWriter) -> None:
-        task = asyncio.create_task(send_pieces(writer, pause))
-        tasks.add(task)  # the loop alone would not keep it
-        task.add_done_callback(tasks.discard)
-
-    server = await asyncio.start_server(welcome, "127.0.0.1", port)
+async def serve(port: int = 0) -> AsyncIterator[int]:
+    """Send pieces to whoever comes to a port, and give it."""
+    server = await asyncio.start_server(send_pieces, "127.0.0.1", port)
     with closing(server):
         yield server.sockets[0].getsockname()[1]
 
 
 async def main(
-    *,
-    pause: float = 0.1,
-    timeout: float = 5.0,
-    listen: int | None = None,
-    connect: str | None = None,
+    *, listen: int | None = None, connect: str | None = None
 ) -> None:
     """Send and read; or only send, or only read."""
-    if connect is not None:
-        return await read_both_ways(connect, timeout)
-    async with serve(pause, listen or 0) as port:
+    if connect:
+        return await read_both_ways(connect)
+    async with serve(listen or 0) as port:
         if listen is not None:
             print(f"listening on 127.0.0.1:{port}", flush=True)
             await asyncio.Event().wait()  # until Ctrl-C
-        await read_both_ways(f"127.0.0.1:{port}", timeout)
+        await read_both_ways(f"127.0.0.1:{port}")
         cut_anywhere("tulip\niris\nœillet\n".encode())
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--pause", type=float, default=0.1)
-    parser.add_argument("--timeout", type=float, default=5.0)
-    either = parser.add_mutually_exclusive_group()
-    either.add_argument("--listen", type=int, metavar="PORT")
-    either.add_argument("--connect", metavar="HOST:PORT")
-    where = (options := parser.parse_args()).connect
-    try:
-        asyncio.run(main(**vars(options)))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except (EOFError, TimeoutError, ValueError) as error:
-        sys.exit(f"framing: {where}: {str(error) or 'no answer'}")
-    except (OSError, OverflowError):
-        port = f"port {options.listen} is taken or forbidden"
-        sys.exit(f"framing: {f'nobody at {where}' if where else port}")
+    asyncio.run(main())

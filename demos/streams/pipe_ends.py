@@ -12,19 +12,17 @@ The loop reads and writes any pipe so, that of a child process too.
 A pipe goes one way; `connect_write_pipe` has backpressure as well.
 """
 
-import argparse
 import asyncio
 import os
 import sys
 from asyncio import StreamReader, StreamReaderProtocol
 from contextlib import closing
-from functools import partial
 
 
 async def put_in(pipe: asyncio.WriteTransport, pause: float) -> None:
     """Write lines into the pipe, then close it."""
     with closing(pipe):
-        for flower in "tulip", "iris":
+        for flower in ("tulip", "iris"):
             print("gardener: puts", flower, "in")
             pipe.write(f"{flower}\n".encode())
             await asyncio.sleep(pause)
@@ -41,11 +39,11 @@ async def take_out(lines: StreamReader) -> None:
 async def main(*, pause: float = 0.1) -> None:
     """Make a pipe; write and read it in two tasks."""
     if sys.platform == "win32":
-        sys.exit("pipe_ends: on Windows asyncio can't use os.pipe")
+        raise OSError("on Windows asyncio cannot use os.pipe")
     loop, lines = asyncio.get_running_loop(), StreamReader()
     taking, putting = os.pipe()
     out, _ = await loop.connect_read_pipe(
-        partial(StreamReaderProtocol, lines), os.fdopen(taking, "rb")
+        lambda: StreamReaderProtocol(lines), os.fdopen(taking, "rb")
     )
     pipe, _ = await loop.connect_write_pipe(
         asyncio.Protocol, os.fdopen(putting, "wb")
@@ -57,17 +55,4 @@ async def main(*, pause: float = 0.1) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--pause",
-        type=float,
-        default=0.1,
-        help="seconds between two flowers (default: %(default)s)",
-    )
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

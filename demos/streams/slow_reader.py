@@ -1,117 +1,98 @@
-"""Backpressure: a slow reader makes the writer pause.
+"""Backpressure: a slow reader makes the writer wait, if it drains.
 
     $ python slow_reader.py
-    pause_writing
-    resume_writing
-    connection_lost: never more than 128 kB waited
-    32 MB have come, in sips
+    pour_broken: up to 16 MB in memory
+    16 MB read, late
+    pour_fixed: up to 128 kB in memory
+    16 MB read, late
 
-Each line is told once. `await writer.drain()` waits for that same
-`resume_writing`; a writer that never pauses keeps all 32 MB waiting.
+`drain` returns at once while less than 64 kB wait to be sent; else it
+suspends the coroutine until they have left. In two terminals:
+
+    python -m demos streams.slow_reader --listen 8080
+    nc 127.0.0.1 8080 | (sleep 5; wc --bytes)
 """
 
-import argparse
 import asyncio
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
-from functools import cache, partial
-from math import ceil
-from typing import Any
-from weakref import WeakSet
+from asyncio import StreamReader, StreamWriter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing, suppress
 
 
-class Torrent(asyncio.Protocol):
-    """Write 32 MB, and rest only when told to."""
+async def pour_broken(writer: StreamWriter) -> int:
+    """Write 16 MB; return how many bytes waited at most."""
+    most = 0
+    for _ in range(256):
+        writer.write(bytes(65536))
+        most = max(most, writer.transport.get_write_buffer_size())
+    return most
 
-    def __init__(self, guests: WeakSet[Any], tell: Any) -> None:
-        guests.add(self)  # as long as its connection lasts
-        self.tell, self.left, self.most = tell, 512, 0
 
-    def connection_made(self, transport: Any) -> None:
-        self.transport = transport
-        self.pour()
+async def pour_fixed(writer: StreamWriter) -> int:
+    """Do the same, no faster than they leave."""
+    most = 0
+    for _ in range(256):
+        writer.write(bytes(65536))
+        most = max(most, writer.transport.get_write_buffer_size())
+        await writer.drain()
+    return most
 
-    def pour(self) -> None:
-        self.paused, out = False, self.transport
-        while self.left and not (self.paused or out.is_closing()):
-            out.write(b"a tulip\n" * 8192)
-            self.left -= 1
-        if not self.left:  # close later, as `out` is calling us
-            asyncio.get_running_loop().call_soon(out.close)
 
-    def pause_writing(self) -> None:
-        self.paused = True  # more than 64 kB are waiting
-        waiting = self.transport.get_write_buffer_size()
-        self.most = max(self.most, waiting)
-        self.tell("pause_writing")
+def rounded_up(size: int) -> str:
+    """Say a size, rounded up to a power of two."""
+    kilobytes = 1
+    while 1024 * kilobytes < size:
+        kilobytes *= 2
+    if kilobytes < 1024:
+        return f"{kilobytes} kB"
+    return f"{kilobytes // 1024} MB"
 
-    def resume_writing(self) -> None:
-        self.tell("resume_writing")
-        self.pour()
 
-    def eof_received(self) -> bool:
-        return True  # do not close: who has said all may read on
-
-    def connection_lost(self, error: Exception | None) -> None:
-        most = 128 * ceil(self.most / 2**17)  # in kB, rounded up
-        self.tell(f"connection_lost: never more than {most} kB waited")
+async def read_late(where: str) -> None:
+    """Connect, have a rest, then read to the end."""
+    host, port = where.rsplit(":", 1)
+    reader, writer = await asyncio.open_connection(host, port)
+    size = 0
+    with closing(writer):
+        await asyncio.sleep(0.1)
+        while data := await reader.read(1024):
+            size += len(data)
+    if size < 16 << 20:
+        raise EOFError(f"only {size} bytes have come")
+    print("16 MB read, late")
 
 
 @asynccontextmanager
-async def serve(port: int = 0) -> AsyncIterator[int]:
-    """Serve on a port, and give it; at the end hang up on everyone."""
-    loop, guests = asyncio.get_running_loop(), WeakSet[Torrent]()
-    factory = partial(Torrent, guests, cache(print))  # a line once
-    server = await loop.create_server(factory, "127.0.0.1", port)
-    try:
+async def serve(
+    pour: Callable[[StreamWriter], Awaitable[int]], port: int = 0
+) -> AsyncIterator[int]:
+    """Pour for whoever comes to a port, and give it."""
+
+    async def welcome(_: StreamReader, writer: StreamWriter) -> None:
+        with suppress(ConnectionError), closing(writer):
+            most = rounded_up(await pour(writer))
+            print(f"{pour.__name__}: up to {most} in memory")
+
+    server = await asyncio.start_server(welcome, "127.0.0.1", port)
+    with closing(server):
         yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        for guest in guests:
-            guest.transport.abort()
-
-
-async def sip(where: str) -> None:
-    """Read a little, rest, and so on to the end."""
-    host, _, port = where.rpartition(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
-    total = 0
-    with closing(writer):
-        while data := await reader.read(1 << 16):
-            total += len(data)
-            await asyncio.sleep(0.001)
-    if total != 32 << 20:
-        raise EOFError
-    print("32 MB have come, in sips")
 
 
 async def main(
-    *, timeout: float = 5, listen: int | None = None, connect: str = ""
+    *, listen: int | None = None, connect: str | None = None
 ) -> None:
-    """Pour and sip; or only pour, or only sip."""
+    """Pour, and read late, twice; or only pour, or only read."""
     if connect:
-        return await asyncio.wait_for(sip(connect), timeout)
-    async with serve(listen or 0) as port:
-        if listen is None:
-            return await sip(f"127.0.0.1:{port}")
+        return await read_late(connect)
+    if listen is None:
+        async with serve(pour_broken) as port:
+            await read_late(f"127.0.0.1:{port}")
+        async with serve(pour_fixed) as port:
+            return await read_late(f"127.0.0.1:{port}")
+    async with serve(pour_fixed, listen) as port:
         print(f"listening on 127.0.0.1:{port}", flush=True)
         await asyncio.Event().wait()  # until Ctrl-C
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--timeout", type=float, default=5)
-    either = parser.add_mutually_exclusive_group()
-    either.add_argument("--listen", type=int, metavar="PORT")
-    either.add_argument("--connect", default="", metavar="HOST:PORT")
-    try:
-        asyncio.run(main(**vars(options := parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except (OSError, OverflowError, EOFError, ValueError):
-        where = options.connect or f"port {options.listen}: is it free?"
-        sys.exit(f"slow_reader: no 32 MB at {where}")
+    asyncio.run(main())

@@ -5,65 +5,67 @@
 """With TLS, the client checks who the server is, by its certificate.
 
     $ python tls.py
-    127.0.0.1, by our authority: tulip
-    127.0.0.1, by another: refused
-    tulips.example, by our authority: refused
+    127.0.0.1, by another authority: refused
+    tulips.example, by ours: refused
+    127.0.0.1, by ours: tulip
 
-Who refuses has not said a word. `--listen 8443` prints the path of the
-authority's own certificate, for `--connect 127.0.0.1:8443 --ca PATH`,
-or `openssl s_client -connect 127.0.0.1:8443 -CAfile PATH`.
+Who refuses has not said a word. The server also prints the path of its
+authority's own certificate, for the client, in another terminal:
+
+    python -m demos streams.tls --listen 8443
+    python -m demos streams.tls --connect 127.0.0.1:8443 --ca PATH
+    openssl s_client -connect 127.0.0.1:8443 -CAfile PATH
 """
 
-import argparse
 import asyncio
 import ssl
-import sys
-from asyncio import StreamReader, StreamWriter, start_server
+from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
 
 import trustme
 
 
-async def ask(where: str, ca: str | None, name: str = "") -> str:
+async def ask(where: str, trust: ssl.SSLContext, name: str) -> str:
     """Send a word, once sure that its peer has the name."""
-    host, _, port = where.rpartition(":")
-    trust = ssl.create_default_context(cafile=ca)
+    host, port = where.rsplit(":", 1)
     reader, writer = await asyncio.open_connection(
-        host, int(port), ssl=trust, server_hostname=name or host
+        host, port, ssl=trust, server_hostname=name
     )
+    writer.write(b"tulip\n")
+    answer = await reader.readuntil(b"\n")
+    writer.close()
+    await writer.wait_closed()
+    return answer.decode().strip()
+
+
+async def try_out(where: str, name: str, ca: trustme.CA) -> str:
+    """Ask for a name, and trust what an authority has signed."""
+    trust = ssl.create_default_context()
+    ca.configure_trust(trust)
     try:
-        writer.write(b"tulip\n")
-        return (await reader.readuntil()).decode().strip()
-    finally:
-        writer.transport.abort()
+        return await ask(where, trust, name)
+    except ssl.SSLCertVerificationError:
+        return "refused"
 
 
-async def try_out(where: str, ours: str) -> None:
-    """Ask well, then by a wrong authority, then by a wrong name."""
-    with trustme.CA().cert_pem.tempfile() as other:
-        for name, ca, who in (
-            ("127.0.0.1", ours, "our authority"),
-            ("127.0.0.1", other, "another"),
-            ("tulips.example", ours, "our authority"),
-        ):
-            try:
-                answer = await ask(where, ca, name)
-            except ssl.SSLCertVerificationError:
-                answer = "refused"
-            print(f"{name}, by {who}: {answer}")
-        await asyncio.sleep(0.1)  # the server sees the last one leave
+async def try_all(where: str, ours: trustme.CA) -> None:
+    """Ask by a wrong authority, then by a wrong name, then well."""
+    answer = await try_out(where, "127.0.0.1", trustme.CA())
+    print("127.0.0.1, by another authority:", answer)
+    answer = await try_out(where, "tulips.example", ours)
+    print("tulips.example, by ours:", answer)
+    answer = await try_out(where, "127.0.0.1", ours)
+    print("127.0.0.1, by ours:", answer)
 
 
-async def echo_tls(reader: StreamReader, writer: StreamWriter) -> None:
+async def echo_back(reader: StreamReader, writer: StreamWriter) -> None:
     """Send back what comes, to its end: the same as without TLS."""
-    with suppress(OSError, asyncio.CancelledError):
-        while data := await reader.read(1 << 14):
-            writer.write(data)
-            await writer.drain()
-        writer.close()
-        await writer.wait_closed()
-    writer.transport.abort()  # who vanishes, or Ctrl-C
+    while data := await reader.read(1024):
+        writer.write(data)
+        await writer.drain()
+    writer.close()
 
 
 @asynccontextmanager
@@ -72,48 +74,32 @@ async def serve(authority: trustme.CA, port: int) -> AsyncIterator[int]:
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     # The key is in a file only while OpenSSL loads it.
     authority.issue_cert("127.0.0.1").configure_cert(tls)
-    server = await start_server(echo_tls, "127.0.0.1", port, ssl=tls)
+    server = await asyncio.start_server(
+        echo_back, "127.0.0.1", port, ssl=tls
+    )
     with closing(server):
         yield server.sockets[0].getsockname()[1]
 
 
 async def main(
     *,
-    ca: str | None = None,
-    timeout: float = 5.0,
+    ca: Path | None = None,
     listen: int | None = None,
     connect: str | None = None,
 ) -> None:
     """Serve and ask; or only serve, or only ask."""
-    if connect is not None:
-        return print(await asyncio.wait_for(ask(connect, ca), timeout))
-    async with serve(authority := trustme.CA(), listen or 0) as port:
+    if connect:
+        trust = ssl.create_default_context(cafile=ca)
+        name = connect.rsplit(":", 1)[0]
+        return print(await ask(connect, trust, name))
+    authority = trustme.CA()
+    async with serve(authority, listen or 0) as port:
+        if listen is None:
+            return await try_all(f"127.0.0.1:{port}", authority)
         with authority.cert_pem.tempfile() as path:
-            if listen is None:
-                return await try_out(f"127.0.0.1:{port}", path)
             print(f"listening on 127.0.0.1:{port}\n{path}", flush=True)
             await asyncio.Event().wait()  # until Ctrl-C
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--ca", metavar="FILE")
-    parser.add_argument("--timeout", type=float, default=5.0)
-    either = parser.add_mutually_exclusive_group()
-    either.add_argument("--listen", type=int, metavar="PORT")
-    either.add_argument("--connect", metavar="HOST:PORT")
-    where = (options := parser.parse_args()).connect
-    try:
-        asyncio.run(main(**vars(options)))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except ssl.SSLError as error:
-        sys.exit(f"tls: {where}: {error.reason}")
-    except TimeoutError:
-        sys.exit(f"tls: no answer from {where}")
-    except (EOFError, OSError, OverflowError, ValueError):
-        port = f"port {options.listen} is taken or forbidden"
-        sys.exit(f"tls: {f'nobody at {where}' if where else port}")
+    asyncio.run(main())

@@ -5,10 +5,13 @@
     sent tulip, got tulip
     the socket's file is gone
 
-In two terminals: `--listen /tmp/tulips`, `--connect /tmp/tulips`.
+A server takes the place of another one at the same path, without a
+word; any other file it leaves alone. In two terminals:
+
+    python -m demos streams.unix_socket --listen /tmp/tulips
+    python -m demos streams.unix_socket --connect /tmp/tulips
 """
 
-import argparse
 import asyncio
 import os
 import stat
@@ -16,62 +19,39 @@ import sys
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
+from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-from weakref import WeakKeyDictionary
 
 
-async def echo_here(reader: StreamReader, writer: StreamWriter) -> None:
+async def echo_back(reader: StreamReader, writer: StreamWriter) -> None:
     """Send back what comes: nothing here knows that it is not TCP."""
-    with suppress(ConnectionError):
-        while data := await reader.read(1 << 16):
-            writer.write(data)
-            await writer.drain()
-        writer.close()
-        await writer.wait_closed()
+    while data := await reader.read(1024):
+        writer.write(data)
+        await writer.drain()
+    writer.close()
 
 
-async def call(path: str) -> None:
+async def call(path: Path) -> None:
     """Send a word to the socket at that path, print what comes back."""
     reader, writer = await asyncio.open_unix_connection(path)
     with closing(writer):
         writer.write(b"tulip\n")
         writer.write_eof()
-        if (echo := await reader.read(99)) != b"tulip\n":
-            raise ValueError(f"sent b'tulip\\n', got {echo!r}")
-    print("sent tulip, got tulip")
-
-
-def spare(path: str) -> None:
-    """Refuse a path in use: asyncio would take over a socket's."""
-    if os.path.lexists(path):
-        raise FileExistsError(f"{path} exists already")
-
-
-async def leave(path: str, clients: Any) -> None:
-    """Remove the file, as Python does from 3.13; hang up on all."""
-    with suppress(FileNotFoundError):
-        os.unlink(path)
-    for writer in clients:
-        writer.transport.abort()
-    await asyncio.gather(*clients.values())
+        echo = await reader.readuntil(b"\n")
+        print("sent tulip, got", echo.decode().strip())
+        await reader.read()  # to the end
 
 
 @asynccontextmanager
-async def serve(path: str) -> AsyncIterator[None]:
-    """Serve at a new path; at the end, leave nobody and no file."""
-    clients = WeakKeyDictionary[StreamWriter, asyncio.Task[None]]()
-
-    def welcome(reader: StreamReader, writer: StreamWriter) -> None:
-        clients[writer] = asyncio.create_task(echo_here(reader, writer))
-
-    spare(path)
-    server = await asyncio.start_unix_server(welcome, path)
+async def serve(path: Path) -> AsyncIterator[None]:
+    """Serve at a path; leave no file there."""
+    server = await asyncio.start_unix_server(echo_back, path)
     try:
         yield
     finally:
         server.close()
-        await leave(path, clients)
+        with suppress(FileNotFoundError):  # 3.13 and newer: it is gone
+            os.unlink(path)
 
 
 async def both() -> None:
@@ -79,21 +59,22 @@ async def both() -> None:
     with TemporaryDirectory() as folder:
         mode = stat.filemode(os.stat(folder).st_mode)
         print(mode, "folder, for the owner alone")
-        async with serve(path := f"{folder}/socket"):
+        path = Path(folder, "tulips")
+        async with serve(path):
             await call(path)
         if not os.listdir(folder):
             print("the socket's file is gone")
 
 
 async def main(
-    *, timeout: float = 5, listen: str = "", connect: str = ""
+    *, listen: Path | None = None, connect: Path | None = None
 ) -> None:
     """Serve and call; or only serve, or only call."""
     if sys.platform == "win32":
-        sys.exit("unix_socket: asyncio has no Unix sockets on Windows")
+        raise OSError("asyncio has no Unix sockets on Windows")
     if connect:
-        return await asyncio.wait_for(call(connect), timeout)
-    if not listen:
+        return await call(connect)
+    if listen is None:
         return await both()
     async with serve(listen):
         print(f"listening on {listen}", flush=True)
@@ -101,17 +82,4 @@ async def main(
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--timeout", type=float, default=5)
-    either = parser.add_mutually_exclusive_group()
-    either.add_argument("--listen", default="", metavar="PATH")
-    either.add_argument("--connect", default="", metavar="PATH")
-    try:
-        asyncio.run(main(**vars(options := parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except (OSError, ValueError) as error:
-        sys.exit(f"unix_socket: no echo: {options.connect or error}")
+    asyncio.run(main())

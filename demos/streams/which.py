@@ -11,81 +11,107 @@
     threads     8.7 k/s  0.10  0.39 ms   27.2 k/s  3.15  8.11 ms
     uvloop      9.0 k/s  0.09  0.28 ms  163.6 k/s  0.43  0.81 ms
 
-Streams read best; a protocol costs less; threads suit few peers.
+Streams read best; a protocol costs less; threads suit few peers. Each
+server has a process of its own, which ends with its standard input.
 """
 
-import argparse
 import asyncio
 import os
 import socket
+import subprocess
 import sys
-from contextlib import suppress
-from subprocess import PIPE, Popen
+from asyncio import StreamReader, StreamWriter
+from importlib.util import find_spec
 from threading import Thread
 from time import perf_counter
 from typing import Any
 
 
-async def reply(reader: Any, writer: Any) -> None:
+async def echo_back(reader: StreamReader, writer: StreamWriter) -> None:
     """Echo in a task that suspends, one a connection."""
-    while bulbs := await reader.read(65536):
-        writer.write(bulbs)
+    while data := await reader.read(1024):
+        writer.write(data)
         await writer.drain()
     writer.close()
 
 
-class Replier(asyncio.Protocol):
+class Echo(asyncio.Protocol):
     """Echo in what the loop calls when bytes come: no task."""
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
 
-    def data_received(self, bulbs: bytes) -> None:
-        self.transport.write(bulbs)
+    def data_received(self, data: bytes) -> None:
+        self.transport.write(data)
 
 
-def send_back(peer: socket.socket) -> None:
+def echo_in_thread(peer: socket.socket) -> None:
     """Echo in a thread that blocks, one a connection."""
-    with peer:
-        while bulbs := peer.recv(65536):
-            peer.sendall(bulbs)
+    while data := peer.recv(1024):
+        peer.sendall(data)
+    peer.close()
+
+
+def accept(listener: socket.socket) -> None:
+    """Start a thread for each connection."""
+    while True:
+        peer, _ = listener.accept()
+        Thread(target=echo_in_thread, args=[peer], daemon=True).start()
 
 
 async def serve(kind: str) -> None:
     """Say the port; echo until standard input ends."""
-    bytes(1 << 20)  # else malloc asks the system anew for each read
     listener = socket.create_server(("127.0.0.1", 0))
-    print(listener.getsockname()[1], flush=True)
-    Thread(target=lambda: os._exit(len(sys.stdin.read()))).start()
-    while kind == "threads":
-        Thread(target=send_back, args=listener.accept()[:1]).start()
     if kind == "streams":
-        await asyncio.start_server(reply, sock=listener)
+        await asyncio.start_server(echo_back, sock=listener)
+    elif kind == "threads":
+        Thread(target=accept, args=[listener], daemon=True).start()
     else:
         loop = asyncio.get_running_loop()
-        await loop.create_server(Replier, sock=listener)
-    await asyncio.Event().wait()
+        await loop.create_server(Echo, sock=listener)
+    print(listener.getsockname()[1], flush=True)
+    await asyncio.to_thread(sys.stdin.read)
 
 
-def load(peers: list[socket.socket], span: float) -> str:
+def run(kind: str) -> None:
+    """Serve, on uvloop's loop or on asyncio's."""
+    # Until a large block is freed, glibc returns memory to the system
+    # after each of asyncio's reads, and asks for it again.
+    block = bytearray(1 << 20)
+    del block
+    if kind == "uvloop":
+        import uvloop
+
+        uvloop.run(serve(kind))
+    else:
+        asyncio.run(serve(kind))
+
+
+def load(peers: list[socket.socket], seconds: float) -> str:
     """Send 1 KiB to each, await all echoes, and again; time them."""
-    ms, end = list[float](), perf_counter() + span
-    while (sent := perf_counter()) < end:
+    times = []
+    end = perf_counter() + seconds
+    while perf_counter() < end:
+        sent = perf_counter()
         for peer in peers:
             peer.sendall(bytes(1024))
         for peer in peers:
             peer.recv(1024, socket.MSG_WAITALL)
-            ms.append(1000 * (perf_counter() - sent))
-    p50, p99 = (sorted(ms)[len(ms) * n // 100] for n in (50, 99))
-    return f"{len(ms) / span / 1e3:6.1f} k/s {p50:5.2f} {p99:5.2f} ms"
+            times.append(1000 * (perf_counter() - sent))
+    times.sort()
+    p50, p99 = times[len(times) // 2], times[len(times) * 99 // 100]
+    rate = len(times) / seconds / 1000
+    return f"{rate:6.1f} k/s {p50:5.2f} {p99:5.2f} ms"
 
 
-def measure(kind: str, loop: str, seconds: float) -> str:
-    """Load a server in a process of its own; tell what came back."""
-    code = f"import {loop}, which; {loop}.run(which.serve('{kind}'))"
-    args, home = [sys.executable, "-c", code], os.path.dirname(__file__)
-    with Popen(
-        args, cwd=home, stdin=PIPE, stdout=PIPE, process_group=0
+def measure(kind: str, seconds: float) -> str:
+    """Start a server; load it with one peer, then with a hundred."""
+    with subprocess.Popen(
+        [sys.executable, "-c", f"import which; which.run({kind!r})"],
+        cwd=os.path.dirname(__file__),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        process_group=0,  # Ctrl-C is for us
     ) as server:
         assert server.stdout
         where = "127.0.0.1", int(server.stdout.readline())
@@ -97,24 +123,14 @@ def measure(kind: str, loop: str, seconds: float) -> str:
 
 
 async def main(*, seconds: float = 0.25) -> None:
-    """Measure each kind, alone and in a crowd, from a thread."""
-    loops = dict.fromkeys(["streams", "protocol", "threads"], "asyncio")
-    with suppress(ImportError):
-        import uvloop
-
-        loops["uvloop"] = uvloop.__name__
+    """Measure each kind, from a thread: the loop stays free."""
+    kinds = ["streams", "protocol", "threads"]
+    if find_spec("uvloop"):  # there is none for Windows
+        kinds.append("uvloop")
     print("peers:       1    p50   p99 ms       100   p50   p99 ms")
-    for kind, loop in loops.items():
-        print(await asyncio.to_thread(measure, kind, loop, seconds))
+    for kind in kinds:
+        print(await asyncio.to_thread(measure, kind, seconds))
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--seconds", type=float, default=0.25)
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

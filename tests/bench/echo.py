@@ -44,17 +44,6 @@ STREAMS, PROTOCOL, UVLOOP, THREADS = "streams", "protocol", "uvloop", "threads"
 
 FOLDER = ROOT / "demos" / "streams"
 
-ON_UVLOOP = """\
-import asyncio, runpy, sys, uvloop
-asyncio.run = uvloop.run
-sys.argv = sys.argv[1:]
-runpy.run_path(sys.argv[0], run_name="__main__")
-"""
-"""Runs a script, its arguments after it, on the other loop: it needn't know."""
-
-ON_THREADS = "import asyncio, which; asyncio.run(which.serve('threads'))"
-"""The only one that is no lesson of its own; it ends with its standard input."""
-
 
 # The load
 
@@ -114,16 +103,12 @@ def measure(port: int, pid: int, crowd: int, seconds: float) -> Echoes:
 
 
 def commands() -> dict[str, list[str]]:
-    """Return what starts each server that is installed."""
-    streams, protocol = (
-        [str(FOLDER / name), "--listen", "0"]
-        for name in ("echo_streams.py", "echo_protocol.py")
-    )
-    python = sys.executable
-    found = {STREAMS: [python, *streams], PROTOCOL: [python, *protocol]}
+    """Return what starts each server that is installed: those of the lesson `which`."""
+    kinds = [STREAMS, PROTOCOL, THREADS]
     if find_spec("uvloop"):
-        found[UVLOOP] = [python, "-c", ON_UVLOOP, *protocol]
-    return {**found, THREADS: [python, "-c", ON_THREADS]}
+        kinds.append(UVLOOP)
+    run = "import which; which.run({!r})"
+    return {kind: [sys.executable, "-c", run.format(kind)] for kind in kinds}
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What framing.py claims: the lines do not depend on how bytes are cut."""
 
+import asyncio
 import re
 import shutil
 import subprocess
@@ -8,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from demos.streams import framing
 from demos.streams.framing import Lines
 from tests.peers import need
-from tests.served import served, told
+from tests.served import bad_peer, served, told
 
 WORDS = st.text(st.characters(exclude_characters="\n", codec="utf-8"), max_size=20)
 
@@ -20,13 +22,13 @@ def fed(chunks: list[bytes]) -> list[str]:
     return [line for chunk in chunks for line in lines.feed(chunk)]
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.lists(WORDS), st.data())
-def test_any_cut_gives_the_same_lines(words: list[str], data: st.DataObject) -> None:
+@settings(max_examples=100, deadline=None)
+@given(st.lists(WORDS, max_size=5), st.lists(st.integers(0, 99), max_size=5))
+def test_any_cut_gives_the_same_lines(words: list[str], cuts: list[int]) -> None:
     raw = "".join(f"{word}\n" for word in words).encode()
-    ends = sorted(data.draw(st.lists(st.integers(0, len(raw)))))
-    cuts = zip([0, *ends], [*ends, len(raw)], strict=True)
-    assert fed([raw[start:end] for start, end in cuts]) == words
+    ends = sorted(min(cut, len(raw)) for cut in cuts)
+    pieces = zip([0, *ends], [*ends, len(raw)], strict=True)
+    assert fed([raw[start:end] for start, end in pieces]) == words
 
 
 def test_a_letter_may_be_cut() -> None:
@@ -47,6 +49,18 @@ def test_a_line_is_bounded(end: bytes) -> None:
     assert fed([b"x" * 1024, b"\n"]) == ["x" * 1024]
     with pytest.raises(ValueError, match="over 1024 bytes"):
         fed([b"x" * 1024, b"x" + end])
+    with pytest.raises(ValueError, match="over 1024 bytes"):
+        fed([b"x" * 1025 + end])
+
+
+def test_a_cut_line_and_an_endless_one_are_told() -> None:
+    """The runner makes one line of each: see test_bad_peers."""
+    for kind, error, words in (
+        ("cut", EOFError, "inside a line"),
+        ("endless", ConnectionAbortedError, "over 1024 bytes"),
+    ):
+        with bad_peer(kind) as where, pytest.raises(error, match=words):
+            asyncio.run(framing.read_both_ways(where))
 
 
 def test_nonsense_is_no_error() -> None:
@@ -55,14 +69,14 @@ def test_nonsense_is_no_error() -> None:
 
 def test_netcat_gets_the_lines_whole() -> None:
     nc = need(shutil.which("nc"), "nc (apt install netcat-openbsd)")
-    with served("streams.framing", "--pause", "0.01") as server:
+    with served("streams.framing") as server:
         words = [nc, "-d", "127.0.0.1", str(server.port)]
         done = subprocess.run(words, capture_output=True, timeout=20)
     assert done.stdout.decode() == "tulip\niris\nœillet\n"
 
 
 def test_a_read_is_no_message_but_a_line_is() -> None:
-    with served("streams.framing", "--pause", "0.05") as server:
+    with served("streams.framing") as server:
         done = told("streams.framing", "--connect", server.address)
     assert (done.code, done.errors) == (0, "")
     reads = re.findall(r"(?m)^read: (.+)$", done.output)

@@ -7,14 +7,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psutil
 import pytest
 
 from demos.streams import graceful
 from tests.peers import need
-from tests.served import LIMIT, Outcome, connect, ended, served, started, told, until
+from tests.served import LIMIT, Outcome, connect, ended, started, until
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows has no SIGTERM to send"
@@ -41,6 +41,14 @@ def order(port: int, count: int) -> socket.socket:
     return sock
 
 
+def refuses(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), LIMIT).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
 def rest(sock: socket.socket) -> list[bytes]:
     with sock, sock.makefile("rb") as lines:
         return lines.read().splitlines()
@@ -51,8 +59,7 @@ def test_who_is_served_gets_the_whole_answer_and_nobody_else_is() -> None:
         quick = order(port, 5)
         process.send_signal(signal.SIGTERM)
         assert said(process) == "SIGTERM: we close"
-        with pytest.raises(ConnectionRefusedError):
-            socket.create_connection(("127.0.0.1", port), LIMIT)
+        until(lambda: refuses(port))
         assert rest(quick) == [b"tulip %d" % number for number in range(2, 6)]
         done = ended(process)
     assert done == Outcome(0, "1 drained, 0 cut\n", "")
@@ -103,10 +110,35 @@ def test_with_nobody_to_serve_it_leaves_at_once() -> None:
         assert ended(process) == Outcome(0, "SIGTERM: we close\n", "")
 
 
-def test_ctrl_c_does_not_drain() -> None:
-    with served("streams.graceful", "--deadline", "60") as server:
-        endless = order(server.port, 10**9)
-    rest(endless)  # 130, quietly: `served` has checked
+def test_ctrl_c_drains_too_and_a_second_one_does_not_wait() -> None:
+    with shop("--deadline", "60") as (process, port):
+        quick = order(port, 5)
+        process.send_signal(signal.SIGINT)
+        assert len(rest(quick)) == 4
+        done = ended(process)
+        assert done == Outcome(130, "1 drained, 0 cut\n", "")
+    with shop("--deadline", "60") as (process, port):
+        endless = order(port, 10**9)
+        process.send_signal(signal.SIGINT)
+        until(lambda: refuses(port))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(LIMIT) == 130
+        rest(endless)
+
+
+def test_an_error_inside_drains() -> None:
+    async def session() -> bytes:
+        with suppress(LookupError):
+            async with graceful.serve() as port:
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.write(b"4\n")
+                await reader.readline()
+                raise LookupError
+        rest = await reader.read()
+        writer.close()
+        return rest
+
+    assert asyncio.run(session()) == b"tulip 2\ntulip 3\ntulip 4\n"
 
 
 def test_a_second_sigterm_changes_nothing() -> None:
@@ -119,25 +151,12 @@ def test_a_second_sigterm_changes_nothing() -> None:
         assert process.wait(LIMIT) == 0
 
 
-def test_the_handler_is_put_back(capsys: pytest.CaptureFixture[str]) -> None:
-    heard: list[int] = []
-    before = signal.signal(signal.SIGTERM, lambda number, _: heard.append(number))
-    try:
-        ours = signal.getsignal(signal.SIGTERM)
-        asyncio.run(graceful.main(deadline=0.5))
-        assert signal.getsignal(signal.SIGTERM) is ours
-        assert heard == []
-    finally:
-        signal.signal(signal.SIGTERM, before)
+def test_the_scene_and_sigterm_ends_us_again_after_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asyncio.run(graceful.main(deadline=0.5))
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
     lines = capsys.readouterr().out.splitlines()
     assert "1 drained, 1 cut" in lines
     assert lines.index("latecomer: refused") < lines.index("gardener has all: True")
     assert lines[-1] == "wholesaler has all: False"
-
-
-def test_a_busy_port_is_one_line() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as busy:
-        port = busy.getsockname()[1]
-        done = told("streams.graceful", "--listen", str(port))
-    assert (done.code, done.output) == (1, "")
-    assert done.errors == f"graceful: no free port {port}\n"

@@ -1,6 +1,7 @@
 """What tls.py claims: right authority, served; any other, refused."""
 
 import contextlib
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ OPENSSL = shutil.which("openssl")
 @contextmanager
 def serving() -> Iterator[tuple[Served, Path]]:
     """Serve; give the authority's file too, which is gone in the end."""
-    with served("streams.tls") as server:
+    with served("streams.tls", quiet=False) as server:
         path = Path(server.line())
         assert path.is_file()
         yield server, path
@@ -83,15 +84,17 @@ def test_our_client_trusts_one_authority_only(wrong: Path) -> None:
         where = "--connect", server.address
         good = told("streams.tls", *where, "--ca", str(ca))
         assert (good.code, good.output, good.errors) == (0, "tulip\n", "")
-        refused = f"tls: {server.address}: CERTIFICATE_VERIFY_FAILED\n"
         for options in ["--ca", str(wrong)], []:
             bad = told("streams.tls", *where, *options)
-            assert (bad.code, bad.output, bad.errors) == (1, "", refused)
+            assert (bad.code, bad.output) == (1, "")
+            assert re.fullmatch(
+                rf"tls: {server.address}: .+local issuer.+\n", bad.errors
+            )
         port = server.port
         # The certificate is 127.0.0.1's, no other name's.
         name = told("streams.tls", "--connect", f"localhost:{port}", "--ca", str(ca))
         assert (name.code, name.output) == (1, "")
-        assert name.errors == f"tls: localhost:{port}: CERTIFICATE_VERIFY_FAILED\n"
+        assert re.fullmatch(rf"tls: localhost:{port}: .+mismatch.+\n", name.errors)
 
 
 def test_only_the_public_certificate_is_on_disk() -> None:

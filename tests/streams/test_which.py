@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,7 +18,7 @@ import psutil
 import pytest
 
 from demos.streams import which
-from tests.served import connect, ended, started, until
+from tests.served import LIMIT, connect, ended, started, until
 
 KINDS = ["streams", "protocol", "threads", *["uvloop"] * bool(find_spec("uvloop"))]
 
@@ -43,12 +45,11 @@ def test_the_table_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
     assert threading.active_count() == threads
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_server_echoes_truly_and_ends_with_its_input(kind: str) -> None:
-    loop = "uvloop" if kind == "uvloop" else "asyncio"
-    code = f"import {loop}, which; {loop}.run(which.serve('{kind}'))"
+@contextmanager
+def serving(kind: str) -> Iterator[tuple[subprocess.Popen[bytes], list[socket.socket]]]:
+    """Start a server, as `measure` does; give twenty connections to it."""
     with subprocess.Popen(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", f"import which; which.run({kind!r})"],
         cwd=Path(which.__file__).parent,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -57,19 +58,47 @@ def test_a_server_echoes_truly_and_ends_with_its_input(kind: str) -> None:
         try:
             assert process.stdout
             port = int(process.stdout.readline())
-            peers = [connect(port) for _ in range(20)]
-            for turn, peer in enumerate(peers):
-                peer.sendall(bytes([turn]) * 1024)
-            for turn, peer in enumerate(peers):
-                got = b""
-                while len(got) < 1024 and (part := peer.recv(1024)):
-                    got += part
-                assert got == bytes([turn]) * 1024
-                peer.close()
-            _, errors = process.communicate(timeout=20)
+            with ExitStack() as stack:
+                sockets = (connect(port) for _ in range(20))
+                yield process, [stack.enter_context(each) for each in sockets]
         finally:
             process.kill()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_server_echoes_truly_and_ends_with_its_input(kind: str) -> None:
+    with serving(kind) as (process, peers):
+        for turn, peer in enumerate(peers):
+            peer.sendall(bytes([turn]) * 1024)
+        for turn, peer in enumerate(peers):
+            got = b""
+            while len(got) < 1024 and (part := peer.recv(1024)):
+                got += part
+            assert got == bytes([turn]) * 1024
+            peer.close()
+        _, errors = process.communicate(timeout=LIMIT)
     assert (process.returncode, errors) == (0, b"")
+
+
+def cost(kind: str) -> float:
+    """Return the CPU seconds that a server spends on many echoes."""
+    with serving(kind) as (process, peers):
+        clock = psutil.Process(process.pid).cpu_times
+        for peer in peers:
+            peer.settimeout(None)  # else MSG_WAITALL would not wait
+        before = clock()
+        for _ in range(400):
+            for peer in peers:
+                peer.sendall(bytes(1024))
+            for peer in peers:
+                peer.recv(1024, socket.MSG_WAITALL)
+        after = clock()
+    return after.user + after.system - before.user - before.system
+
+
+def test_a_protocol_costs_less_than_streams() -> None:
+    """Of the processor; `make bench` compares all four."""
+    assert cost("protocol") < cost("streams")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")

@@ -1,0 +1,65 @@
+"""A deadlock: each of the two waits for the other's end.
+
+    $ python deadlock.py
+    broken: no answer in 0.50 s
+    fixed: 2 flowers
+
+The server reads to the end before it answers. The broken client has
+sent all, but has not said so: TCP cannot guess it. `write_eof` says
+it, and leaves the other direction open for the answer.
+"""
+
+import asyncio
+from asyncio import StreamReader, StreamWriter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+
+
+async def ask_broken(port: int) -> str:
+    """Send two lines, and read the answer to its end."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    with closing(writer):
+        writer.write(b"tulip\niris\n")
+        answer = await reader.read()  # waits for the server's end
+        return answer.decode()
+
+
+async def ask_fixed(port: int) -> str:
+    """Do the same, but say that this is all."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    with closing(writer):
+        writer.write(b"tulip\niris\n")
+        writer.write_eof()
+        answer = await reader.read()  # waits for the server's end
+        return answer.decode()
+
+
+async def count(reader: StreamReader, writer: StreamWriter) -> None:
+    """Read to the end, then say how many flowers have come."""
+    lines = await reader.read()  # waits for the client's end
+    number = lines.count(b"\n")
+    writer.write(f"{number} flowers".encode())
+    writer.close()
+
+
+@asynccontextmanager
+async def serve(port: int = 0) -> AsyncIterator[int]:
+    """Count on a port, any free one by default, and give it."""
+    server = await asyncio.start_server(count, "127.0.0.1", port)
+    with closing(server):
+        yield server.sockets[0].getsockname()[1]
+
+
+async def main(*, patience: float = 0.5) -> None:
+    """Ask in the broken way, then in the fixed one."""
+    async with serve() as port:
+        try:
+            async with asyncio.timeout(patience):
+                print("broken:", await ask_broken(port))
+        except TimeoutError:
+            print(f"broken: no answer in {patience:.2f} s")
+        print("fixed:", await ask_fixed(port))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
