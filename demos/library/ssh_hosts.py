@@ -23,8 +23,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 
-import asyncssh
-from asyncssh import SSHKey, SSHServerProcess
+import asyncssh as ssh
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,9 @@ class Host:
     known: bytes
 
 
-async def run_on(host: Host, key: SSHKey, command: str) -> str:
+async def run_on(host: Host, key: ssh.SSHKey, command: str) -> str:
     """Run a command on a host: what it says, and its exit status."""
-    async with asyncssh.connect(
+    async with ssh.connect(
         "127.0.0.1",
         host.port,
         username=host.name,
@@ -51,7 +50,7 @@ async def run_on(host: Host, key: SSHKey, command: str) -> str:
 
 
 async def run_on_all(
-    hosts: Sequence[Host], key: SSHKey, limit: int, timeout: float
+    hosts: Sequence[Host], key: ssh.SSHKey, limit: int, timeout: float
 ) -> list[str | BaseException]:
     """Count on all hosts, a few at a time; an error is a result."""
     places = asyncio.Semaphore(limit)
@@ -68,10 +67,10 @@ class Towns:
     """Answers as any town, and counts how many do at once."""
 
     def __init__(self) -> None:
-        self.key = asyncssh.generate_private_key("ssh-ed25519")
+        self.key = ssh.generate_private_key("ssh-ed25519")
         self.busy = self.most = 0
 
-    async def answer(self, process: SSHServerProcess[str]) -> None:
+    async def answer(self, process: ssh.SSHServerProcess[str]) -> None:
         self.busy += 1
         self.most = max(self.most, self.busy)
         town = process.get_extra_info("username")
@@ -89,11 +88,11 @@ class Towns:
 @asynccontextmanager
 async def serve(towns: Towns, guest: str) -> AsyncIterator[int]:
     """Serve as all towns, to who has a key."""
-    server = await asyncssh.listen(
+    server = await ssh.listen(
         "127.0.0.1",
         0,
         server_host_keys=[towns.key],
-        authorized_client_keys=asyncssh.import_authorized_keys(guest),
+        authorized_client_keys=ssh.import_authorized_keys(guest),
         process_factory=towns.answer,
         gss_host=None,  # else it looks up this machine's name
     )
@@ -104,7 +103,7 @@ async def serve(towns: Towns, guest: str) -> AsyncIterator[int]:
 async def main(*, limit: int = 2, timeout: float = 2.0) -> None:
     """Ask six towns, of which four cannot."""
     towns = Towns()
-    key = asyncssh.generate_private_key("ssh-ed25519")
+    key = ssh.generate_private_key("ssh-ed25519")
     guest = key.export_public_key().decode()
     known = b"* " + towns.key.export_public_key()
     other = b"* " + key.export_public_key()

@@ -45,13 +45,13 @@ async def introduce(where: str) -> None:
     """Answer each question; print what a terminal would show."""
     host, port = where.rsplit(":", 1)
     reader, writer = await open_connection(
-        host, int(port), encoding="utf8", connect_maxwait=0.1
+        host, int(port), connect_maxwait=0.1
     )
     with closing(writer):
         for name in ("florist", "bye"):
             said = await reader.readuntil(b"Your name? ")
             print(said.decode().replace("\r", "") + name)
-            writer.write(f"{name}\r\n")
+            writer.write(f"{name}\r\n")  # type: ignore[arg-type]
         said = await reader.readuntil(b"\n")
         print(said.decode().strip())
 
