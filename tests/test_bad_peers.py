@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
-import functools
 import random
 import re
-import shutil
 import socket
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from demos.library import ssh_command
 from tests.served import BAD_PEERS, DATAGRAMS, PATHS, Outcome, bad_peer, lessons, told
 
 QUICKLY = ("--timeout", "0.5")
@@ -31,8 +26,6 @@ SHOWS = {"streams.framing", "streams.echo_protocol"}
 ADDRESSES = ("nonsense", "127.0.0.1:99999")
 """No addresses, though they may look like one."""
 
-SSH = "library.ssh_command"
-
 DATAGRAM_PEERS = ("absent", "silent", "nonsense")
 
 
@@ -42,19 +35,9 @@ PORTS = [each for each in lessons("--listen") if each not in PATHS]
 IN_TIME = set(lessons("--timeout"))
 
 
-@functools.cache
-def keys() -> str:
-    """Make what an SSH client needs before it meets anybody; give the folder."""
-    folder = tempfile.mkdtemp()
-    atexit.register(shutil.rmtree, folder)
-    ssh_command.make_keys(folder)
-    return folder
-
-
 def options(lesson: str) -> tuple[str, ...]:
     """Return what else a client is told, for its failure to be soon, and the right."""
-    quickly = QUICKLY if lesson in IN_TIME else ()
-    return (*quickly, "--keys", keys()) if lesson == SSH else quickly
+    return QUICKLY if lesson in IN_TIME else ()
 
 
 # Each try, by what it is: they run together, as they mostly wait.
@@ -169,7 +152,7 @@ cases = partial(pytest.mark.parametrize, "case", ids=" ".join)
 
 def test_there_are_clients() -> None:
     assert {"streams.echo_streams", "streams.echo_protocol"} <= set(STREAMS)
-    assert DATAGRAMS | set(STREAMS) <= IN_TIME | {"history.echo_2014", SSH}
+    assert DATAGRAMS | set(STREAMS) <= IN_TIME | {"history.echo_2014"}
 
 
 @cases(list(BAD))
