@@ -35,6 +35,7 @@ PORTS = {"listen", "port"}
 OF_LIBRARIES = {
     "aiohttp": "ClientError",
     "asyncssh": "Error",
+    "demos.pubsub.client": "ReplyError",
     "redis": "RedisError",
     "sqlite3": "Error",
     "zmq": "ZMQError",
