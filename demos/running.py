@@ -36,6 +36,7 @@ PORTS = {"listen", "port"}
 OF_LIBRARIES = {
     "aiohttp": "ClientError",
     "asyncssh": "Error",
+    "demos.pubsub.client": "ReplyError",
     "redis": "RedisError",
     "sqlite3": "Error",
     "zmq": "ZMQError",

@@ -115,9 +115,9 @@ async def chronogram(
     """
     from demos.first_steps.fetch import serve
 
-    async with serve(latencies) as port:
+    async with serve() as port:
         crawls = {
-            kind: await asyncio.to_thread(crawl, port, len(latencies))
+            kind: await asyncio.to_thread(crawl, port, latencies)
             for kind, crawl in KINDS.items()
         }
     return Chronogram(crawls, language(lang), dark)

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import multiprocessing
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -36,12 +36,12 @@ class PageTimes:
     ended: float
 
 
-def request(page: int) -> bytes:
+def request(page: float) -> bytes:
     """Return the request for a page: HTTP/1.0, so that the server closes (RFC 9112)."""
     return f"GET /{page} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n".encode()
 
 
-def crawl(port: int, page: int, born: float) -> PageTimes:
+def crawl(port: int, page: float, born: float) -> PageTimes:
     """Crawl a page: send, wait, receive. Raise OSError if that fails."""
     began = perf_counter()
     with socket.create_connection(("127.0.0.1", port), TIMEOUT) as connection:
@@ -54,7 +54,7 @@ def crawl(port: int, page: int, born: float) -> PageTimes:
     return PageTimes(born, began, sent, received, perf_counter())
 
 
-async def crawl_async(port: int, page: int, born: float) -> PageTimes:
+async def crawl_async(port: int, page: float, born: float) -> PageTimes:
     """Do the same, but leave the thread to others at each await."""
     began = perf_counter()
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -68,12 +68,12 @@ async def crawl_async(port: int, page: int, born: float) -> PageTimes:
     return PageTimes(born, began, sent, received, perf_counter())
 
 
-def in_processes(port: int, pages: int) -> list[PageTimes]:
+def in_processes(port: int, pages: Sequence[float]) -> list[PageTimes]:
     """Crawl each page in a process; raise OSError if one of them fails."""
     spawn = multiprocessing.get_context("spawn")
     started = []
     try:
-        for page in range(1, pages + 1):
+        for page in pages:
             ours, theirs = spawn.Pipe(duplex=False)
             process = spawn.Process(
                 target=_report, args=(theirs, port, page, perf_counter()), daemon=True
@@ -96,37 +96,32 @@ def in_processes(port: int, pages: int) -> list[PageTimes]:
     return crawled
 
 
-def _report(parent: Connection, port: int, page: int, born: float) -> None:
+def _report(parent: Connection, port: int, page: float, born: float) -> None:
     # If it fails, it sends nothing: the parent sees the end of the pipe.
     with contextlib.suppress(OSError):
         parent.send(crawl(port, page, born))
 
 
-def in_threads(port: int, pages: int) -> list[PageTimes]:
+def in_threads(port: int, pages: Sequence[float]) -> list[PageTimes]:
     """Crawl each page in a thread; raise OSError if one of them fails."""
-    with ThreadPoolExecutor(pages) as pool:
-        crawls = [
-            pool.submit(crawl, port, page, perf_counter())
-            for page in range(1, pages + 1)
-        ]
+    with ThreadPoolExecutor(len(pages)) as pool:
+        crawls = [pool.submit(crawl, port, page, perf_counter()) for page in pages]
         return [each.result() for each in crawls]
 
 
-def in_tasks(port: int, pages: int) -> list[PageTimes]:
+def in_tasks(port: int, pages: Sequence[float]) -> list[PageTimes]:
     """Crawl each page in a task; raise OSError if one of them fails."""
 
     async def main() -> list[PageTimes]:
-        crawls = (
-            crawl_async(port, page, perf_counter()) for page in range(1, pages + 1)
-        )
+        crawls = (crawl_async(port, page, perf_counter()) for page in pages)
         return await asyncio.gather(*crawls)
 
     return asyncio.run(main())
 
 
-KINDS: dict[str, Callable[[int, int], list[PageTimes]]] = {
+KINDS: dict[str, Callable[[int, Sequence[float]], list[PageTimes]]] = {
     "processes": in_processes,
     "threads": in_threads,
     "coroutines": in_tasks,
 }
-"""The ways to crawl, each given a port and a number of pages."""
+"""The ways to crawl, each given a port, and of each page how late it is (seconds)."""

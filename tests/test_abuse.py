@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+import asyncssh
 import psutil
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -79,10 +80,14 @@ def by_its_client(server: Served, lesson: str) -> None:
 
 
 def with_its_keys(server: Served, lesson: str) -> None:
-    """Give commands over SSH; the server has said where the keys are."""
-    done = told(lesson, "--connect", server.address, "--keys", SAID[server.port])
-    assert (done.code, done.errors) == (0, "")
-    assert "tulips drink" in done.output
+    """Give a command over SSH; the server has said where the keys are."""
+
+    async def ask() -> object:
+        config = f"{SAID[server.port]}/config"
+        async with asyncssh.connect("tulips", server.port, config=config) as client:
+            return (await client.run("water")).stdout
+
+    assert asyncio.run(asyncio.wait_for(ask(), LIMIT)) == "tulips drink\n"
 
 
 def trusting_it(server: Served, lesson: str) -> None:
@@ -201,7 +206,7 @@ class Victim:
 def over_http(is_well: Callable[[Served, str], None], target: bytes) -> Victim:
     """Return a victim that speaks HTTP."""
     request = b"GET " + target + b" " + HEAD + b"\r\n"
-    put = b"PUT /flowers/iris " + HEAD
+    put = b"PUT /flowers/narcissus " + HEAD
     return Victim(
         is_well,
         (

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
-import functools
 import re
-import shutil
 import socket
-import tempfile
 import threading
 from pathlib import Path
 
 import pytest
 
-from demos.library import ssh_command
 from tests.served import (
     DATAGRAMS,
     PATHS,
@@ -27,8 +22,6 @@ from tests.served import (
 SHOWS = {"streams.echo_protocol", "streams.framing"}
 """Those whose lesson is to show whatever comes: from who hangs up, nothing."""
 
-SSH = "library.ssh_command"
-
 CLIENTS = [each for each in lessons("--connect") if each not in DATAGRAMS | PATHS]
 
 HANG_UPS = {
@@ -36,20 +29,6 @@ HANG_UPS = {
     "streams.slow_reader": ("early", "reset", "cut"),
 }
 """What a robust client notices: the others stay, and so does it, until Ctrl-C."""
-
-
-@functools.cache
-def keys() -> str:
-    """Make what an SSH client needs before it meets anybody; give the folder."""
-    folder = tempfile.mkdtemp()
-    atexit.register(shutil.rmtree, folder)
-    ssh_command.make_keys(folder)
-    return folder
-
-
-def options(lesson: str) -> tuple[str, ...]:
-    """Return what else a client is told, for its failure to be the right one."""
-    return ("--keys", keys()) if lesson == SSH else ()
 
 
 def says_so(outcome: Outcome, lesson: str, where: str) -> None:
@@ -67,7 +46,7 @@ def test_there_are_clients() -> None:
 @pytest.mark.parametrize("lesson", CLIENTS)
 def test_a_hang_up_is_no_answer(lesson: str) -> None:
     with bad_peer("early") as where:
-        outcome = told(lesson, "--connect", where, *options(lesson))
+        outcome = told(lesson, "--connect", where)
     if lesson in SHOWS:
         assert outcome.code == 0
         assert not re.search("data_received|line:", outcome.output)

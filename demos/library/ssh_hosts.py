@@ -14,104 +14,117 @@
     2 of 6 done, at most 2 at once
 
 Each host fails alone and the others go on: haarlem shows another key
-than the known one, nobody listens at leiden, delft never answers.
+than the known one, nobody listens at leiden, delft never answers. One
+server plays all of them: the user's name says which.
 """
 
-import argparse
 import asyncio
-import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
 
 import asyncssh as ssh
 
 
-async def run_on(host: dict[str, Any], command: str) -> str:
-    """Run a command on one host: its first line, its exit status."""
-    async with ssh.connect("127.0.0.1", **host) as client:
-        process = await client.create_process(command)
-        line = await process.stdout.readline()  # suspends; no more
-        await process.wait_closed()
-        if process.exit_status is None:
-            raise ssh.ConnectionLost("it hung up")
-        return f"{line.strip():.40} ({process.exit_status})"
+@dataclass(frozen=True)
+class Host:
+    """A town: where it listens, and its line of known_hosts."""
+
+    name: str
+    port: int
+    known: bytes
 
 
-async def run_on_all(hosts: list[Any], limit: int, wait: float) -> Any:
+async def run_on(host: Host, key: ssh.SSHKey, command: str) -> str:
+    """Run a command on a host: what it says, and its exit status."""
+    async with ssh.connect(
+        "127.0.0.1",
+        host.port,
+        username=host.name,
+        client_keys=[key],
+        known_hosts=host.known,
+        config=None,  # not the user's own
+    ) as client:
+        done = await client.run(command)
+        return f"{str(done.stdout).strip()} ({done.exit_status})"
+
+
+async def run_on_all(
+    hosts: Sequence[Host], key: ssh.SSHKey, limit: int, timeout: float
+) -> list[str | BaseException]:
     """Count on all hosts, a few at a time; an error is a result."""
     places = asyncio.Semaphore(limit)
 
-    async def in_turn(host: dict[str, Any]) -> str:
-        async with places, asyncio.timeout(wait):
-            return await run_on(host, "count")
+    async def in_turn(host: Host) -> str:
+        async with places, asyncio.timeout(timeout):
+            return await run_on(host, key, "count")
 
-    turns = map(in_turn, hosts)
+    turns = [in_turn(host) for host in hosts]
     return await asyncio.gather(*turns, return_exceptions=True)
 
 
-def answers(town: str, busy: list[int]) -> dict[str, Any]:
-    """Return how a town answers; `busy` counts those that do."""
+class Towns:
+    """Answers as any town, and counts how many do at once."""
 
-    async def count(process: ssh.SSHServerProcess[str]) -> None:
-        busy.append(busy[-1] + 1)
-        await asyncio.sleep(0.05)
+    def __init__(self) -> None:
+        self.key = ssh.generate_private_key("ssh-ed25519")
+        self.busy = self.most = 0
+
+    async def answer(self, process: ssh.SSHServerProcess[str]) -> None:
+        self.busy += 1
+        self.most = max(self.most, self.busy)
+        town = process.get_extra_info("username")
         if town == "delft":
             await process.stdin.read()  # until the client has left
-        line = "no tulips" if town == "hoorn" else "12 tulips"
-        process.stdout.write(f"{line}\n")
-        busy.append(busy[-1] - 1)
-        process.exit(3 if town == "hoorn" else 0)
-
-    bans = {"allow_pty": False, "agent_forwarding": False}
-    return {"process_factory": count, "gss_host": None} | bans
+        elif town == "hoorn":
+            process.stdout.write("no tulips\n")
+            process.exit(3)
+        else:
+            process.stdout.write("12 tulips\n")
+            process.exit(0)
+        self.busy -= 1
 
 
 @asynccontextmanager
-async def serve(
-    key: ssh.SSHKey, options: dict[str, Any]
-) -> AsyncIterator[dict[str, Any]]:
-    """Serve as one town; give what a client connects with."""
-    host = ssh.generate_private_key("ssh-ed25519")
-    public = key.export_public_key().decode()
-    who = {"authorized_client_keys": ssh.import_authorized_keys(public)}
-    options |= {"server_host_keys": [host]} | who
-    server = await ssh.listen("127.0.0.1", 0, **options)
-    known = b"* " + host.export_public_key()
-    mine = {"username": "florist", "client_keys": [key]}
-    none = {"config": None, "agent_path": None, "gss_host": None}
-    peer = {"port": server.get_port(), "known_hosts": known}
-    yield mine | none | peer
-    server.close()
+async def serve(towns: Towns, guest: str) -> AsyncIterator[int]:
+    """Serve as all towns, to who has a key."""
+    server = await ssh.listen(
+        "127.0.0.1",
+        0,
+        server_host_keys=[towns.key],
+        authorized_client_keys=ssh.import_authorized_keys(guest),
+        process_factory=towns.answer,
+        gss_host=None,  # else it looks up this machine's name
+    )
+    with closing(server):
+        yield server.get_port()
 
 
-async def main(*, limit: int = 2, timeout: float = 2) -> None:
+async def main(*, limit: int = 2, timeout: float = 2.0) -> None:
     """Ask six towns, of which four cannot."""
-    towns = "delft", "amsterdam", "lisse", "haarlem", "leiden", "hoorn"
-    key, busy = ssh.generate_private_key("ssh-ed25519"), [0]
-    async with AsyncExitStack() as stack:
-        up = [serve(key, answers(town, busy)) for town in towns]
-        hosts = [await stack.enter_async_context(town) for town in up]
-        hosts[3]["known_hosts"] = b"* " + key.export_public_key()
-        hosts[4]["port"] = 1  # nobody listens there
-        found = await run_on_all(hosts, limit, timeout)
-    for town, each in zip(towns, found, strict=True):
-        what = each if isinstance(each, str) else type(each).__name__
-        print(f"{town}: {what}")
-    done = sum(str(each).endswith("(0)") for each in found)
-    print(f"{done} of {len(towns)} done, at most {max(busy)} at once")
+    towns = Towns()
+    key = ssh.generate_private_key("ssh-ed25519")
+    guest = key.export_public_key().decode()
+    known = b"* " + towns.key.export_public_key()
+    other = b"* " + key.export_public_key()
+    async with serve(towns, guest) as port:
+        hosts = [
+            Host("delft", port, known),
+            Host("amsterdam", port, known),
+            Host("lisse", port, known),
+            Host("haarlem", port, other),
+            Host("leiden", 1, known),
+            Host("hoorn", port, known),
+        ]
+        results = await run_on_all(hosts, key, limit, timeout)
+    for host, result in zip(hosts, results, strict=True):
+        if isinstance(result, BaseException):
+            result = type(result).__name__
+        print(f"{host.name}: {result}")
+    done = [result for result in results if str(result).endswith("(0)")]
+    busy = f"at most {towns.most} at once"
+    print(f"{len(done)} of {len(hosts)} done, {busy}")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--limit", type=int, default=2)
-    parser.add_argument("--timeout", type=float, default=2)
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except ValueError as error:
-        sys.exit(f"ssh_hosts: {error}")
+    asyncio.run(main())

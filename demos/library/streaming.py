@@ -9,30 +9,30 @@
     0.21 s: iris
     bytes counted: 2097152
 
-Nobody holds a whole body, and the flowers have no end: try `--listen
-8080`, and `curl -N http://127.0.0.1:8080/flowers` elsewhere.
+Nobody holds a whole body, and the flowers have no end. Two terminals:
+
+    python -m demos library.streaming --listen 8080
+    curl -N http://127.0.0.1:8080/flowers
 """
 
-import argparse
 import asyncio
-import itertools
-import logging
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from time import perf_counter as clock
+from time import perf_counter
 
-from aiohttp import ClientError, ClientSession, web
+from aiohttp import ClientSession, web
 
 
 async def send_flowers(request: web.Request) -> web.StreamResponse:
     """Send a flower a line, until the reader leaves."""
     response = web.StreamResponse()
     await response.prepare(request)
-    for flower in itertools.cycle((b"tulip\n", b"iris\n")):
-        await asyncio.sleep(0.1)
-        await response.write(flower)  # backpressure suspends
-    return response
+    if request.method == "HEAD":
+        return response  # the headers were all
+    while True:
+        for flower in (b"tulip\n", b"iris\n"):
+            await asyncio.sleep(0.1)
+            await response.write(flower)  # waits for a slow reader
 
 
 async def count_bytes(request: web.Request) -> web.Response:
@@ -41,6 +41,30 @@ async def count_bytes(request: web.Request) -> web.Response:
     async for piece in request.content.iter_any():
         count += len(piece)
     return web.Response(text=f"{count}\n")
+
+
+async def read_flowers(http: ClientSession) -> None:
+    """Print two lines as they come, and leave."""
+    start = perf_counter()
+    async with http.get("/flowers") as response:
+        for _ in range(2):
+            line = await response.content.readline()
+            passed = perf_counter() - start
+            print(f"{passed:.2f} s: {line.decode().strip()}")
+
+
+async def crates(count: int) -> AsyncIterator[bytes]:
+    """Make a body of crates, each when the peer has room."""
+    for _ in range(count):
+        yield bytes(65_536)
+
+
+async def visit(url: str) -> None:
+    """Read one stream; then send another."""
+    async with ClientSession(url, raise_for_status=True) as http:
+        await read_flowers(http)
+        async with http.put("/crates", data=crates(32)) as response:
+            print("bytes counted:", int(await response.text()))
 
 
 @asynccontextmanager
@@ -60,61 +84,18 @@ async def serve(port: int = 0) -> AsyncIterator[int]:
         await runner.cleanup()
 
 
-async def read_flowers(http: ClientSession) -> None:
-    """Print two lines as they come, and leave."""
-    start = clock()
-    async with http.get("/flowers") as response:
-        for _ in range(2):
-            flower = (await response.content.readline()).decode()
-            print(f"{clock() - start:.2f} s: {flower.strip()}")
-
-
-async def crates(count: int) -> AsyncIterator[bytes]:
-    """Make a body of crates, each when the peer has room."""
-    for _ in range(count):
-        yield bytes(65536)
-
-
-async def visit(url: str) -> None:
-    """Read one stream; then send another."""
-    async with ClientSession(url, raise_for_status=True) as http:
-        await read_flowers(http)
-        async with http.put("/crates", data=crates(32)) as response:
-            print("bytes counted:", int(await response.text()))
-
-
 async def main(
-    *,
-    listen: int | None = None,
-    connect: str | None = None,
-    timeout: float = 5.0,
+    *, listen: int | None = None, connect: str | None = None
 ) -> None:
-    """Serve and visit; or only one of both."""
-    if connect is not None:
-        async with asyncio.timeout(timeout):
-            return await visit(f"http://{connect}")
+    """Serve and visit; or only serve, or only visit."""
+    if connect:
+        return await visit(f"http://{connect}")
     async with serve(listen or 0) as port:
-        if listen is not None:
-            print(f"listening on 127.0.0.1:{port}", flush=True)
-            await asyncio.Event().wait()  # until Ctrl-C
-        await main(connect=f"127.0.0.1:{port}", timeout=timeout)
+        if listen is None:
+            return await visit(f"http://127.0.0.1:{port}")
+        print(f"listening on 127.0.0.1:{port}", flush=True)
+        await asyncio.Event().wait()  # until Ctrl-C
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    either = parser.add_mutually_exclusive_group()
-    either.add_argument("--listen", type=int, metavar="PORT")
-    either.add_argument("--connect", metavar="HOST:PORT")
-    parser.add_argument("--timeout", type=float, default=5.0)
-    logging.getLogger("aiohttp").addHandler(logging.NullHandler())
-    try:
-        asyncio.run(main(**vars(options := parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except (OSError, ValueError, OverflowError, ClientError) as error:
-        kind, port = type(error).__name__, options.listen
-        at = options.connect or f"port {port}, taken or forbidden"
-        sys.exit(f"streaming: no florist at {at} ({kind})")
+    asyncio.run(main())

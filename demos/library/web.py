@@ -10,18 +10,17 @@
     /flowers: ['tulip', 'narcissus']
 
 `/flowers` is asked for first, and comes last. In two terminals:
-`--listen 8080`, `curl http://127.0.0.1:8080/flowers`.
+
+    python -m demos library.web --listen 8080
+    curl http://127.0.0.1:8080/flowers
+    curl -X PUT -d white http://127.0.0.1:8080/flowers/tulip
 """
 
-import argparse
 import asyncio
-import logging
-import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
-import aiohttp
-from aiohttp import ClientError, web
+from aiohttp import ClientSession, web
 
 
 class Florist:
@@ -37,28 +36,43 @@ class Florist:
 
     async def show(self, request: web.Request) -> web.Response:
         """Answer GET /flowers/tulip."""
-        if (name := request.match_info["name"]) in self.stock:
-            return web.json_response({name: self.stock[name]})
-        return web.json_response({"error": f"no {name}"}, status=404)
+        name = request.match_info["name"]
+        if name not in self.stock:
+            raise web.HTTPNotFound(text=f"no {name}\n")
+        return web.json_response({name: self.stock[name]})
 
-    async def store(self, request: web.Request) -> web.Response:
-        """Answer PUT /flowers/iris, once its body has come."""
-        with suppress(LookupError, ValueError):  # it may be no JSON
-            match await request.json():
-                case {"colour": str(it)} if len(self.stock) < 99:
-                    self.stock[request.match_info["name"]] = it
-                    return await self.show(request)
-        raise web.HTTPBadRequest(text="no colour, or no room\n")
+    async def paint(self, request: web.Request) -> web.Response:
+        """Answer PUT /flowers/tulip, once its body has come."""
+        name = request.match_info["name"]
+        colour = await request.text()
+        if name in self.stock:
+            self.stock[name] = colour
+        return await self.show(request)
+
+
+async def ask(http: ClientSession, *paths: str) -> None:
+    """Print what is at each path; others advance at `await`."""
+    for path in paths:
+        async with http.get(path) as answer:
+            print(f"{path}:", await answer.json())
+
+
+async def visit(url: str) -> None:
+    """Ask for the slow page and, meanwhile, for the others."""
+    async with ClientSession(url, raise_for_status=True) as http:
+        slow = ask(http, "/flowers")
+        quick = ask(http, "/flowers/tulip", "/flowers/narcissus")
+        await asyncio.gather(slow, quick)
 
 
 @asynccontextmanager
 async def serve(port: int = 0) -> AsyncIterator[int]:
     """Put the coroutines behind routes; give the port."""
-    app, florist = web.Application(client_max_size=500), Florist()
+    app, florist = web.Application(), Florist()
     app.router.add_get("/flowers", florist.names)
     app.router.add_get("/flowers/{name}", florist.show)
-    app.router.add_put("/flowers/{name}", florist.store)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    app.router.add_put("/flowers/{name}", florist.paint)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", port).start()
@@ -67,54 +81,18 @@ async def serve(port: int = 0) -> AsyncIterator[int]:
         await runner.cleanup()
 
 
-async def ask(http: aiohttp.ClientSession, *paths: str) -> None:
-    """Print what is at each path; others advance at `await`."""
-    for path in paths:
-        async with http.get(path) as answer:
-            print(f"{path}:", await answer.json())
-
-
-async def visit(url: str, timeout: float) -> None:
-    """Ask for the slow page and, meanwhile, for the others."""
-    limits = aiohttp.ClientTimeout(total=timeout)
-    async with aiohttp.ClientSession(
-        url, timeout=limits, raise_for_status=True
-    ) as http:
-        some = "/flowers/tulip", "/flowers/narcissus"
-        await asyncio.gather(ask(http, "/flowers"), ask(http, *some))
-
-
 async def main(
-    *,
-    listen: int | None = None,
-    connect: str | None = None,
-    timeout: float = 5.0,
+    *, listen: int | None = None, connect: str | None = None
 ) -> None:
-    """Serve and visit; or only one of both."""
-    if connect is not None:
-        return await visit(f"http://{connect}", timeout)
+    """Serve and visit; or only serve, or only visit."""
+    if connect:
+        return await visit(f"http://{connect}")
     async with serve(listen or 0) as port:
-        if listen is not None:
-            print(f"listening on 127.0.0.1:{port}", flush=True)
-            await asyncio.Event().wait()  # until Ctrl-C
-        await main(connect=f"127.0.0.1:{port}", timeout=timeout)
+        if listen is None:
+            return await visit(f"http://127.0.0.1:{port}")
+        print(f"listening on 127.0.0.1:{port}", flush=True)
+        await asyncio.Event().wait()  # until Ctrl-C
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    either = parser.add_mutually_exclusive_group()
-    either.add_argument("--listen", type=int, metavar="PORT")
-    either.add_argument("--connect", metavar="HOST:PORT")
-    parser.add_argument("--timeout", type=float, default=5.0)
-    logging.getLogger("aiohttp").addHandler(logging.NullHandler())
-    try:
-        asyncio.run(main(**vars(options := parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except (OSError, ValueError, OverflowError, ClientError) as error:
-        kind, port = type(error).__name__, options.listen
-        at = options.connect or f"port {port}, taken or forbidden"
-        sys.exit(f"web: no florist at {at} ({kind})")
+    asyncio.run(main())

@@ -5,17 +5,17 @@
     tulip: 1 received it
     iris: 2 received it
 
-Alone it starts a server, and a subscriber after each flower. With
-`--redis 127.0.0.1:6379` it publishes to whoever listens there.
+Alone it starts a server, and a subscriber after each flower. With a
+Redis it publishes to whoever listens there:
+
+    python -m demos pubsub.publish --redis 127.0.0.1:6379
 """
 
-import argparse
 import asyncio
-import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from demos.pubsub.client import Connection, ReplyError
+from demos.pubsub.client import Connection
 from demos.pubsub.stub import serve
 
 
@@ -27,9 +27,8 @@ async def publish(connection: Connection, flower: str) -> None:
 
 async def connect(redis: str, password: str | None) -> Connection:
     """Connect to the server at HOST:PORT."""
-    host, _, port = redis.partition(":")
-    where = host, int(port or 6379)
-    return await Connection.create(*where, password=password)
+    host, port = redis.rsplit(":", 1)
+    return await Connection.create(host, int(port), password=password)
 
 
 async def latecomers(
@@ -68,21 +67,4 @@ async def main(
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--redis", metavar="HOST:PORT")
-    parser.add_argument("--password")
-    parser.add_argument(
-        "--flowers",
-        nargs="+",
-        default=("crocus", "tulip", "iris"),
-    )
-    parser.add_argument("--pause", type=float, default=0.2)
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except (OSError, OverflowError, ValueError, ReplyError) as error:
-        sys.exit(f"publish: {error}")
+    asyncio.run(main())

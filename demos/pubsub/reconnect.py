@@ -8,15 +8,15 @@
     client: back at 127.0.0.1:43467, tries: 3
     florist: winter
 
-What was published in between is lost: nobody keeps it. With
-`--redis 127.0.0.1:6379`, stop that Redis yourself, and start it again.
+What was published in between is lost: nobody keeps it. With a Redis,
+stop it yourself, and start it again:
+
+    python -m demos pubsub.reconnect --redis 127.0.0.1:6379
 """
 
-import argparse
 import asyncio
-import sys
 
-from demos.pubsub.client import Connection, ReplyError, Subscription
+from demos.pubsub.client import Connection, Subscription
 from demos.pubsub.stub import Stub
 
 
@@ -50,10 +50,10 @@ async def insist(port: int, flower: str) -> None:
 
 async def faithful(redis: str, password: str | None) -> Connection:
     """Connect to HOST:PORT, for good."""
-    host, _, port = redis.partition(":")
+    host, port = redis.rsplit(":", 1)
     return await Connection.create(
         host,
-        int(port or 6379),
+        int(port),
         password=password,
         reconnect=True,
         tell=lambda line: print("client:", line),
@@ -94,16 +94,4 @@ async def main(
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--redis", metavar="HOST:PORT")
-    parser.add_argument("--password")
-    parser.add_argument("--pause", type=float, default=0.4)
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except (OSError, OverflowError, ValueError, ReplyError) as error:
-        sys.exit(f"reconnect: {error}")
+    asyncio.run(main())

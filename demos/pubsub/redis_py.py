@@ -11,19 +11,17 @@
     florist: winter on news
     gardener: winter on news
 
-Alone it speaks to our stub, and takes it for a Redis. With a real one
-at hand: `--redis 127.0.0.1:6379`.
+Alone it speaks to our stub, and takes it for a Redis. With a real one:
+
+    python -m demos pubsub.redis_py --redis 127.0.0.1:6379
 """
 
-import argparse
 import asyncio
-import sys
 
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 
 from demos.pubsub.stub import serve
 
@@ -64,10 +62,10 @@ async def two(redis: Redis, pause: float | None) -> None:
 
 def client(where: str, password: str | None) -> Redis:
     """Return a client of the server at HOST:PORT: it connects later."""
-    host, _, port = where.partition(":")
+    host, port = where.rsplit(":", 1)
     return Redis(
         host=host,
-        port=int(port or 6379),
+        port=int(port),
         password=password,
         decode_responses=True,
         retry=Retry(NoBackoff(), 0),  # say at once: nobody there
@@ -93,16 +91,4 @@ async def main(
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--redis", metavar="HOST:PORT")
-    parser.add_argument("--password")
-    parser.add_argument("--pause", type=float, default=0.2)
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except (OSError, OverflowError, ValueError, RedisError) as error:
-        sys.exit(f"redis_py: {error}")
+    asyncio.run(main())

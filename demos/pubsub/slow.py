@@ -11,9 +11,7 @@ waits for each is bounded. Here by 1 MB; in Redis by 32 MB, or by 8 MB
 during a minute. The network's own buffers hold a few more.
 """
 
-import argparse
 import asyncio
-import sys
 
 from demos.pubsub.client import Connection
 from demos.pubsub.resp import request
@@ -48,30 +46,21 @@ async def wake_up(reader: asyncio.StreamReader) -> None:
     print("sleeper: wakes up, and the server has hung up")
 
 
-async def main(*, hard: int = 1 << 20, size: int = 1 << 16) -> None:
+async def main() -> None:
     """Publish to a subscriber that sleeps, until it is dropped."""
     async with (
-        serve(hard=hard) as port,
+        serve(hard=1 << 20) as port,
         await Connection.create(port=port) as publisher,
     ):
         reader, writer = await fall_asleep(port)
         print("sleeper: subscribes, then reads nothing")
         received = await publisher.publish("news", "tulip")
         print(f"publisher: {received} receives it")
-        await flood(publisher, size)
+        await flood(publisher, 1 << 16)
         print("publisher: nobody does any more")
         await wake_up(reader)
         writer.close()
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--hard", type=int, default=1 << 20)
-    parser.add_argument("--size", type=int, default=1 << 16)
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    asyncio.run(main())

@@ -10,18 +10,18 @@
     gardener: winter on news
 
 Alone it plays the server and the publisher too. With a Redis at hand,
-`--redis 127.0.0.1:6379`, and `publish` in a second terminal.
+in two terminals:
+
+    python -m demos pubsub.subscribe --redis 127.0.0.1:6379
+    python -m demos pubsub.publish --redis 127.0.0.1:6379
 """
 
-import argparse
 import asyncio
-import sys
-from itertools import starmap
 
-from demos.pubsub.client import Connection, ReplyError, Subscription
+from demos.pubsub.client import Connection, Subscription
 from demos.pubsub.stub import serve
 
-Readers = dict[str, Subscription]
+Readers = tuple[Subscription, Subscription]
 
 
 async def subscribe(
@@ -50,21 +50,24 @@ async def two(one: Connection, other: Connection) -> Readers:
     gardener = await subscribe(other, "news")
     await gardener.psubscribe(["weather.*"])
     print("gardener: waits for news and weather.*")
-    return {"florist": florist, "gardener": gardener}
+    return florist, gardener
 
 
 async def year(publisher: Connection, pause: float) -> None:
     """Publish a tulip, some rain, and winter."""
-    for words in "news tulip", "weather.north rain", "news winter":
+    for channel, news in (
+        ("news", "tulip"),
+        ("weather.north", "rain"),
+        ("news", "winter"),
+    ):
         await asyncio.sleep(pause)
-        await publisher.publish(*words.split())
+        await publisher.publish(channel, news)
 
 
 async def connect(redis: str, password: str | None) -> Connection:
     """Connect to the server at HOST:PORT."""
-    host, _, port = redis.partition(":")
-    where = host, int(port or 6379)
-    return await Connection.create(*where, password=password)
+    host, port = redis.rsplit(":", 1)
+    return await Connection.create(host, int(port), password=password)
 
 
 async def alone(pause: float) -> None:
@@ -75,9 +78,12 @@ async def alone(pause: float) -> None:
         await connect(f"127.0.0.1:{port}", None) as other,
         await connect(f"127.0.0.1:{port}", None) as publisher,
     ):
-        readers = await two(one, other)
-        tales = starmap(listen, readers.items())
-        await asyncio.gather(*tales, year(publisher, pause))
+        florist, gardener = await two(one, other)
+        await asyncio.gather(
+            listen("florist", florist),
+            listen("gardener", gardener),
+            year(publisher, pause),
+        )
 
 
 async def main(
@@ -94,21 +100,11 @@ async def main(
         await connect(redis, password) as one,
         await connect(redis, password) as other,
     ):
-        readers = await two(one, other)
-        await asyncio.gather(*starmap(listen, readers.items()))
+        florist, gardener = await two(one, other)
+        await asyncio.gather(
+            listen("florist", florist), listen("gardener", gardener)
+        )
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--redis", metavar="HOST:PORT")
-    parser.add_argument("--password")
-    parser.add_argument("--pause", type=float, default=0.2)
-    try:
-        asyncio.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except (OSError, OverflowError, ValueError, ReplyError) as error:
-        sys.exit(f"subscribe: {error}")
+    asyncio.run(main())

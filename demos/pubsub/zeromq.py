@@ -10,13 +10,14 @@
     florist heard tulip, winter
     gardener heard tulip, rain, winter
 
-In two terminals: `--listen 5555`, `--connect 127.0.0.1:5555`. Channels
-are prefixes: `news` is `newspaper` too, and the gardener's "" is all.
+Channels are prefixes: `news` is `newspaper` too, and the gardener's ""
+is all. On Windows, `pip install tornado` too. In two terminals:
+
+    python -m demos pubsub.zeromq --listen 5555
+    python -m demos pubsub.zeromq --connect 127.0.0.1:5555
 """
 
-import argparse
 import asyncio
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -66,7 +67,8 @@ def subscriber(context: Context, url: str, prefix: str) -> Sockets:
 
 async def both(context: Context, pause: float) -> None:
     """Publish to two subscribers, all in one loop."""
-    florist, gardener = list[str](), list[str]()
+    florist: list[str] = []
+    gardener: list[str] = []
     with publisher(context, 0) as source:
         url = source.get_string(zmq.LAST_ENDPOINT)
         with (
@@ -101,20 +103,4 @@ async def main(
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    either = parser.add_mutually_exclusive_group()
-    either.add_argument("--listen", type=int, metavar="PORT")
-    either.add_argument("--connect", metavar="HOST:PORT")
-    parser.add_argument("--pause", type=float, default=0.2)
-    # pyzmq's sockets need a loop that selects: not Windows's default.
-    loops = asyncio.SelectorEventLoop
-    try:
-        with asyncio.Runner(loop_factory=loops) as runner:
-            runner.run(main(**vars(parser.parse_args())))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except zmq.ZMQError as error:
-        sys.exit(f"zeromq: {error}")
+    asyncio.run(main())

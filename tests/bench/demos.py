@@ -20,9 +20,8 @@ def fetch() -> Iterator[Number]:
     """Time the demo's two clients on its own server."""
 
     async def measure() -> tuple[list[float], float]:
-        async with serve(LATENCIES) as port:
-            pages = range(1, len(LATENCIES) + 1)
-            urls = [f"http://127.0.0.1:{port}/{page}" for page in pages]
+        async with serve() as port:
+            urls = [f"http://127.0.0.1:{port}/{page}" for page in LATENCIES]
             start = time.perf_counter()
             await asyncio.to_thread(fetch_in_turn, urls)
             slow = time.perf_counter() - start

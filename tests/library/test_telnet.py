@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import socket
 import subprocess
-import threading
 from collections.abc import Iterator
-from contextlib import suppress
 
 import pytest
 
-from demos.library import telnet
 from tests.peers import need
 from tests.served import (
-    RESET,
     Served,
     connect,
-    pour,
-    send_and_leave,
     served,
-    told,
-    under_way,
-    until,
 )
 
 DIALOGUE = b"Your name? Good day, tulip!\r\nYour name? Goodbye!\r\n"
@@ -76,30 +66,6 @@ def test_guests_do_not_wait_for_each_other(door: Served) -> None:
         assert heard(one).decode() == expected
 
 
-def test_who_says_too_much_or_vanishes_is_let_go(door: Served) -> None:
-    before, memory = door.descriptors, door.resident
-    assert pour(door.port, b"x" * 65536, 32 << 20) < 32 << 20
-    with connect(door.port) as sock:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-        sock.sendall(b"tulip\n" * 99)
-    until(lambda: door.descriptors == before)
-    assert door.resident - memory < 8 << 20
-
-
-def test_nobody_waits_for_who_broke_off_in_the_middle_of_a_line() -> None:
-    """What cannot be answered, and half a line, come together: then nothing."""
-
-    async def session() -> None:
-        loop = asyncio.get_running_loop()
-        async with telnet.serve() as port:
-            for _ in range(9):
-                chunks = [b"\xff\xfd\x05tul"]  # DO STATUS
-                await asyncio.to_thread(send_and_leave, port, chunks, "close")
-            await asyncio.to_thread(until, lambda: not under_way(loop, "greet"))
-
-    asyncio.run(session())
-
-
 def test_ctrl_c_with_guests_inside() -> None:
     """`served` sees that it leaves quietly."""
     with served("library.telnet") as server:
@@ -109,21 +75,3 @@ def test_ctrl_c_with_guests_inside() -> None:
     for guest in guests:
         with guest:
             pass
-
-
-def test_a_server_that_floods() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        where = f"127.0.0.1:{server.getsockname()[1]}"
-        words = "--connect", where, "--timeout", "5"
-
-        def flood() -> None:
-            with server.accept()[0] as peer, suppress(OSError):
-                while True:
-                    peer.sendall(b"tulip " * 9999)
-
-        thread = threading.Thread(target=flood)
-        thread.start()
-        done = told("library.telnet", *words)
-        thread.join()
-    line = f"telnet: no dialogue at {where}\n"
-    assert (done.code, done.output, done.errors) == (1, "", line)
