@@ -60,7 +60,7 @@ def test_an_absent_server_is_an_error_and_leaves_nothing(kind: str) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))  # and does not listen
         with pytest.raises(OSError, match=r".+"):
-            KINDS[kind](nobody.getsockname()[1], 2)
+            KINDS[kind](nobody.getsockname()[1], (0.1, 0.2))
     test_no_process_is_left(Chronogram({"none": []}))
 
 
