@@ -28,8 +28,6 @@ from telnetlib3 import TelnetWriterUnicode as Writer
 
 async def greet(reader: Reader, writer: Writer) -> None:
     """Ask for a name and say good day, until `bye`."""
-    assert writer.transport
-    reader.set_transport(writer.transport)  # one who floods waits
     with closing(writer):
         writer.write("Your name? ")
         while line := await reader.readline():  # others advance
@@ -56,13 +54,22 @@ async def introduce(where: str) -> None:
         print(said.decode().strip())
 
 
+class Guest(BaseServer):
+    """A connection: one who says too much waits until it is read."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        assert self.reader
+        self.reader.set_transport(transport)
+
+
 @asynccontextmanager
 async def serve(port: int = 0) -> AsyncIterator[int]:
     """Serve on a port, any free one by default, and give it."""
     server = await create_server(
         "127.0.0.1",
         port,
-        protocol_factory=BaseServer,  # asks nothing of a terminal
+        protocol_factory=Guest,
         shell=greet,  # type: ignore[arg-type]
         connect_maxwait=0.1,
     )
