@@ -35,11 +35,8 @@ async def answer_command(process: SSHServerProcess[str]) -> None:
         case "fail":
             process.stderr.write("frozen tap\n")
             process.exit(3)
-        case None:
-            process.stderr.write("no shell here\n")
-            process.exit(127)
-        case name:
-            process.stderr.write(f"no {name} here\n")
+        case name:  # or None, when it is a shell that is wanted
+            process.stderr.write(f"no {name or 'shell'} here\n")
             process.exit(127)
 
 
