@@ -35,9 +35,9 @@ if not __package__:  # `python tulips/demos`, from anywhere
 from demos import catalogue
 from demos.catalogue import (
     chapters,
-    has_own_options,
     lessons,
     requirements,
+    runs_by_itself,
     sources,
     summary,
 )
@@ -77,7 +77,7 @@ def suggestion(name: str, found: list[str]) -> str:
 
 def run_lesson(name: str, path: Path, arguments: list[str]) -> int:
     """Run a lesson with its own arguments; return the exit code."""
-    if has_own_options(path):
+    if runs_by_itself(path):
         sys.argv[:] = [str(path), *arguments]
         runpy.run_module(f"demos.{name}", run_name="__main__")
         return 0

@@ -51,9 +51,9 @@ def lessons() -> dict[str, Path]:
     }
 
 
-def has_own_options(path: Path) -> bool:
-    """Tell whether a program reads its command line itself."""
-    return b"argparse" in path.read_bytes()
+def runs_by_itself(path: Path) -> bool:
+    """Tell whether a program does without the runner."""
+    return b"asyncio.run(main())" not in path.read_bytes()
 
 
 def declared(script: Path) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def test_make_has_the_two_commands_and_ci_calls_the_second() -> None:
     assert re.search(r"^present:", makefile, re.M)
     assert re.search(r"^test:", makefile, re.M)
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    assert script.rstrip().endswith("\nmake test")
+    assert script.rstrip().endswith("\nmake test\nmake test-newest")
     assert "REQUIRE_PEERS=1" in script
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from demos import running
-from demos.catalogue import has_own_options, lessons
+from demos.catalogue import lessons, runs_by_itself
 from tests.pythons import ROOT
 
 
@@ -264,7 +264,7 @@ def test_another_python_is_asked_for(tmp_path: Path, needs: str) -> None:
     assert done.stderr == f"water needs Python {needs}; this is {here}\n"
 
 
-LESSONS = {n: path for n, path in lessons().items() if not has_own_options(path)}
+LESSONS = {n: path for n, path in lessons().items() if not runs_by_itself(path)}
 
 
 @pytest.mark.parametrize(("name", "path"), LESSONS.items(), ids=str)
@@ -282,7 +282,9 @@ def test_every_lesson_has_options_that_the_runner_reads(name: str, path: Path) -
 
 def test_a_program_may_have_a_command_line_of_its_own() -> None:
     """The stub: it is a server to use, with help for each option."""
-    assert lessons().keys() - LESSONS.keys() == {"pubsub.stub"}
+    assert lessons().keys() - LESSONS.keys() == {
+        *("pubsub.stub", "pubsub.patterns", "pubsub.resp", "pubsub.resp_requests")
+    }
     command = [sys.executable, "-m", "demos", "pubsub.stub"]
     done = subprocess.run([*command, "--help"], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")

@@ -47,6 +47,7 @@ def follow_all(rhythm):
         follow("tulip", flower(2 * rhythm, 0)),
         follow("narcissus", flower(3 * rhythm, 0)),
         follow("hyacinth", flower(5 * rhythm, 1)),
+        return_exceptions=True,  # wait for all, even when cancelled
     )
     print("exit codes:", *codes)
 

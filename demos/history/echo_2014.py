@@ -20,12 +20,12 @@ from types import coroutine
 @coroutine
 def echo_2014(reader, writer):
     """Send back what comes, to its end."""
-    with closing(writer):
+    data = yield from reader.read(1024)
+    while data:
+        writer.write(data)
+        yield from writer.drain()  # waits for a slow reader
         data = yield from reader.read(1024)
-        while data:
-            writer.write(data)
-            yield from writer.drain()  # waits for a slow reader
-            data = yield from reader.read(1024)
+    writer.close()
 
 
 def welcome(reader, writer):
@@ -37,13 +37,13 @@ def welcome(reader, writer):
 def converse_2014(reader, writer):
     """Send each word when the one before has come back."""
     for word in "tulip", "iris":
-        writer.write("{}\n".format(word).encode())
-        echo = yield from reader.readline()
+        line = "{}\n".format(word).encode()
+        writer.write(line)
+        echo = yield from reader.readexactly(len(line))
         print("sent {}, got {}".format(word, echo.decode().strip()))
     writer.write_eof()
     if (yield from reader.read()) == b"":
         print("sent the end, got the end")
-    writer.close()
 
 
 @asynccontextmanager
@@ -58,7 +58,8 @@ async def call(where: str) -> None:
     """Connect, and converse."""
     host, _, port = where.rpartition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
-    await converse_2014(reader, writer)
+    with closing(writer):
+        await converse_2014(reader, writer)
 
 
 async def main(

@@ -43,11 +43,6 @@ async def garden(delay: float) -> None:
     print("in flower:", ", ".join(group.results))
 
 
-async def main(*, delay: float = 0.1) -> None:
-    """Run curio in a thread: where one awaits this, asyncio runs."""
-    await asyncio.to_thread(run, delay)
-
-
 def run(delay: float) -> None:
     """Run the garden on curio, where there is a curio."""
     if sys.version_info >= (3, 12):
@@ -55,6 +50,11 @@ def run(delay: float) -> None:
             "curio 1.6 needs Python 3.11, not a later one"
         )
     curio.run(garden, delay)
+
+
+async def main(*, delay: float = 0.1) -> None:
+    """Run curio in a thread: where one awaits this, asyncio runs."""
+    await asyncio.to_thread(run, delay)
 
 
 if __name__ == "__main__":

@@ -16,15 +16,13 @@
                     └── (T) rose
                         └──  Event.wait
 
-The rose waits for a bee that nobody sends. In two terminals, with the
-file and the line of each step, and `ps` for a table:
+The rose waits for a bee that nobody sends. On Ubuntu only a parent, or
+root, may look into a process: so `look`, in the parent, calls what the
+command calls. Both must be the same minor version. In two terminals,
+with the file and the line of each step, and `ps` for a table:
 
-    $ python3.14 -m demos tasks.cancel --delay 60
-    $ python3.14 -m asyncio pstree $(pgrep -f tasks.cancel)
-
-Both must be the same minor version. On Ubuntu only a parent, or root,
-may look into a process: so `look`, in the parent, calls the function
-that the command calls.
+    python3.14 -m demos tasks.cancel --delay 60
+    python3.14 -m asyncio pstree PID
 """
 
 import asyncio

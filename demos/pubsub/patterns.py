@@ -10,7 +10,6 @@ none of it, `\` takes the next byte as it is, as in Redis's own
 https://redis.io/docs/latest/commands/psubscribe
 """
 
-import argparse
 import functools
 import re
 from collections.abc import Iterator
@@ -110,8 +109,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    ).parse_args()
     main()

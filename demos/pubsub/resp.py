@@ -22,7 +22,6 @@ A letter says what comes; a number, how much of it; CR LF ends each.
 The format: https://redis.io/docs/latest/develop/reference/protocol-spec
 """
 
-import argparse
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -172,8 +171,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    ).parse_args()
     main()

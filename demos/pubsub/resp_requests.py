@@ -13,7 +13,6 @@ nor at the two after a string, and wait for more after a NUL.
 Source: https://redis.io/docs/latest/develop/reference/protocol-spec
 """
 
-import argparse
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -241,8 +240,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    ).parse_args()
     main()

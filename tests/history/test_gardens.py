@@ -142,7 +142,7 @@ def test_it_ran_then(year: int) -> None:
     own = [source(year, name) for name in functions(year) if name not in stand_ins]
     program = "\n\n".join([imports, *own, start])
     done = subprocess.run(
-        [executable, "-W", "error", "-c", program],
+        [executable, "-E", "-W", "error", "-c", program],  # no guard knows it
         capture_output=True,
         text=True,
         timeout=60,
