@@ -33,10 +33,10 @@ async def greet(reader: Reader, writer: Writer) -> None:
         while line := await reader.readline():  # others advance
             name = line.strip()
             if name == "bye":
-                writer.write("Goodbye!\r\n")
                 break
             writer.write(f"Good day, {name}!\r\nYour name? ")
             await writer.drain()
+        writer.write("Goodbye!\r\n")
 
 
 async def introduce(where: str) -> None:

@@ -55,13 +55,12 @@ async def two(one: Connection, other: Connection) -> Readers:
 
 async def year(publisher: Connection, pause: float) -> None:
     """Publish a tulip, some rain, and winter."""
-    for channel, news in (
-        ("news", "tulip"),
-        ("weather.north", "rain"),
-        ("news", "winter"),
-    ):
-        await asyncio.sleep(pause)
-        await publisher.publish(channel, news)
+    await asyncio.sleep(pause)
+    await publisher.publish("news", "tulip")
+    await asyncio.sleep(pause)
+    await publisher.publish("weather.north", "rain")
+    await asyncio.sleep(pause)
+    await publisher.publish("news", "winter")
 
 
 async def connect(redis: str, password: str | None) -> Connection:
