@@ -72,7 +72,6 @@ async def echo_back(reader: StreamReader, writer: StreamWriter) -> None:
 async def serve(authority: trustme.CA, port: int) -> AsyncIterator[int]:
     """Serve on a port as 127.0.0.1, and give the port."""
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    # The key is in a file only while OpenSSL loads it.
     authority.issue_cert("127.0.0.1").configure_cert(tls)
     server = await asyncio.start_server(
         echo_back, "127.0.0.1", port, ssl=tls
