@@ -48,11 +48,11 @@ REFUSALS = "Couldn't download", "Failed getting release file", "Failed to fetch"
 """What debootstrap and apt say when a mirror, not this machine, is at fault."""
 
 ISOLATED = ("unshare", "--mount", "--pid", "--fork", "--kill-child")
-"""Mounts and processes of a command end with it."""
+"""Mounts and processes of a command end with it; its shell buries its orphans."""
 
 ENTER = """
 cd "$0" && mount -t proc proc proc && mount -t sysfs sysfs sys &&
-mount --rbind /dev dev && exec chroot . "$@"
+mount --rbind /dev dev && { chroot . "$@"; exit; }
 """
 
 

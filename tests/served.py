@@ -184,6 +184,14 @@ def until(done: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+def has_ended(process: psutil.Process) -> bool:
+    """Tell whether a process has ended, though nobody may have waited for it."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def under_way(loop: asyncio.AbstractEventLoop, name: str) -> int:
     """Count the loop's tasks whose coroutine function has that name."""
     coroutines = (task.get_coro() for task in asyncio.all_tasks(loop))

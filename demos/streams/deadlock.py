@@ -15,23 +15,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 
 
-async def ask_broken(port: int) -> str:
+async def ask_broken(reader: StreamReader, writer: StreamWriter) -> str:
     """Send two lines, and read the answer to its end."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    with closing(writer):
-        writer.write(b"tulip\niris\n")
-        answer = await reader.read()  # waits for the server's end
-        return answer.decode()
+    writer.write(b"tulip\niris\n")
+    return (await reader.read()).decode()  # waits for its end
 
 
-async def ask_fixed(port: int) -> str:
+async def ask_fixed(reader: StreamReader, writer: StreamWriter) -> str:
     """Do the same, but say that this is all."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    with closing(writer):
-        writer.write(b"tulip\niris\n")
-        writer.write_eof()
-        answer = await reader.read()  # waits for the server's end
-        return answer.decode()
+    writer.write(b"tulip\niris\n")
+    writer.write_eof()
+    return (await reader.read()).decode()  # waits for its end
 
 
 async def count(reader: StreamReader, writer: StreamWriter) -> None:
@@ -53,12 +47,20 @@ async def serve(port: int = 0) -> AsyncIterator[int]:
 async def main(*, patience: float = 0.5) -> None:
     """Ask in the broken way, then in the fixed one."""
     async with serve() as port:
-        try:
-            async with asyncio.timeout(patience):
-                print("broken:", await ask_broken(port))
-        except TimeoutError:
-            print(f"broken: no answer in {patience:.2f} s")
-        print("fixed:", await ask_fixed(port))
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", port
+        )
+        with closing(writer):
+            try:
+                async with asyncio.timeout(patience):
+                    print("broken:", await ask_broken(reader, writer))
+            except TimeoutError:
+                print(f"broken: no answer in {patience:.2f} s")
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", port
+        )
+        with closing(writer):
+            print("fixed:", await ask_fixed(reader, writer))
 
 
 if __name__ == "__main__":

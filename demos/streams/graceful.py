@@ -95,8 +95,6 @@ async def play(port: int) -> None:
 @contextmanager
 def hearing_sigterm() -> Iterator[asyncio.Event]:
     """Give an event that SIGTERM sets, in place of ending us."""
-    if sys.platform == "win32":
-        raise OSError("asyncio hears no SIGTERM on Windows")
     loop = asyncio.get_running_loop()
     heard = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, heard.set)
@@ -110,6 +108,8 @@ async def main(
     *, deadline: float = 1.0, listen: int | None = None
 ) -> None:
     """Sell until SIGTERM; alone, play the scene."""
+    if sys.platform == "win32":
+        raise OSError("asyncio hears no SIGTERM on Windows")
     with hearing_sigterm() as heard:
         async with (
             asyncio.TaskGroup() as group,

@@ -1,16 +1,16 @@
 """Backpressure: a slow reader makes the writer wait, if it drains.
 
     $ python slow_reader.py
-    pour_broken: up to 16 MB in memory
+    pour_broken: up to 16 MB wait in memory
     16 MB read, late
-    pour_fixed: up to 128 kB in memory
+    pour_fixed: up to 64 kB wait in memory
     16 MB read, late
 
 `drain` returns at once while less than 64 kB wait to be sent; else it
 suspends the coroutine until they have left. In two terminals:
 
     python -m demos streams.slow_reader --listen 8080
-    nc 127.0.0.1 8080 | (sleep 5; wc --bytes)
+    nc -d 127.0.0.1 8080 | (sleep 5; wc --bytes)
 """
 
 import asyncio
@@ -19,28 +19,22 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing, suppress
 
 
-async def pour_broken(writer: StreamWriter) -> int:
-    """Write 16 MB; return how many bytes waited at most."""
-    most = 0
+async def pour_broken(writer: StreamWriter) -> None:
+    """Write 16 MB at once."""
     for _ in range(256):
         writer.write(bytes(65536))
-        most = max(most, writer.transport.get_write_buffer_size())
-    return most
 
 
-async def pour_fixed(writer: StreamWriter) -> int:
-    """Do the same, no faster than they leave."""
-    most = 0
+async def pour_fixed(writer: StreamWriter) -> None:
+    """Write 16 MB, no faster than they leave."""
     for _ in range(256):
         writer.write(bytes(65536))
-        most = max(most, writer.transport.get_write_buffer_size())
         await writer.drain()
-    return most
 
 
 def rounded_up(size: int) -> str:
-    """Say a size, rounded up to a power of two."""
-    kilobytes = 1
+    """Say a size: 64 kB, or twice that, or twice that again."""
+    kilobytes = 64
     while 1024 * kilobytes < size:
         kilobytes *= 2
     if kilobytes < 1024:
@@ -64,14 +58,15 @@ async def read_late(where: str) -> None:
 
 @asynccontextmanager
 async def serve(
-    pour: Callable[[StreamWriter], Awaitable[int]], port: int = 0
+    pour: Callable[[StreamWriter], Awaitable[None]], port: int = 0
 ) -> AsyncIterator[int]:
     """Pour for whoever comes to a port, and give it."""
 
     async def welcome(_: StreamReader, writer: StreamWriter) -> None:
         with suppress(ConnectionError), closing(writer):
-            most = rounded_up(await pour(writer))
-            print(f"{pour.__name__}: up to {most} in memory")
+            await pour(writer)
+            size = rounded_up(writer.transport.get_write_buffer_size())
+            print(f"{pour.__name__}: up to {size} wait in memory")
 
     server = await asyncio.start_server(welcome, "127.0.0.1", port)
     with closing(server):

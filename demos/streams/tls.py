@@ -70,7 +70,7 @@ async def echo_back(reader: StreamReader, writer: StreamWriter) -> None:
 
 @asynccontextmanager
 async def serve(authority: trustme.CA, port: int) -> AsyncIterator[int]:
-    """Serve on a port as 127.0.0.1, and give the port."""
+    """Serve on a port; OpenSSL reads the key from a brief file."""
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("127.0.0.1").configure_cert(tls)
     server = await asyncio.start_server(

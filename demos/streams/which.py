@@ -6,10 +6,10 @@
 
     $ python which.py
     peers:       1    p50   p99 ms       100   p50   p99 ms
-    streams     7.6 k/s  0.11  0.35 ms   62.4 k/s  1.01  2.23 ms
-    protocol    7.7 k/s  0.10  0.41 ms  126.8 k/s  0.56  1.20 ms
-    threads     8.7 k/s  0.10  0.39 ms   27.2 k/s  3.15  8.11 ms
-    uvloop      9.0 k/s  0.09  0.28 ms  163.6 k/s  0.43  0.81 ms
+    streams    12.2 k/s  0.08  0.11 ms  114.4 k/s  0.54  1.13 ms
+    protocol   12.8 k/s  0.08  0.11 ms  206.0 k/s  0.28  0.52 ms
+    threads    13.9 k/s  0.07  0.11 ms   63.2 k/s  1.17  2.53 ms
+    uvloop     14.0 k/s  0.07  0.10 ms  258.0 k/s  0.28  0.42 ms
 
 Streams read best; a protocol costs less; threads suit few peers. Each
 server has a process of its own, which ends with its standard input.

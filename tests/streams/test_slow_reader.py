@@ -4,6 +4,8 @@ import asyncio
 import shutil
 import signal
 import subprocess
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -14,21 +16,41 @@ from tests.served import LIMIT, connect, served, told
 SIZE = 16 << 20
 
 
-def waited(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
-    """Return what each way of pouring has said of its memory."""
-    lines = capsys.readouterr().out.splitlines()
-    said = (line.split(": up to ") for line in lines if " in memory" in line)
-    return {name: size.removesuffix(" in memory") for name, size in said}
-
-
 def test_drain_bounds_what_waits(capsys: pytest.CaptureFixture[str]) -> None:
     asyncio.run(slow_reader.main())
-    assert waited(capsys) == {"pour_broken": "16 MB", "pour_fixed": "128 kB"}
+    first, _, second, _ = capsys.readouterr().out.splitlines()
+    assert first == "pour_broken: up to 16 MB wait in memory"
+    assert second == "pour_fixed: up to 64 kB wait in memory"
+
+
+async def most(pour: Callable[[asyncio.StreamWriter], Awaitable[None]]) -> int:
+    """Pour for one who reads late; return how many bytes have waited at most."""
+    sizes: list[int] = []
+
+    class Gauge(asyncio.StreamWriter):
+        def write(self, data: Any) -> None:
+            super().write(data)
+            sizes.append(self.transport.get_write_buffer_size())
+
+    async def welcome(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.__class__ = Gauge
+        await pour(writer)
+        writer.close()
+
+    server = await asyncio.start_server(welcome, "127.0.0.1", 0)
+    await slow_reader.read_late(f"127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    server.close()
+    return max(sizes)
+
+
+def test_never_more_than_128_kilobytes_wait_with_drain() -> None:
+    assert asyncio.run(most(slow_reader.pour_fixed)) <= 128 << 10
+    assert asyncio.run(most(slow_reader.pour_broken)) > 8 << 20
 
 
 def test_sizes_are_rounded_up() -> None:
-    sizes = 1, 1024, 1025, 65536, 65537, (1 << 20) - 1, 1 << 20, SIZE
-    said = "1 kB", "1 kB", "2 kB", "64 kB", "128 kB", "1 MB", "1 MB", "16 MB"
+    sizes = 0, 65536, 65537, 131073, (1 << 20) - 1, 1 << 20, (8 << 20) + 1, SIZE
+    said = "64 kB", "64 kB", "128 kB", "256 kB", "1 MB", "1 MB", "16 MB", "16 MB"
     assert tuple(map(slow_reader.rounded_up, sizes)) == said
 
 
@@ -70,7 +92,7 @@ def test_netcat_has_it_all_and_another_after_it() -> None:
             words = [nc, "-d", "127.0.0.1", str(server.port)]
             done = subprocess.run(words, capture_output=True, timeout=60)
             assert len(done.stdout) == SIZE
-            assert server.line() == "pour_fixed: up to 128 kB in memory"
+            assert server.line() == "pour_fixed: up to 64 kB wait in memory"
 
 
 def test_two_terminals() -> None:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from demos.streams import which
-from tests.served import LIMIT, connect, ended, started, until
+from tests.served import LIMIT, connect, ended, has_ended, started, until
 
 KINDS = ["streams", "protocol", "threads", *["uvloop"] * bool(find_spec("uvloop"))]
 
@@ -30,7 +30,7 @@ def children() -> set[int]:
 
 
 def test_the_table_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
-    before, threads = children(), threading.active_count()
+    before, threads = children(), set(threading.enumerate())
     asyncio.run(which.main(seconds=0.02))
     _, *lines = capsys.readouterr().out.splitlines()
     rows = [found.groups() for found in map(ROW.fullmatch, lines) if found]
@@ -42,7 +42,7 @@ def test_the_table_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
         assert 0 <= p50 <= p99
         assert 0 < crowd_p50 <= crowd_p99
     assert children() == before
-    assert threading.active_count() == threads
+    assert set(threading.enumerate()) <= threads
 
 
 @contextmanager
@@ -87,7 +87,7 @@ def cost(kind: str) -> float:
         for peer in peers:
             peer.settimeout(None)  # else MSG_WAITALL would not wait
         before = clock()
-        for _ in range(400):
+        for _ in range(800):
             for peer in peers:
                 peer.sendall(bytes(1024))
             for peer in peers:
@@ -98,7 +98,8 @@ def cost(kind: str) -> float:
 
 def test_a_protocol_costs_less_than_streams() -> None:
     """Of the processor; `make bench` compares all four."""
-    assert cost("protocol") < cost("streams")
+    protocol = min(cost("protocol") for _ in range(2))
+    assert protocol < min(cost("streams") for _ in range(2))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
@@ -113,14 +114,7 @@ def test_no_server_outlives_it(how: signal.Signals) -> None:
         done = ended(process)
     if how == signal.SIGINT:
         assert (done.code, done.errors) == (130, "")
-    until(lambda: over(server))
-
-
-def over(process: psutil.Process) -> bool:
-    """Tell whether it has ended, buried or not: not every process 1 does that."""
-    with suppress(psutil.NoSuchProcess):
-        return bool(process.status() == psutil.STATUS_ZOMBIE)
-    return True
+    until(lambda: has_ended(server))
 
 
 def test_its_loop_is_not_blocked() -> None:
