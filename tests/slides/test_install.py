@@ -92,6 +92,13 @@ class Checkout:
         self.running.append(process)
         return process
 
+    def wait_until_free(self) -> None:
+        """Wait for the last of those that were killed: it still holds the lock."""
+        import fcntl  # which Windows lacks
+
+        with (self.root / "pyproject.toml").open("r+b") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+
     def install(self, asked: str, **environment: str) -> tuple[int, list[str], str]:
         """Install; return the exit code, the lines and the errors."""
         process = self.start(asked, **environment)
@@ -291,6 +298,7 @@ def test_an_active_environment_makes_itself_anew(staged: Checkout) -> None:
 def test_killed_while_the_environment_is_made(checkout: Checkout) -> None:
     process = checkout.start_and_hold("stage", half_made)
     os.killpg(process.pid, signal.SIGKILL)
+    checkout.wait_until_free()
     checkout.hold.unlink()
     assert not checkout.has("for_the_stage")
     assert checkout.install("stage") == (0, [INTERRUPTED, STAGE], "")
@@ -299,6 +307,7 @@ def test_killed_while_the_environment_is_made(checkout: Checkout) -> None:
 
 def test_killed_while_the_tests_are_added(staged: Checkout) -> None:
     os.killpg(staged.start_and_hold("test").pid, signal.SIGKILL)
+    staged.wait_until_free()
     staged.hold.unlink()
     assert staged.install("stage") == (0, [INTERRUPTED, STAGE], "")
     assert staged.has("for_the_stage")
