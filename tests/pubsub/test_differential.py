@@ -731,7 +731,9 @@ def test_what_is_listed_differs(duo: Duo, name: str) -> None:
 
 @pytest.mark.parametrize("data", FORGETFUL)
 def test_silent_ends_differ(duo: Duo, data: bytes) -> None:
-    (problem,) = duo.play(raw(data))
+    # On a busy machine Redis may have the time to answer before it forgets to.
+    plays = (duo.play(raw(data)) for _ in range(5))
+    (problem,) = next(filter(None, plays))
     real, ours = problem.splitlines()[-2:]
     assert real == "    Redis b''"
     assert ours.endswith("and hung up")

@@ -98,8 +98,11 @@ def cost(kind: str) -> float:
 
 def test_a_protocol_costs_less_than_streams() -> None:
     """Of the processor; `make bench` compares all four."""
-    protocol = min(cost("protocol") for _ in range(2))
-    assert protocol < min(cost("streams") for _ in range(2))
+    spent = {"protocol": 0.0, "streams": 0.0}
+    for _ in range(4):  # in turn: the machine may be busy for a while
+        for kind in spent:
+            spent[kind] += cost(kind)
+    assert spent["protocol"] < spent["streams"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
