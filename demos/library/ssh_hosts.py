@@ -76,11 +76,11 @@ class Towns:
         town = process.get_extra_info("username")
         if town == "delft":
             await process.stdin.read()  # until the client has left
-        await asyncio.sleep(0.1)  # others advance
-        if town == "hoorn":
+        elif town == "hoorn":
             process.stdout.write("no tulips\n")
             process.exit(3)
-        elif town != "delft":
+        else:
+            await asyncio.sleep(0.1)  # others answer meanwhile
             process.stdout.write("12 tulips\n")
             process.exit(0)
         self.busy -= 1
