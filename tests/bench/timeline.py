@@ -91,7 +91,7 @@ def costs(python: Python, executable: Path, peers: list[str]) -> Iterator[Number
         f"switches traced, {python}",
         median["tulipes"] / bare,
         "× untraced",
-        2.0,
+        1.8,
         ", ".join(beside) or "no peer installs",
     )
     yield Number(
