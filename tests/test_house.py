@@ -29,7 +29,7 @@ CONDA_NAMES = {
 FROM_PYPI = {"curio", "telnetlib3", "uvloop"}
 """What conda's users get from pip, with the kit itself: not for all on conda-forge."""
 
-ROOMS = {"slides", "demos", "media", "cheatsheet", "tests"}
+ROOMS = {"slides", "demos", "media", "cheatsheet", "tests", "findings"}
 
 
 def conda_specs() -> list[str]:
