@@ -1,1 +1,14 @@
-"""The printed sheet, made of what the demos and the decks mark for it."""
+"""The printed sheet, made of what the demos and the decks mark for it.
+
+In reading order, each importing only what stands before it:
+
+    entries.py   what sheet.toml says: pages, boxes, families
+    nodes.py     what a box is made of: words, code, tables, pictures
+    prose.py     from cells tagged `cheatsheet`, in Markdown, to nodes
+    listing.py   from an address in the demos to lines of code, with their colours
+    ran.py       which Pythons ran which lesson: ran.json, written by the tests
+    tree.py      the whole sheet in one language
+    pdf.py       the tree set by typst, with sheet.typ: two pages
+    html.py      the same tree as one HTML file, for phones
+    __main__.py  the command line
+"""

@@ -9,6 +9,13 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
+SAMPLE = re.compile(
+    r"(?:^3\.(?P<minor>\d+) and newer:\n\n)?"
+    r"^    \$ (?P<command>.+)\n(?P<output>(?:    .*\n)+)",
+    re.MULTILINE,
+)
+"""A run in a lesson's docstring: the first one, or that of newer Pythons."""
+
 RUNS = b'if __name__ == "__main__":'
 
 

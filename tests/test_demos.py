@@ -26,7 +26,8 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
-from demos.catalogue import requirements
+from cheatsheet import ran
+from demos.catalogue import SAMPLE, requirements
 from tests.peers import need
 from tests.pythons import (
     PREPARE,
@@ -67,13 +68,6 @@ class Sample:
 
     options: tuple[str, ...]
     output: str
-
-
-SAMPLE = re.compile(
-    r"(?:^3\.(?P<minor>\d+) and newer:\n\n)?"
-    r"^    \$ (?P<command>.+)\n(?P<output>(?:    .*\n)+)",
-    re.MULTILINE,
-)
 
 
 @dataclass(frozen=True)
@@ -659,6 +653,8 @@ def test_sample(attempt: Attempt, outcome: Outcome) -> None:
     assert without_reports(outcome.errors) == ""
     assert outcome.code == 0
     assert not outcome.orphans
+    lesson = f"{attempt.demo.parent.name}/{attempt.demo.name}"
+    ran.note(lesson, ".".join(map(str, attempt.python.version[:2])))
 
 
 @attempts(run_by_name, PROGRAMS, meant=False)

@@ -1,0 +1,77 @@
+"""The tree set by typst: two pages, tagged, the same bytes each time.
+
+What is asked of the file: PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2).
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import typst
+
+from cheatsheet.entries import HERE, PAPERS
+from cheatsheet.nodes import Tree
+from slides.errors import Problem
+
+TEMPLATE = HERE / "sheet.typ"
+FONTS = HERE / "fonts"
+STANDARDS = ["a-2a", "ua-1"]
+
+
+def compiler(tree: Tree, paper: str) -> typst.Compiler:
+    """Return typst with a tree and a paper ("a4", "us-letter"): our fonts, no others."""
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
+    )
+    text = msgspec.json.encode({**msgspec.to_builtins(tree), "paper": paper}).decode()
+    return typst.Compiler(
+        TEMPLATE, root=HERE, font_paths=fonts, sys_inputs={"tree": text}
+    )
+
+
+def pdf(tree: Tree, paper: str) -> bytes:
+    """Return the sheet as a PDF.
+
+    Raises Problem for a box that has too much in it, by how many lines, and for what
+    typst warns of.
+    """
+    typesetter = compiler(tree, paper)
+    try:
+        made, warnings = typesetter.compile_with_warnings(
+            format="pdf", pdf_standards=STANDARDS, timestamp=timestamp(tree)
+        )
+    except typst.TypstError as error:
+        raise Problem(_told(error.message, tree, paper)) from error
+    if warnings:
+        raise Problem(f"sheet.typ: {warnings[0].message}.")
+    assert isinstance(made, bytes)
+    return made
+
+
+def timestamp(tree: Tree) -> datetime:
+    """Return the time that stands in the file: SOURCE_DATE_EPOCH, or the sheet's day."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
+        return datetime(*tree.updated, tzinfo=UTC)
+    return datetime.fromtimestamp(int(epoch), UTC)
+
+
+def _told(message: str, tree: Tree, paper: str) -> str:
+    """Say what a box has to give way to, if that is what the template complains of."""
+    _, marked, words = message.partition("TOO MUCH ")
+    if not marked:
+        return f"sheet.typ: {message}."
+    box, _, page, _, column, _, lines = words.split()[:7]
+    return (
+        f"Too much for {PAPERS[paper]} in {tree.lang}: page {page}, column {column}"
+        f" is {lines.rstrip(chr(34))} lines too long; its longest box is {box}:"
+        " shorten it, or move a box (cheatsheet/sheet.toml)."
+    )
+
+
+def name(tree: Tree, paper: str, folder: Path) -> Path:
+    """Return where a sheet is written."""
+    return folder / f"{tree.name}-{tree.lang}-{paper}.pdf"

@@ -1,0 +1,70 @@
+"""Which Pythons ran which lesson, as it is today: ran.json, which the tests write.
+
+The tests note each lesson whose sample was right in build/ran.txt: lesson, Python,
+digest of its file. `python -m cheatsheet --ran` puts these notes into ran.json. A
+lesson that has changed since has not been run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from cheatsheet.entries import HERE
+from slides.files import replacing
+from slides.paths import DEMOS, ROOT
+
+RAN = HERE / "ran.json"
+NOTES = ROOT / "build" / "ran.txt"
+
+PYTHONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
+"""Those that the sheet tells of."""
+
+Record = dict[str, dict[str, str]]
+"""Of each lesson, the digest of what a Python ran: {"tasks/group.py": {"3.11": …}}."""
+
+
+def digest(lesson: str) -> str:
+    """Return what tells a lesson's text from another."""
+    text = (DEMOS / lesson).read_bytes().replace(b"\r\n", b"\n")
+    return hashlib.sha256(text).hexdigest()[:12]
+
+
+def note(lesson: str, python: str) -> None:
+    """Note that a Python ran a lesson, and printed what its docstring says."""
+    NOTES.parent.mkdir(exist_ok=True)
+    with NOTES.open("a", encoding="utf-8") as notes:
+        notes.write(f"{lesson} {python} {digest(lesson)}\n")
+
+
+def record(file: Path = RAN) -> Record:
+    """Return what has been recorded."""
+    found: Record = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+def pythons(lesson: str, recorded: Record) -> tuple[bool, ...]:
+    """Tell of each Python whether it ran the lesson as it is today."""
+    known, today = recorded.get(lesson, {}), digest(lesson)
+    return tuple(known.get(python) == today for python in PYTHONS)
+
+
+def add_notes(notes: Path = NOTES, file: Path = RAN) -> int:
+    """Put the tests' notes into the record; return how many runs are in it.
+
+    What is no longer true of a lesson's text is left out.
+    """
+    found = record(file) if file.exists() else {}
+    for line in notes.read_text(encoding="utf-8").splitlines():
+        lesson, python, text = line.split(" ")
+        found.setdefault(lesson, {})[python] = text
+    kept: Record = {}
+    for lesson in sorted(found):
+        if (DEMOS / lesson).exists():
+            runs = found[lesson]
+            today = digest(lesson)
+            kept[lesson] = {p: runs[p] for p in sorted(runs) if runs[p] == today}
+    with replacing(file) as whole:
+        whole.write(json.dumps(kept, indent=1) + "\n")
+    return sum(map(len, kept.values()))

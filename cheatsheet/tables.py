@@ -1,0 +1,80 @@
+"""Tables that are made of data: what the kit's tests hold against Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cheatsheet.nodes import Code, Inline, Table, Text
+from media.figures import eight
+from slides import changes
+
+Cell = tuple[Inline, ...]
+
+VERDICTS = {"legal": "✓", "error": "✗", "suspicious": "!"}
+
+SPELLINGS = (
+    "`@asyncio.coroutine`",
+    "`get_event_loop` without a loop",
+    "`loop=` of `sleep`, `wait`, `Lock`, `Queue` …",
+    "coroutines given to `wait`",
+    "`ensure_future`, in a coroutine",
+    "`get_event_loop_policy`, `set_event_loop_policy`",
+    "asyncio’s `iscoroutinefunction`",
+)
+"""The rows of slides/changes.toml that are on the sheet, by their English names."""
+
+
+def eight_ways(lang: str) -> Table:
+    """Return the eight ways to call, and what Python says to each."""
+    frm, call = {"fr": ("depuis", "appeler"), "en": ("from", "call")}[lang]
+    head = ((Text(frm),), (Text(call),), (Code("f()"),), (Code("await f()"),))
+    pairs = zip(eight.CASES[::2], eight.CASES[1::2], strict=True)
+    return Table(
+        head,
+        tuple(
+            ((Code(plain.caller),), (Code(plain.called),), _said(plain), _said(awaited))
+            for plain, awaited in pairs
+        ),
+    )
+
+
+def _said(case: eight.Case) -> Cell:
+    reply = case.reply
+    if reply.verdict == "legal":
+        return (Code(VERDICTS["legal"]),)
+    return (Code(VERDICTS[reply.verdict]), Text("\u00a0"), Text(reply.says))
+
+
+def then_and_now(lang: str) -> Table:
+    """Return old spellings, today's, and when the old one left, or warns since."""
+    then, now, gone = {
+        "fr": ("hier", "aujourd’hui", "partie en"),
+        "en": ("then", "now", "gone in"),
+    }[lang]
+    known = {changes.words(each.name, "en"): each for each in changes.changes()}
+    rows = []
+    for name in SPELLINGS:
+        change = known[name]
+        removed = ".".join(map(str, change.removed)) if change.removed else "–"
+        rows.append(
+            (
+                markdown(changes.words(change.name, lang)),
+                markdown(changes.words(change.instead, lang)),
+                (Text(removed),),
+            )
+        )
+    return Table(((Text(then),), (Text(now),), (Text(gone),)), tuple(rows))
+
+
+def markdown(text: str) -> Cell:
+    """Return a line in which only code is marked."""
+    parts = text.split("`")
+    nodes = [Code(p) if n % 2 else Text(p) for n, p in enumerate(parts) if p]
+    return tuple(nodes)
+
+
+TABLES: dict[str, Callable[[str], Table]] = {
+    "eight_ways": eight_ways,
+    "then_and_now": then_and_now,
+}
+"""What sheet.toml may name."""

@@ -1,0 +1,268 @@
+"""The whole sheet in one language: pages, boxes, words, code and pictures, as a tree."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+import segno
+
+from cheatsheet import entries, ran
+from cheatsheet.entries import Box, Part, Sheet
+from cheatsheet.listing import listing
+from cheatsheet.nodes import (
+    Address,
+    Badge,
+    Block,
+    BoxNode,
+    Code,
+    Em,
+    FamilyNode,
+    Figure,
+    Inline,
+    Items,
+    Line,
+    Link,
+    Listing,
+    Output,
+    PageNode,
+    Paragraph,
+    Strong,
+    Table,
+    Text,
+    Tree,
+)
+from cheatsheet.prose import Prose
+from cheatsheet.prose import read as read_prose
+from cheatsheet.samples import samples
+from cheatsheet.tables import TABLES
+from media.lang import Lang
+from media.svg import Drawing
+from media.text import MONO, SANS
+from slides import changes
+from slides.errors import Problem
+from slides.paths import ROOT, short
+
+DOCS = "https://docs.python.org/3/"
+SHEET_SANS = "IBM Plex Sans"
+"""What pictures are set in on the sheet, in place of the stage's SANS: narrower."""
+
+
+def tree(lang: str, sheet: Sheet | None = None) -> Tree:
+    """Return the sheet in a language.
+
+    Raises Problem for what sheet.toml, a cell or an address says wrongly.
+    """
+    sheet = sheet or entries.read()
+    return Maker(sheet, lang, read_prose()).tree()
+
+
+class Maker:
+    """Makes the tree of a sheet in one language."""
+
+    def __init__(
+        self, sheet: Sheet, lang: str, prose: dict[tuple[str, str], Prose]
+    ) -> None:
+        self.sheet = sheet
+        self.lang = lang
+        self.prose = prose
+        self.recorded = ran.record()
+        self.novelties = novelties(sheet)
+        self.counts = dict.fromkeys(sheet.families, 0)
+
+    def tree(self) -> Tree:
+        """Return all of it."""
+        sheet, lang = self.sheet, self.lang
+        pages = tuple(
+            PageNode(
+                page.title[lang],
+                tuple(tuple(map(self.box, column)) for column in page.columns),
+                tuple(self.box(box, span) for box, span in page.foot),
+            )
+            for page in sheet.pages
+        )
+        updated = date.fromisoformat(sheet.updated)
+        return Tree(
+            lang=lang,
+            name=sheet.name,
+            title=sheet.title[lang],
+            description=sheet.description[lang],
+            author="Tulipes",
+            keywords=("Python", "asyncio", "async", "await", "cheatsheet"),
+            updated=(updated.year, updated.month, updated.day),
+            running=(Text(sheet.running[lang]),),
+            pythons=ran.PYTHONS,
+            address=address().removeprefix("https://"),
+            url=address(),
+            families={
+                letter: FamilyNode(family.name[lang], family.colour)
+                for letter, family in sheet.families.items()
+            },
+            pages=pages,
+        )
+
+    def box(self, name: str, span: float = 1) -> BoxNode:
+        """Return a box, its tag the next of its family."""
+        box = self.sheet.boxes[name]
+        self.counts[box.family] += 1
+        if (name, self.lang) not in self.prose:
+            raise Problem(
+                f"{short(entries.SHEET)}: boxes.{name} has no cell tagged"
+                f' "cheatsheet" in {self.lang}.'
+            )
+        prose = self.prose[name, self.lang]
+        blocks = tuple(self.blocks(name, box, prose))
+        script = next(iter(scripts(box)), None)
+        return BoxNode(
+            id=name,
+            tag=f"{box.family}{self.counts[box.family]}",
+            family=box.family,
+            heading=prose.heading,
+            doc=DOCS + box.doc,
+            script=script,
+            script_url=f"{address()}/blob/main/demos/{script}" if script else None,
+            ran=self.ran(box),
+            blocks=blocks,
+            span=span,
+        )
+
+    def ran(self, box: Box) -> tuple[bool, ...] | None:
+        """Tell which Pythons ran all of a box's code; None for a box without any."""
+        each = [ran.pythons(script, self.recorded) for script in scripts(box)]
+        return tuple(map(all, zip(*each, strict=True))) if each else None
+
+    def blocks(self, name: str, box: Box, prose: Prose) -> Iterator[Block]:
+        """Yield prose and parts in turn, with the releases that they need."""
+        rules = len(prose.sections) - 1
+        if rules != len(box.parts):
+            raise Problem(
+                f"{prose.cell.place}: {rules} rules (---), and boxes.{name}"
+                f" has {len(box.parts)} parts in {short(entries.SHEET)}."
+            )
+        badges = Badges(self.novelties)
+        sections = iter(prose.sections)
+        yield from map(badges.block, next(sections))
+        for part, section in zip(box.parts, sections, strict=True):
+            if part.address is not None:
+                yield self.address(part.address, section)
+                continue
+            yield from map(badges.block, self.part(part))
+            yield from map(badges.block, section)
+
+    def part(self, part: Part) -> Iterator[Block]:
+        """Yield what a part prints."""
+        if part.code:
+            yield Listing(*listing(part))
+        elif part.output:
+            for pythons, lines in samples(part.output):
+                yield Output(pythons, lines)
+        elif part.table:
+            yield TABLES[part.table](self.lang)
+        elif part.figure:
+            yield figure(part.figure, self.lang)
+
+    def address(self, size: float, section: tuple[Block, ...]) -> Address:
+        """Return the kit's address as a QR code, beside what is said of it."""
+        code = segno.make(address(), error="m", boost_error=False)
+        svg = code.svg_inline(border=0, dark="#000000", omitsize=True)
+        svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+        paragraphs = tuple(b.nodes for b in section if isinstance(b, Paragraph))
+        return Address(svg, f"QR: {address()}", size, paragraphs)
+
+
+@dataclass(frozen=True)
+class Novelty:
+    """What a release of Python brought, by how its use looks."""
+
+    release: changes.Version
+    pattern: re.Pattern[str]
+
+
+class Badges:
+    """Puts a release beside the first use, in a box, of what it brought."""
+
+    def __init__(self, novelties: list[Novelty]) -> None:
+        self.left = list(novelties)
+
+    def block(self, block: Block) -> Block:
+        """Return a block with its badges."""
+        if isinstance(block, Listing):
+            return Listing(block.demo, tuple(map(self.line, block.lines)))
+        if isinstance(block, Paragraph):
+            return Paragraph(self.words(block.nodes))
+        if isinstance(block, Items):
+            return Items(block.ordered, tuple(map(self.words, block.items)))
+        if isinstance(block, Table):
+            return Table(
+                block.head, tuple(tuple(map(self.words, row)) for row in block.rows)
+            )
+        return block
+
+    def line(self, line: Line) -> Line:
+        """Return a line of code with its badge."""
+        return Line(line.text, line.runs, self.release(line.text))
+
+    def words(self, nodes: tuple[Inline, ...]) -> tuple[Inline, ...]:
+        """Return words with their badges."""
+        return tuple(self._words(nodes))
+
+    def _words(self, nodes: tuple[Inline, ...]) -> Iterator[Inline]:
+        for node in nodes:
+            if isinstance(node, Strong):
+                yield Strong(self.words(node.nodes))
+            elif isinstance(node, Em):
+                yield Em(self.words(node.nodes))
+            elif isinstance(node, Link):
+                yield Link(node.url, self.words(node.nodes))
+            else:
+                yield node
+            if isinstance(node, Code) and (release := self.release(node.text)):
+                yield Badge(release)
+
+    def release(self, text: str) -> str | None:
+        """Return the newest release that a text needs, said for the first time."""
+        found = [each for each in self.left if each.pattern.search(text)]
+        self.left = [each for each in self.left if each not in found]
+        if not found:
+            return None
+        return ".".join(map(str, max(each.release for each in found)))
+
+
+def novelties(sheet: Sheet) -> list[Novelty]:
+    """Return how what came later looks; raises Problem for what changes.toml lacks."""
+    known = {changes.words(each.name, "en"): each.came for each in changes.changes()}
+    found = []
+    for name, pattern in sheet.since.items():
+        if name not in known:
+            raise Problem(
+                f"{short(entries.SHEET)}: since: slides/changes.toml has no {name}."
+            )
+        found.append(Novelty(known[name], re.compile(pattern)))
+    return found
+
+
+def scripts(box: Box) -> list[str]:
+    """Return the demos that a box prints, each once."""
+    named = [part.code or part.output for part in box.parts]
+    return list(dict.fromkeys(n.partition(":")[0] for n in named if n))
+
+
+def figure(name: str, lang: str) -> Figure:
+    """Return a figure of media/figures, its words in the sheet's own letters."""
+    module = importlib.import_module(f"media.figures.{name}")
+    picture = cast(Callable[[Lang], Drawing], module.picture)(cast(Lang, lang))
+    svg = picture.svg().replace(SANS, SHEET_SANS).replace(MONO, "Iosevka")
+    return Figure(svg, module.ALT[lang])
+
+
+@functools.cache
+def address() -> str:
+    """Return the kit's address, which stands in pyproject.toml."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    return str(tomllib.loads(text)["project"]["urls"]["Repository"])
