@@ -12,9 +12,9 @@
     crocus, in flower
     tulip, in flower
     rose, in flower
-    task-crocus returns 'crocus, in flower'
-    task-tulip returns 'tulip, in flower'
-    task-rose returns 'rose, in flower'
+    task-crocus returns crocus, in flower
+    task-tulip returns tulip, in flower
+    task-rose returns rose, in flower
 
 The plain `for` gives coroutines: the first `await` is the first result,
 but of which task? `async for`, of 3.13, gives the tasks themselves.
@@ -36,8 +36,8 @@ async def as_they_come(tasks: Tasks) -> None:
 async def which_ones(tasks: Tasks) -> None:
     """Print the results, and whose they are."""
     async for task in as_completed(tasks):
-        result = await task  # done: no pause
-        print(task.get_name(), "returns", repr(result))
+        name = task.get_name()
+        print(name, "returns", await task)
 
 
 async def grow(name: str, days: float) -> str:

@@ -58,7 +58,10 @@ async def first_error(day: float) -> None:
         grow("rose", 2 * day),
     )
     try:
-        await asyncio.gather(rose, wilt("iris", day))
+        await asyncio.gather(
+            rose,
+            wilt("iris", day),
+        )
     except ValueError as error:
         print("raised:", repr(error))
     await rose  # it has gone on
