@@ -26,6 +26,8 @@ from demos.practice import (
     sequential_fixed,
     swallowed_broken,
     swallowed_fixed,
+    two_runs_broken,
+    two_runs_fixed,
 )
 
 Lines = pytest.CaptureFixture[str]
@@ -172,3 +174,16 @@ def test_a_gather_that_is_returned_sows_and_no_more() -> None:
 def test_a_gather_that_is_awaited_gives_results(capsys: Lines) -> None:
     asyncio.run(returned_gather_fixed.main())
     assert printed(capsys)[-1] == "['tulip', 'rose']"
+
+
+def test_a_second_run_is_refused_where_a_loop_runs(capsys: Lines) -> None:
+    two_runs_broken.sow("iris")  # no loop runs here
+    assert printed(capsys) == ["iris: in flower"]
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        told(two_runs_broken)
+    assert "RuntimeError: asyncio.run() cannot be called" in failed.value.stderr
+
+
+def test_one_run_and_a_thread_with_its_own(capsys: Lines) -> None:
+    asyncio.run(two_runs_fixed.main())
+    assert printed(capsys) == ["tulip: in flower", "iris: in flower"]
