@@ -2,7 +2,7 @@
 
 While a recording is on, the loop's `create_task` hands tasks a proxy of their
 coroutine (https://docs.python.org/3/library/collections.abc.html, Coroutine)
-that reads the clock before and after each step: 24 bytes a step, in one array.
+that reads the clock before and after each step (media.proxy).
 A thread of ours looks who holds the loop's thread for long, and with what.
 
 The program sees its own coroutines, values, exceptions, tracebacks and task
@@ -16,52 +16,29 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
-import re
 import sys
 import threading
 from array import array
-from collections.abc import Callable, Coroutine, Generator, Iterable
+from collections.abc import Callable
 from contextvars import ContextVar, Token
-from dataclasses import dataclass
-from struct import Struct
 from time import perf_counter
-from types import (
-    CodeType,
-    CoroutineType,
-    FrameType,
-    GeneratorType,
-    SimpleNamespace,
-    TracebackType,
-)
-from typing import Any, TextIO, cast
-from weakref import WeakKeyDictionary, ref
+from types import CodeType, FrameType, TracebackType
+from typing import Any
+from weakref import ref
 
-from media.trace import NOTHING, How, Life, Source, Trace, uncover
+from media.outcome import how, outcome
+from media.prints import Says
+from media.proxy import OFFSETS, UNNAMED, Coro, Loop, Traced, nothing, task_name
+from media.shadow import shadow, unshadow
+from media.trace import NOTHING, Life, Source, Trace, uncover
 
-Loop = asyncio.AbstractEventLoop
-Coro = Coroutine[Any, Any, Any]
 Place = tuple[CodeType, int]
 """A code object, and the offset of an instruction in it."""
 
 LOOKS = 3
 """Looks at the thread in `slow` seconds: a culprit is seen by the last."""
 
-PLAIN = {bool, int, float, str, bytes}
-"""Types of results that are shown: their repr runs no code of the program's."""
-
-FEW, LONG, SHORT = 9, 1000, 40
-"""Values in a list that is shown, at most; characters of one, and of their repr."""
-
-_OFFSETS = 1 << 24
-"""Offsets of instructions in a number that also says whose run it was."""
-
-_pack = Struct("3d").pack
-"""A run as the bytes of an array: at once, for less than its numbers one by one."""
-
 _NO_RUNS = array("d")
-_NO_FRAME = SimpleNamespace(f_lasti=-1)
-_UNNAMED = re.compile(r"Task-\d+|None")
-"""The names that asyncio gives; None is 3.13.0's."""
 
 _active: ContextVar[tuple[Recorder, ...]] = ContextVar("recorders", default=())
 
@@ -85,7 +62,7 @@ class Recorder:
         self.note: Callable[[bytes], None] = self.runs.frombytes
         self._eager = False
         self._prints = prints
-        self._says: _Says | None = None
+        self._says: Says | None = None
         self._wrapped: list[ref[Traced]] = []
         self._block: tuple[asyncio.Task[Any], Life] | None = None
         self._sources: dict[CodeType | None, Source] = {}
@@ -99,8 +76,8 @@ class Recorder:
         self._start = perf_counter()
         self._token: Token[Any] = _active.set((*_active.get(), self))
         if self._prints:
-            self._says = _Says(self)
-        _shadow(self)
+            self._says = Says(self.current)
+        shadow(self)
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._watcher.start()
         return self
@@ -114,8 +91,8 @@ class Recorder:
         self._end = perf_counter()
         self._ended.set()
         self._watcher.join()
-        self.note = _nothing
-        _unshadow(self)
+        self.note = nothing
+        unshadow(self)
         if self._says is not None:
             self._says.end()
         with contextlib.suppress(ValueError):  # entered in another context
@@ -125,11 +102,11 @@ class Recorder:
                 traced.forget()
         for task in asyncio.all_tasks(self.loop):
             if (traced := self._traced(task)) is not None:
-                traced.life.name = _name(task, traced)
+                traced.life.name = task_name(task, traced)
         if self._block is not None:
             life = self._block[1]
             life.runs.extend((self._end, self._end, -1))
-            life.how, life.outcome = _how(error), _outcome(error) if error else ""
+            life.how, life.outcome = how(error), outcome(error) if error else ""
 
     def enter_block(self, task: asyncio.Task[Any]) -> None:
         """Count a task that already runs as the parent of those it starts.
@@ -138,7 +115,7 @@ class Recorder:
         holds for long is seen, as exactly as the watcher looks.
         """
         named = task.get_name()
-        name = "async with" if _UNNAMED.fullmatch(named) else named
+        name = "async with" if UNNAMED.fullmatch(named) else named
         now = perf_counter()
         runs = array("d", (now, now, -1))
         life = Life(name, len(self.lives), None, now, NOTHING, runs)
@@ -203,7 +180,7 @@ class Recorder:
             life.born -= self._start
             life.says = tuple((at - self._start, text) for at, text in life.says)
         for start, end, code in zip(numbers, numbers, numbers, strict=True):
-            place, offset = divmod(int(code), _OFFSETS)
+            place, offset = divmod(int(code), OFFSETS)
             lives[place].runs.extend((start, end, offset - 1))
         self.runs = array("d")
         if self._eager:
@@ -272,281 +249,9 @@ class Recorder:
             life.runs.extend((start, min(now, self._end or now), -1))
 
 
-class Traced(Coroutine[Any, Any, Any]):
-    """A coroutine that notes in a life when it is stepped; else it is `coro`."""
-
-    __slots__ = (
-        "__weakref__",
-        "_frame",
-        "_note",
-        "_place",
-        "coro",
-        "life",
-        "recorder",
-    )
-
-    def __init__(self, coro: Coro, life: Life, recorder: Recorder) -> None:
-        self.coro = coro
-        self.life = life
-        self.recorder = recorder
-        self._note = recorder.note
-        self._place = life.place * _OFFSETS + 1.0
-        self._frame: Any = getattr(coro, "cr_frame", None) or _NO_FRAME
-
-    # Tasks written in C step by __next__, others by send(None); a cancellation
-    # comes by throw.
-
-    def __next__(self) -> Any:
-        start = perf_counter()
-        try:
-            awaited = self.coro.send(None)
-        except BaseException as error:
-            self._end(start, error)
-            raise
-        self._note(_pack(start, perf_counter(), self._place + self._frame.f_lasti))
-        return awaited
-
-    def send(self, value: Any) -> Any:
-        """Step the coroutine; raise what it raises."""
-        start = perf_counter()
-        try:
-            awaited = self.coro.send(value)
-        except BaseException as error:
-            self._end(start, error)
-            raise
-        self._went(start)
-        return awaited
-
-    def throw(self, error: Any, *more: Any) -> Any:
-        """Raise an error where the coroutine waits; raise what it raises."""
-        start = perf_counter()
-        try:
-            # Not (error, *more): the program would see a tuple refer to its error.
-            throw = self.coro.throw
-            awaited = throw(error, *more) if more else throw(error)
-        except BaseException as raised:
-            self._end(start, raised)
-            raise
-        finally:
-            # Its traceback leads to this frame: a cycle would keep the coroutine's.
-            del error, more
-        self._went(start)
-        return awaited
-
-    def _went(self, start: float) -> None:
-        self._note(_pack(start, perf_counter(), self._place + self._frame.f_lasti))
-
-    def close(self) -> None:
-        """End the coroutine where it waits; raise what it raises."""
-        self._frame = _NO_FRAME
-        try:
-            self.coro.close()
-        except BaseException as error:
-            _leave(error)
-            raise
-
-    def __iter__(self) -> Traced:
-        return self
-
-    def __await__(self) -> Generator[Any, Any, Any]:
-        # A task factory of the program's may have put a coroutine of its own around.
-        if isinstance(self.coro, CoroutineType | GeneratorType):
-            return cast(Generator[Any, Any, Any], self)
-        return self.coro.__await__()
-
-    def forget(self) -> None:
-        """Note no more: the recording is over, while this may still go on."""
-        self._note = _nothing
-
-    def _end(self, start: float, error: BaseException) -> None:
-        # Kept, the frame would keep the coroutine's variables.
-        self._frame = _NO_FRAME
-        _leave(error)
-        if self._note is _nothing:
-            return
-        self._went(start)
-        self._note = _nothing
-        life, task = self.life, asyncio.current_task(self.recorder.loop)
-        life.how = _how(error)
-        life.outcome = _outcome(error)
-        if task is not None:
-            life.name = _name(task, self)
-
-    # Whoever looks sees the coroutine.
-
-    @property  # type: ignore[misc]
-    def __class__(self) -> type:
-        return type(self.coro)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.coro, name)
-
-    def __repr__(self) -> str:
-        return repr(self.coro)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or self.coro == other
-
-    def __hash__(self) -> int:
-        return hash(self.coro)
-
-
-class _Says:
-    """Standard output while prints are kept: those of recorded tasks."""
-
-    def __init__(self, recorder: Recorder) -> None:
-        self._recorder: Recorder | None = recorder
-        self._begun: dict[int, tuple[Life, str]] = {}
-        self._real = sys.stdout
-        sys.stdout = cast(TextIO, self)
-
-    def write(self, text: str) -> int:
-        life = self._recorder.current() if self._recorder else None
-        if life is None:
-            return self._real.write(text)
-        _, begun = self._begun.get(life.place, (life, ""))
-        *lines, rest = (begun + text).split("\n")
-        self._begun[life.place] = life, rest
-        now = perf_counter()
-        life.says += tuple((now, line) for line in lines if line)
-        return len(text)
-
-    def writelines(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            self.write(line)
-
-    def end(self) -> None:
-        """Keep the lines that were not ended; be standard output no more."""
-        for life, rest in self._begun.values():
-            if rest:
-                life.says += ((perf_counter(), rest),)
-        self._recorder = None
-        # What came over it meanwhile stays, and may be the last to end.
-        while isinstance(sys.stdout, _Says) and sys.stdout._recorder is None:
-            sys.stdout = sys.stdout._real
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._real, name)
-
-
-@dataclass(slots=True)
-class _Shadow:
-    """What hides a loop's create_task: for whom, and what the program had put there."""
-
-    recorders: list[Recorder]
-    function: ref[Any]
-    own: Any
-
-
-_shadows: WeakKeyDictionary[Loop, _Shadow] = WeakKeyDictionary()
-
-
-def _shadow(recorder: Recorder) -> None:
-    """Let a recorder see what its loop starts.
-
-    `create_task` is shadowed, rather than a task factory set: the program may
-    set and ask for its own.
-    """
-    loop = recorder.loop
-    if loop in _shadows:
-        _shadows[loop].recorders.append(recorder)
-        return
-    recorders = [recorder]
-    create, here = loop.create_task, _shadow.__code__.co_filename
-
-    def create_task(coro: Coro, **options: Any) -> asyncio.Task[Any]:
-        traced, wrapped = coro, []
-        if asyncio.iscoroutine(coro):
-            for recorder in recorders:
-                if recorder.wants():
-                    traced = recorder.wrap(traced)
-                    wrapped.append(traced)
-        counts = [len(each.recorder.runs) for each in wrapped]
-        try:
-            task = create(traced, **options)
-        except BaseException:
-            for each in wrapped:
-                each.recorder.dropped(each.life)
-            raise
-        for each, before in zip(wrapped, counts, strict=True):
-            each.recorder.started(before)
-        if frames := getattr(task, "_source_traceback", None):
-            # As asyncio does with its own frame: else `created at` is here.
-            frames[:] = [frame for frame in frames if frame.filename != here]
-        return task
-
-    # Asking the loop for its __dict__ would slow it down for good.
-    own = None if create == type(loop).create_task.__get__(loop) else create
-    _shadows[loop] = _Shadow(recorders, ref(create_task), own)
-    loop.create_task = create_task  # type: ignore[assignment, method-assign]
-
-
-def _unshadow(recorder: Recorder) -> None:
-    loop = recorder.loop
-    shadow = _shadows[loop]
-    shadow.recorders.remove(recorder)
-    if shadow.recorders:
-        return
-    del _shadows[loop]
-    # What the program has put over ours stays, and ours under it sees nothing more.
-    if loop.create_task is shadow.function():
-        if shadow.own is None:
-            del loop.create_task
-        else:
-            loop.create_task = shadow.own  # type: ignore[method-assign]
-
-
 def _culprit(frame: FrameType | None) -> Place | None:
     """Return where the innermost coroutine of a stack is."""
     kinds = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
     while frame is not None and not frame.f_code.co_flags & kinds:
         frame = frame.f_back
     return (frame.f_code, frame.f_lasti) if frame is not None else None
-
-
-def _leave(error: BaseException) -> None:
-    """Take the proxy's own frame out of a traceback: raising again adds none."""
-    if error.__traceback__ is not None:
-        error.__traceback__ = error.__traceback__.tb_next
-
-
-def _name(task: asyncio.Task[Any], traced: Traced) -> str:
-    """Return a task's name, or its coroutine's if it was given none."""
-    name = task.get_name()
-    return traced.life.name if _UNNAMED.fullmatch(name) else name
-
-
-def _how(error: BaseException | None) -> How:
-    if error is None or isinstance(error, StopIteration):
-        return "done"
-    return "cancelled" if isinstance(error, asyncio.CancelledError) else "failed"
-
-
-def _outcome(error: BaseException) -> str:
-    """Return the repr of an exception, or of a plain result, made short."""
-    if isinstance(error, asyncio.CancelledError):
-        return ""
-    if isinstance(error, StopIteration):
-        return _result(error.value)
-    try:
-        return repr(error)
-    except Exception:  # its own repr fails: not ours to tell
-        return type(error).__name__
-
-
-def _result(value: object) -> str:
-    """Return the repr of a plain value, or of a few in a list; else nothing."""
-    values: Any = value if type(value) in (list, tuple) else (value,)
-    if len(values) > FEW or any(type(each) not in PLAIN for each in values):
-        return ""
-    if any(isinstance(each, str | bytes) and len(each) > LONG for each in values):
-        return ""
-    try:
-        text = repr(value)
-    except ValueError:  # an int of too many digits
-        return ""
-    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
-
-
-def _nothing(_run: bytes) -> None:
-    """Note nothing."""

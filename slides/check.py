@@ -236,6 +236,8 @@ def _used(tree: ast.Module) -> tuple[set[str], set[str]]:
 def _slide_faults(slide: Slide) -> Iterator[str]:
     if not slide.title:
         yield "a slide needs a title."
+    if "\n" not in "\n".join(cell.source for cell in slide.shown).strip():
+        yield "a slide shows more than its title."
     count = sum(len(words(c.source)) for c in slide.shown if not c.is_code)
     if count > WORDS:
         yield f"{count} words on a slide; {WORDS} are enough."

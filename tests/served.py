@@ -48,9 +48,6 @@ PATHS = {"streams.unix_socket"}
 ROBUST = {"streams.framing", "streams.graceful", "streams.slow_reader"}
 """Lessons about peers that misbehave: whatever these do, nothing is complained of."""
 
-BAD_PEERS = ("absent", "silent", "nonsense", "early", "reset")
-"""The servers that a client may meet."""
-
 
 def without_reports(errors: str) -> str:
     """Drop what only asyncio's debug mode says, which `-X dev` turns on.

@@ -14,15 +14,18 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import psutil
 import pytest
 from packaging.requirements import Requirement
 
@@ -37,7 +40,7 @@ from tests.pythons import (
     pythons,
     requires_python,
 )
-from tests.served import without_reports
+from tests.served import has_ended, without_reports
 
 DEMOS = sorted(
     path for path in (ROOT / "demos").glob("*/*.py") if path.stem != "__init__"
@@ -224,11 +227,28 @@ def launch(attempt: "Attempt", folder: str, words: list[str]) -> subprocess.Pope
     )
 
 
+def runs_still(group: int) -> bool:
+    """Tell whether a process of that group runs: one that has ended may be listed."""
+    for process in psutil.process_iter():
+        with suppress(ProcessLookupError, psutil.NoSuchProcess):
+            if os.getpgid(process.pid) == group and not has_ended(process):
+                return True
+    return False
+
+
 def survivors(group: int) -> bool:
-    """Tell whether a process of that group still runs."""
+    """Tell whether a process of that group outlives its program, and kill it.
+
+    multiprocessing's resource tracker needs a moment to see that the program ended.
+    """
     if os.name == "nt":
         return False
     try:
+        os.killpg(group, 0)
+        for _ in range(50):
+            if not runs_still(group):
+                return False
+            time.sleep(0.01)
         os.killpg(group, signal.SIGKILL)
     except ProcessLookupError:
         return False

@@ -15,6 +15,9 @@ from slides.paths import ROOT
 PACKAGES = ("demos", "slides", "media", "cheatsheet")
 PUBSUB = ROOT / "demos" / "pubsub"
 
+LONGEST = 400
+"""Lines of a file of code, at most, outside tests."""
+
 Graph = dict[str, set[str]]
 """The modules that each module imports."""
 
@@ -89,6 +92,18 @@ def test_the_graph_is_that_of_the_sources(tree: Graph) -> None:
 def test_a_circle_is_told_in_order() -> None:
     (one, two, three) = circle({"a": {"b"}, "b": {"c", "d"}, "c": {"a"}, "d": set()})
     assert one + two + three in {"acb", "cba", "bac"}
+
+
+def test_a_file_can_be_read_at_one_sitting() -> None:
+    kinds = ("*.py", "*.js", "*.css", "*.typ")
+    files = (
+        path
+        for name in PACKAGES
+        for kind in kinds
+        for path in (ROOT / name).rglob(kind)
+    )
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in files}
+    assert [path for path, lines in lengths.items() if lines > LONGEST] == []
 
 
 # demos/pubsub

@@ -3,14 +3,18 @@
 import asyncio
 import gc
 import re
+import sys
+from collections.abc import AsyncIterable
 from typing import Any
 
 import pytest
 
 from demos.tasks import (
+    as_completed,
     callbacks,
     cancel,
     factorials,
+    first_of,
     future,
     group,
     kinds,
@@ -18,6 +22,7 @@ from demos.tasks import (
     never_retrieved,
     shield,
     timeout,
+    together,
     watchdog,
 )
 
@@ -292,3 +297,67 @@ def test_a_group_raises_all_failures_at_once() -> None:
     with pytest.raises(ExceptionGroup) as raised:
         asyncio.run(session())
     assert [type(each) for each in raised.value.exceptions] == [ValueError] * 2
+
+
+# Which call for which need
+
+
+def test_gather_keeps_the_order_of_its_arguments(capsys: Lines) -> None:
+    asyncio.run(together.in_order(0.02))
+    lines = printed(capsys)
+    assert lines[:2] == ["tulip: in flower", "rose: in flower"]
+    assert lines[2] == "['rose', 'tulip']"
+
+
+def test_gather_can_return_errors(capsys: Lines) -> None:
+    asyncio.run(together.errors_too(0.02))
+    assert printed(capsys)[-1] == "['rose', ValueError('no water')]"
+
+
+def test_gather_raises_while_the_others_go_on(capsys: Lines) -> None:
+    asyncio.run(together.first_error(0.05))
+    *_, raised, later = printed(capsys)
+    assert raised == "raised: ValueError('no water')"
+    assert later == "rose: in flower"
+
+
+def test_the_first_answer_cancels_all_others() -> None:
+    async def session() -> None:
+        slow = [asyncio.create_task(asyncio.sleep(60, "snow")) for _ in range(3)]
+        tasks = [*slow, asyncio.create_task(asyncio.sleep(0, "sun"))]
+        assert await first_of.first_of(tasks) == "sun"
+        assert all(task.cancelled() for task in slow)
+
+    asyncio.run(session())
+
+
+def test_the_first_end_may_be_an_error() -> None:
+    async def session() -> None:
+        tasks = [
+            asyncio.create_task(together.wilt("iris", 0)),
+            asyncio.create_task(asyncio.sleep(60, "sun")),
+        ]
+        with pytest.raises(ValueError, match="no water"):
+            await first_of.first_of(tasks)
+        assert tasks[1].cancelled()
+
+    asyncio.run(session())
+
+
+def test_results_come_as_they_are_ready(capsys: Lines) -> None:
+    asyncio.run(as_completed.main(day=0.05))
+    flowers = [line.split(",")[0] for line in printed(capsys)[:3]]
+    assert flowers == ["crocus", "tulip", "rose"]
+
+
+def test_since_3_13_as_completed_gives_the_tasks_themselves(capsys: Lines) -> None:
+    async def session() -> set[bool]:
+        tasks = as_completed.sow(0)
+        coming = asyncio.as_completed(tasks)
+        if not isinstance(coming, AsyncIterable):
+            assert sys.version_info < (3, 13)
+            await asyncio.wait(tasks)
+            return {each in tasks for each in map(asyncio.ensure_future, coming)}
+        return {each in tasks async for each in coming}
+
+    assert asyncio.run(session()) == {sys.version_info >= (3, 13)}

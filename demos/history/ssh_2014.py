@@ -6,7 +6,6 @@
 
     $ python ssh_2014.py
     water: tulips drink (0)
-    fail: frozen tap (3)
     prune: no prune here (127)
 
 The commands of library/ssh_command.py. asyncssh still calls back; but
@@ -43,7 +42,7 @@ def run_commands(**options: Any) -> Generator[Any, Any, None]:
     connection, _ = yield from asyncssh.create_connection(
         asyncssh.SSHClient, "127.0.0.1", **options
     )
-    for command in "water", "fail", "prune":
+    for command in "water", "prune":
         channel, session = yield from connection.create_session(
             Command, command
         )
@@ -55,11 +54,12 @@ def run_commands(**options: Any) -> Generator[Any, Any, None]:
 
 def answer_session(process: asyncssh.SSHServerProcess[str]) -> None:
     """Answer one command, at once."""
-    known = {"water": (0, "tulips drink"), "fail": (3, "frozen tap")}
-    command = process.command or "shell"
-    code, line = known.get(command, (127, f"no {command} here"))
-    (process.stderr if code else process.stdout).write(f"{line}\n")
-    process.exit(code)
+    if process.command == "water":
+        process.stdout.write("tulips drink\n")
+        process.exit(0)
+    else:
+        process.stderr.write(f"no {process.command or 'shell'} here\n")
+        process.exit(127)
 
 
 @asynccontextmanager

@@ -1,1 +1,1 @@
-"""11. The library around asyncio: the web, SSH, databases."""
+"""11. asyncio's other parts, and the libraries around it."""

@@ -19,11 +19,13 @@ server plays all of them: the user's name says which.
 """
 
 import asyncio
+from asyncio import Semaphore
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 
-import asyncssh as ssh
+import asyncssh
+from asyncssh import SSHKey, SSHServerProcess
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,9 @@ class Host:
     known: bytes
 
 
-async def run_on(host: Host, key: ssh.SSHKey, command: str) -> str:
+async def run_on(host: Host, key: SSHKey, command: str) -> str:
     """Run a command on a host: what it says, and its exit status."""
-    async with ssh.connect(
+    async with asyncssh.connect(
         "127.0.0.1",
         host.port,
         username=host.name,
@@ -49,28 +51,31 @@ async def run_on(host: Host, key: ssh.SSHKey, command: str) -> str:
         return f"{str(done.stdout).strip()} ({done.exit_status})"
 
 
-async def run_on_all(
-    hosts: Sequence[Host], key: ssh.SSHKey, limit: int, timeout: float
+async def count_on(
+    host: Host, key: SSHKey, places: Semaphore, timeout: float
+) -> str:
+    """Count on a host, once there is a place."""
+    async with places, asyncio.timeout(timeout):
+        return await run_on(host, key, "count")
+
+
+async def count_on_all(
+    hosts: Sequence[Host], key: SSHKey, limit: int, timeout: float
 ) -> list[str | BaseException]:
     """Count on all hosts, a few at a time; an error is a result."""
-    places = asyncio.Semaphore(limit)
-
-    async def in_turn(host: Host) -> str:
-        async with places, asyncio.timeout(timeout):
-            return await run_on(host, key, "count")
-
-    turns = [in_turn(host) for host in hosts]
-    return await asyncio.gather(*turns, return_exceptions=True)
+    places = Semaphore(limit)
+    counts = [count_on(host, key, places, timeout) for host in hosts]
+    return await asyncio.gather(*counts, return_exceptions=True)
 
 
 class Towns:
     """Answers as any town, and counts how many do at once."""
 
     def __init__(self) -> None:
-        self.key = ssh.generate_private_key("ssh-ed25519")
+        self.key = asyncssh.generate_private_key("ssh-ed25519")
         self.busy = self.most = 0
 
-    async def answer(self, process: ssh.SSHServerProcess[str]) -> None:
+    async def answer(self, process: SSHServerProcess[str]) -> None:
         self.busy += 1
         self.most = max(self.most, self.busy)
         town = process.get_extra_info("username")
@@ -89,11 +94,11 @@ class Towns:
 @asynccontextmanager
 async def serve(towns: Towns, guest: str) -> AsyncIterator[int]:
     """Serve as all towns, to who has a key."""
-    server = await ssh.listen(
+    server = await asyncssh.listen(
         "127.0.0.1",
         0,
         server_host_keys=[towns.key],
-        authorized_client_keys=ssh.import_authorized_keys(guest),
+        authorized_client_keys=asyncssh.import_authorized_keys(guest),
         process_factory=towns.answer,
         gss_host=None,  # else it looks up this machine's name
     )
@@ -104,7 +109,7 @@ async def serve(towns: Towns, guest: str) -> AsyncIterator[int]:
 async def main(*, limit: int = 2, timeout: float = 2.0) -> None:
     """Ask six towns, of which four cannot."""
     towns = Towns()
-    key = ssh.generate_private_key("ssh-ed25519")
+    key = asyncssh.generate_private_key("ssh-ed25519")
     guest = key.export_public_key().decode()
     known = b"* " + towns.key.export_public_key()
     other = b"* " + key.export_public_key()
@@ -117,7 +122,7 @@ async def main(*, limit: int = 2, timeout: float = 2.0) -> None:
             Host("leiden", 1, known),
             Host("hoorn", port, known),
         ]
-        results = await run_on_all(hosts, key, limit, timeout)
+        results = await count_on_all(hosts, key, limit, timeout)
     for host, result in zip(hosts, results, strict=True):
         if isinstance(result, BaseException):
             result = type(result).__name__

@@ -31,10 +31,9 @@ async def greet(reader: Reader, writer: Writer) -> None:
     with closing(writer):
         writer.write("Your name? ")
         while line := await reader.readline():  # others advance
-            name = line.strip()
-            if name == "bye":
+            if line.strip() == "bye":
                 break
-            writer.write(f"Good day, {name}!\r\nYour name? ")
+            writer.write(f"Good day, {line.strip()}!\r\nYour name? ")
             await writer.drain()
         writer.write("Goodbye!\r\n")
 

@@ -5,11 +5,14 @@
 """On a WebSocket either side speaks when it likes: a news ticker.
 
     $ python web_socket.py
-    florist, gardener: tulips tulips
-    florist, gardener: rain rain
+    florist hears tulips
+    gardener hears tulips
+    florist hears rain
+    gardener hears rain
 
-Who does not read is hung up on; code 1001 tells the others the end. In
-two terminals, as many clients as you like:
+The florist says tulips, the gardener rain. A client that does not read
+is cut off; code 1001 tells the others that the server ends. In two
+terminals, as many clients as you like:
 
     python -m demos library.web_socket --listen 8080
     python -m demos library.web_socket --connect 127.0.0.1:8080
@@ -23,7 +26,7 @@ from aiohttp import ClientSession, WSMsgType, web
 
 
 class Ticker:
-    """Announces to all what one says."""
+    """Announces to all what one of them says."""
 
     def __init__(self) -> None:
         self.lines: dict[web.WebSocketResponse, asyncio.Transport] = {}
@@ -43,7 +46,7 @@ class Ticker:
         return line
 
     async def announce(self, news: str) -> None:
-        """Tell all; hang up on who does not read."""
+        """Tell all; cut off who does not read."""
         for line, transport in list(self.lines.items()):
             if transport.get_write_buffer_size() > 32_768:
                 transport.abort()
@@ -66,11 +69,11 @@ async def exchange(url: str) -> None:
         http.ws_connect("/") as gardener,
     ):
         await florist.send_str("tulips")
-        news = await florist.receive_str(), await gardener.receive_str()
-        print("florist, gardener:", *news)
+        print("florist hears", await florist.receive_str())
+        print("gardener hears", await gardener.receive_str())
         await gardener.send_str("rain")
-        news = await florist.receive_str(), await gardener.receive_str()
-        print("florist, gardener:", *news)
+        print("florist hears", await florist.receive_str())
+        print("gardener hears", await gardener.receive_str())
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 # /// script
 # requires-python = ">=3.14"
 # ///
-"""A task that silences warnings silences the others, but for a switch.
+"""Silence warnings in one task, and all are silent; a switch mends it.
 
     $ python hush.py
     $ python

@@ -45,7 +45,7 @@ class Room(dict[str, StreamWriter]):
         try:
             while raw := await reader.readline():
                 self.tell(f"{name}: {clean(raw)}", but=name)
-                await asyncio.sleep(0)  # in a flood, to each a turn
+                await asyncio.sleep(0)  # in a flood, others get a turn
         finally:
             del self[name]
             self.tell(f"* {name} leaves", but=name)

@@ -7,7 +7,7 @@ r"""TCP carries bytes, not messages: the reader must find their ends.
       line: 'iris'
     read: '�illet\n'
       line: 'œillet'
-    cut in two anywhere: ['tulip', 'iris', 'œillet']
+    wherever it is cut: ['tulip', 'iris', 'œillet']
 
 `Lines` needs no socket: it is easily tried on any bytes, cut anywhere.
 Its limit keeps a line that never ends from filling the memory.
@@ -61,7 +61,7 @@ def cut_anywhere(raw: bytes) -> None:
         lines = Lines()
         found = lines.feed(raw[:cut]) + lines.feed(raw[cut:])
         results.add(str(found))
-    print("cut in two anywhere:", *results)
+    print("wherever it is cut:", *results)
 
 
 async def send_pieces(_: StreamReader, writer: StreamWriter) -> None:

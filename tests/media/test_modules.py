@@ -78,7 +78,8 @@ def below(module: str) -> set[str]:
 
 
 def test_recording_needs_nothing_that_draws() -> None:
-    assert below("media.recorder") == {"media.trace"}
+    needed = {"media.outcome", "media.prints", "media.proxy", "media.shadow"}
+    assert below("media.recorder") == {*needed, "media.trace"}
 
 
 def test_stepping_by_hand_needs_nothing_of_recording() -> None:

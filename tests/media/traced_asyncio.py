@@ -23,7 +23,8 @@ from types import SimpleNamespace
 from typing import Any
 from weakref import WeakKeyDictionary, ref
 
-from media.recorder import Coro, Loop, Recorder, Traced
+from media.proxy import Coro, Loop, Traced
+from media.recorder import Recorder
 from media.trace import STRIDE, Trace
 
 BASE: Any = asyncio.BaseEventLoop

@@ -40,6 +40,7 @@ def test_a_deck_that_keeps_the_rules_has_no_fault(tmp_path: Path) -> None:
         (slide("Un", cell("fragment", "mot " * 30)), "31 words"),
         (cell("slide", "Pas de titre") + cell("notes", "x"), "needs a title"),
         (cell("slide", "## Seul"), "needs notes"),
+        (slide("Seul"), "shows more than its title"),
         (slide("Un", notes=" "), "needs notes"),
         (slide("Un") + cell("notes", "Et ceci."), "one cell of notes"),
         (slide("Un") + CHANGES + "Rien.\n", "differs from slides/changes.toml"),

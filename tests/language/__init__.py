@@ -1,0 +1,1 @@
+"""Syllabus 4: what the lessons of language claim."""
