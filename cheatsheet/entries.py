@@ -125,12 +125,12 @@ def _agree(where: str, sheet: Sheet) -> None:
             raise Problem(f"{where}: pages have a box {box}, which boxes lacks.")
         if placed.count(box) > 1:
             raise Problem(f"{where}: pages have the box {box} twice.")
-    for name, box in sheet.boxes.items():
+    for name, entry in sheet.boxes.items():
         if name not in placed:
             raise Problem(f"{where}: boxes.{name} is on no page.")
-        if box.family not in sheet.families:
-            raise Problem(f"{where}: boxes.{name}.family: there is no {box.family}.")
-        for number, part in enumerate(box.parts):
+        if entry.family not in sheet.families:
+            raise Problem(f"{where}: boxes.{name}.family: there is no {entry.family}.")
+        for number, part in enumerate(entry.parts):
             _one_kind(f"{where}: boxes.{name}.parts[{number}]", part)
 
 

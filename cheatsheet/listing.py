@@ -1,6 +1,7 @@
 """Code by address, as the sheet prints it: lines, and what each word is.
 
-The words are the prose's: comments are left out. Only `await` and its kin are in colour: https://docs.python.org/3/library/keyword.html
+The words are the prose's: comments are left out. Only `await` and its kin are in
+colour; other keywords are those of https://docs.python.org/3/library/keyword.html.
 """
 
 from __future__ import annotations

@@ -18,11 +18,10 @@ from slides.errors import Problem
 
 TEMPLATE = HERE / "sheet.typ"
 FONTS = HERE / "fonts"
-STANDARDS = ["a-2a", "ua-1"]
 
 
 def compiler(tree: Tree, paper: str) -> typst.Compiler:
-    """Return typst with a tree and a paper ("a4", "us-letter"): our fonts, no others."""
+    """Return typst with a tree and a paper (a4, us-letter): our fonts, no others."""
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
     )
@@ -41,10 +40,10 @@ def pdf(tree: Tree, paper: str) -> bytes:
     typesetter = compiler(tree, paper)
     try:
         made, warnings = typesetter.compile_with_warnings(
-            format="pdf", pdf_standards=STANDARDS, timestamp=timestamp(tree)
+            format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=timestamp(tree)
         )
     except typst.TypstError as error:
-        raise Problem(_told(error.message, tree, paper)) from error
+        raise Problem(_told(error.message, tree, paper)) from None
     if warnings:
         raise Problem(f"sheet.typ: {warnings[0].message}.")
     assert isinstance(made, bytes)
@@ -52,7 +51,7 @@ def pdf(tree: Tree, paper: str) -> bytes:
 
 
 def timestamp(tree: Tree) -> datetime:
-    """Return the time that stands in the file: SOURCE_DATE_EPOCH, or the sheet's day."""
+    """Return the time that the file gives: SOURCE_DATE_EPOCH, or the sheet's day."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
         return datetime(*tree.updated, tzinfo=UTC)

@@ -76,9 +76,9 @@ def read(files: Sequence[Path] | None = None) -> dict[tuple[str, str], Prose]:
 def parse(cell: deck.Cell) -> Prose:
     """Return a cell's words as nodes; raises Problem as `read` does."""
     root = SyntaxTreeNode(MARKDOWN.parse(cell.source))
-    first, *rest = root.children or [None]
-    if first is None or first.type != "heading":
+    if not root.children or root.children[0].type != "heading":
         raise Problem(f"{cell.place}: a box's cell starts with its heading.")
+    first, *rest = root.children
     sections: list[list[Block]] = [[]]
     for node in rest:
         if node.type == "hr":
@@ -124,6 +124,8 @@ def _inline(cell: deck.Cell, node: SyntaxTreeNode) -> tuple[Inline, ...]:
 
 def _words(cell: deck.Cell, nodes: Sequence[SyntaxTreeNode]) -> Iterator[Inline]:
     for node in nodes:
+        if node.type == "text" and not node.content:
+            continue
         if node.type == "text":
             yield Text(node.content)
         elif node.type == "softbreak":

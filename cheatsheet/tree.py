@@ -1,4 +1,4 @@
-"""The whole sheet in one language: pages, boxes, words, code and pictures, as a tree."""
+"""The whole sheet in one language: pages, boxes, words, code and pictures."""
 
 from __future__ import annotations
 

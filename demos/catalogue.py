@@ -14,7 +14,7 @@ SAMPLE = re.compile(
     r"^    \$ (?P<command>.+)\n(?P<output>(?:    .*\n)+)",
     re.MULTILINE,
 )
-"""A run in a lesson's docstring: the first one, or that of newer Pythons."""
+"""A run in a docstring: the first one, or that of newer Pythons."""
 
 RUNS = b'if __name__ == "__main__":'
 

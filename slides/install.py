@@ -38,7 +38,7 @@ STAMP = VENV / ".installed"
 TEMPORARY = VENV / ".temporary"
 """Where pip works: what it leaves behind when it is killed goes with `.venv`."""
 
-EXTRAS = {"stage": "stage", "test": "stage,test"}
+EXTRAS = {"stage": "stage", "test": "stage,sheet,test"}
 """What is asked for: the optional dependencies in pyproject.toml that it needs."""
 
 STALE = "stale"

@@ -190,7 +190,7 @@ def install(python: str) -> None:
         create = ["-m", "venv", "--clear", venv]
         quietly(*inside(ROOM, f"/usr/bin/python{python}", *create))
         pip = [f"{venv}/bin/python", "-m", "pip", "install", "--quiet"]
-        wanted = ["--editable", f"{TREE}[stage,test]", *EXTRAS]
+        wanted = ["--editable", f"{TREE}[stage,sheet,test]", *EXTRAS]
         quietly(*inside(ROOM, *pip, *wanted))
     (folder / "stamp").write_text(stamp)
 
