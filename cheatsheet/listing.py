@@ -1,17 +1,25 @@
 """Code by address, as the sheet prints it: lines, and what each word is.
 
-The words are the prose's: comments are left out. Only `await` and its kin are in
-colour; other keywords are those of https://docs.python.org/3/library/keyword.html.
+The words are the prose's: comments are left out, and so are the types of signatures,
+for which a narrow column has no room; nothing else differs from the demo. Only `await`
+and its kin are in colour; the other keywords, those of
+https://docs.python.org/3/library/keyword.html, are bold.
 """
 
 from __future__ import annotations
 
+import ast
+import functools
 import io
 import keyword
+import re
+import subprocess
 import textwrap
 import token
 import tokenize
 from collections.abc import Iterator, Sequence
+
+from ruff import find_ruff_bin
 
 from cheatsheet.entries import Part
 from cheatsheet.nodes import Line, Run, RunKind
@@ -21,6 +29,9 @@ from slides.errors import Problem
 WIDEST = 47
 """Characters of a line of code, at most."""
 
+DEEPEST = 12
+"""Columns that a run of lines may stand deep in its function."""
+
 
 def listing(part: Part) -> tuple[str, tuple[Line, ...]]:
     """Return the demo's file and the lines that a part prints.
@@ -29,37 +40,75 @@ def listing(part: Part) -> tuple[str, tuple[Line, ...]]:
     """
     assert part.code is not None
     demo = part.code.partition(":")[0]
-    lines = chosen(without_comments(lessons.code(part.code)), part)
-    for line in lines:
-        if len(line) > WIDEST:
-            raise Problem(
-                f"{part.code}: {len(line)} characters, {WIDEST} at most: {line}"
-            )
-    return demo, coloured(lines)
+    code = bare(lessons.code(part.code))
+    # Lines chosen from deep in a function may be longer than the function's own.
+    for width in range(WIDEST + DEEPEST, WIDEST - 1, -4):
+        lines = chosen(laid_out(code, width).split("\n"), part)
+        if lines and max(map(len, lines)) <= WIDEST:
+            return demo, coloured(lines)
+    if not lines:
+        raise Problem(f"{part.code}: no lines from {part.start!r} to {part.end!r}.")
+    long = max(lines, key=len)
+    raise Problem(f"{part.code}: {len(long)} characters, {WIDEST} at most: {long}")
 
 
-def without_comments(code: str) -> list[str]:
-    """Return code's lines without their comments, nor the lines that are only one."""
-    lines = code.split("\n")
-    for each in _tokens(code):
-        if each.type == token.COMMENT:
-            row, start = each.start
-            lines[row - 1] = lines[row - 1][:start].rstrip() or "#"
-    return [line for line in lines if line != "#"]
+class Bare(ast.NodeTransformer):
+    """Takes the types out of signatures: a narrow column has no room for them."""
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        """Leave the argument's name."""
+        return ast.arg(node.arg)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        """Leave what the function does."""
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        """Leave what the coroutine function does."""
+        node.returns = None
+        return self.generic_visit(node)
+
+
+def bare(code: str) -> str:
+    """Return code without comments and the types of its signatures."""
+    return ast.unparse(Bare().visit(ast.parse(code)))
+
+
+@functools.cache
+def laid_out(code: str, width: int) -> str:
+    """Return the same code in lines of so many characters at most, where it can be."""
+    # Ours is the only configuration, and a comma of the demo's does not break a line.
+    options = f"line-length={width}", "format.skip-magic-trailing-comma=true"
+    command = [find_ruff_bin(), "format", "--isolated", "-"]
+    for option in options:
+        command += ["--config", option]
+    done = subprocess.run(
+        command, input=code, capture_output=True, text=True, check=True
+    )
+    return re.sub(r"\n{2,}", "\n\n", done.stdout.strip())
 
 
 def chosen(lines: Sequence[str], part: Part) -> list[str]:
-    """Return the run of lines from the first that starts with one text to another."""
-    start = _line(lines, part, part.start, 0) if part.start else 0
-    end = _line(lines, part, part.end, start) if part.end else len(lines) - 1
+    """Return the lines from the first that starts with one text to one with another.
+
+    None if there are no such lines.
+    """
+    starts = (n for n, line in enumerate(lines) if _starts(line, part.start))
+    start = next(starts, None)
+    if start is None:
+        return []
+    if part.end is None:
+        return textwrap.dedent("\n".join(lines[start:])).split("\n")
+    ends = (n for n, line in enumerate(lines) if n >= start and _starts(line, part.end))
+    end = next(ends, None)
+    if end is None:
+        return []
     return textwrap.dedent("\n".join(lines[start : end + 1])).split("\n")
 
 
-def _line(lines: Sequence[str], part: Part, text: str, after: int) -> int:
-    for number, line in enumerate(lines[after:], start=after):
-        if line.strip().startswith(text):
-            return number
-    raise Problem(f"{part.code}: no line of it starts with {text!r}.")
+def _starts(line: str, text: str | None) -> bool:
+    return text is None or line.strip().startswith(text)
 
 
 def coloured(lines: Sequence[str]) -> tuple[Line, ...]:
@@ -101,7 +150,7 @@ def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:
             if not depth:
                 yield each
             depth -= name.endswith("STRING_END")
-    except tokenize.TokenError:  # the end of a run in the middle of a statement
+    except (tokenize.TokenError, IndentationError):  # the end of a run in the middle of a statement
         return
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from cheatsheet import entries, prose, ran
 from cheatsheet.entries import Part
-from cheatsheet.listing import WIDEST, coloured, listing, without_comments
+from cheatsheet.listing import WIDEST, bare, coloured, laid_out, listing
 from cheatsheet.nodes import Badge, Code, Items, Paragraph, Strong, Text
 from cheatsheet.samples import samples, span
 from cheatsheet.tables import then_and_now
@@ -116,8 +116,8 @@ def test_code_is_that_of_the_demo() -> None:
     [
         (Part(code="tasks/none.py:water"), "there is no demos/tasks/none.py"),
         (Part(code="tasks/cancel.py:wash"), "defines no wash"),
-        (Part(code="tasks/cancel.py:water", start="while"), "starts with 'while'"),
-        (Part(code="streams/udp.py:ask"), f"{WIDEST} at most"),
+        (Part(code="tasks/cancel.py:water", start="while"), "no lines from 'while'"),
+        (Part(code="streams/child.py:florist"), f"{WIDEST} at most"),
     ],
 )
 def test_an_address_that_leads_nowhere_is_told(part: Part, told: str) -> None:
@@ -128,18 +128,20 @@ def test_an_address_that_leads_nowhere_is_told(part: Part, told: str) -> None:
 
 def test_only_await_and_its_kin_are_in_colour() -> None:
     code = 'async with x as y:\n    return await z  # why\nfor a in f"{await b}":\n'
-    lines = coloured(without_comments(code))
+    lines = coloured(code.rstrip().split("\n"))
     waits = [run.text for line in lines for run in line.runs if run.kind == "wait"]
     assert waits == ["async", "with", "await"]
     bold = [run.text for line in lines for run in line.runs if run.kind == "keyword"]
     assert bold == ["as", "return", "for", "in"]
 
 
-def test_comments_leave_and_code_stays() -> None:
-    code = "# alone\nx = '# not one'  # one\n"
-    kept = "\n".join(without_comments(code))
-    assert kept == "x = '# not one'\n"
-    assert ast.dump(ast.parse(kept)) == ast.dump(ast.parse(code))
+def test_types_and_comments_leave_and_code_stays() -> None:
+    code = "# alone\nasync def f(a: int, *b: str) -> None:\n    x: int = '# a'  # b\n"
+    assert bare(code) == "async def f(a, *b):\n    x: int = '# a'"
+    wide = "x = call(first_word, second_word, third_word, fourth_word)"
+    narrow = laid_out(wide, WIDEST)
+    assert max(map(len, narrow.split("\n"))) <= WIDEST
+    assert ast.dump(ast.parse(narrow)) == ast.dump(ast.parse(wide))
 
 
 def test_a_release_is_said_at_the_first_use(tmp_path: Path) -> None:
