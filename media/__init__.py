@@ -3,5 +3,6 @@
 In reading order, each importing only what stands before it: trace (a recorded
 run), outcome, proxy, prints, shadow, recorder; lang, text (fonts, widths), svg (a
 page), marks; lanes, scales, thread, picture (lanes as SVG); words, layout (a run as
-lanes); chart (lanes in a terminal), timeline; stack; crawlers, chronogram; figures.
+lanes); chart (lanes in a terminal), timeline; stack; crawlers, chronogram; turns;
+figures.
 """

@@ -17,7 +17,11 @@ child hears no Ctrl-C: that is for us, and `finally` passes it on.
 
 import asyncio
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import (
+    PIPE,
+    Process,
+    create_subprocess_exec,
+)
 
 
 async def finished(*words: str) -> tuple[int | None, str, str]:
@@ -34,8 +38,11 @@ async def finished(*words: str) -> tuple[int | None, str, str]:
 
 async def launch(*words: str) -> Process:
     """Start a program that hears no Ctrl-C, and writes into pipes."""
-    return await asyncio.create_subprocess_exec(
-        *words, stdout=PIPE, stderr=PIPE, start_new_session=True
+    return await create_subprocess_exec(
+        *words,
+        stdout=PIPE,
+        stderr=PIPE,
+        start_new_session=True,
     )
 
 

@@ -23,11 +23,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 
-async def in_time(child: Process, limit: float) -> bool:
+async def in_time(
+    child: Process,
+    limit: float,
+) -> bool:
     """Tell whether a child ends within so many seconds."""
     with suppress(TimeoutError):
         async with asyncio.timeout(limit):
-            await child.communicate()  # or a full pipe would hold it
+            # or a full pipe would hold it
+            await child.communicate()
     return child.returncode is not None
 
 

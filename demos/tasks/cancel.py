@@ -4,7 +4,7 @@
     water: the tap is open
     main: cancel() is True
     main: cancelled() is False
-    water: cancelled, closes the tap
+    water: closes the tap
     main: cancelled() is True
 
 `main` waits with `asyncio.wait`, which does not raise: an `except`
@@ -18,10 +18,11 @@ async def water(seconds: float) -> None:
     """Water the tulips; close the tap if cancelled."""
     print("water: the tap is open")
     try:
-        await asyncio.sleep(seconds)  # CancelledError comes here
+        # CancelledError comes here
+        await asyncio.sleep(seconds)
     except asyncio.CancelledError:
-        print("water: cancelled, closes the tap")
-        raise  # else the task would not count as cancelled
+        print("water: closes the tap")
+        raise  # else it is not "cancelled"
 
 
 async def main(*, delay: float = 0.5) -> None:

@@ -4,7 +4,7 @@
     iris: in flower
     tulip: wilts
     rose: cancelled
-    ExceptionGroup: unhandled errors in a TaskGroup
+    except*: unhandled errors in a TaskGroup (1 sub-exception)
     ValueError('no water')
 
 The group waits for all of them before it raises: no task outlives
@@ -14,7 +14,10 @@ the `async with`.
 import asyncio
 
 
-async def bloom(name: str, delay: float) -> None:
+async def bloom(
+    name: str,
+    delay: float,
+) -> None:
     """Flower in the end, unless cancelled."""
     try:
         await asyncio.sleep(delay)
@@ -33,13 +36,16 @@ async def wilt(name: str, delay: float) -> None:
 
 async def border(delay: float) -> None:
     """Start three tasks; the second that ends fails."""
+    iris = bloom("iris", delay)
+    tulip = wilt("tulip", 2 * delay)
+    rose = bloom("rose", 60)
     try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(bloom("iris", delay))
-            group.create_task(wilt("tulip", 2 * delay))
-            group.create_task(bloom("rose", 60))
+        async with asyncio.TaskGroup() as bed:
+            bed.create_task(iris)
+            bed.create_task(tulip)
+            bed.create_task(rose)
     except* ValueError as errors:
-        print("ExceptionGroup:", errors.message)
+        print("except*:", errors)
         print(*map(repr, errors.exceptions))
 
 

@@ -20,7 +20,7 @@ async def nap(seconds: float) -> None:
         print("nap: slept enough")
     except asyncio.CancelledError:
         print("nap: CancelledError")
-        raise  # `timeout` makes it a TimeoutError
+        raise  # outside: TimeoutError
 
 
 async def too_short(limit: float) -> None:
@@ -34,11 +34,12 @@ async def too_short(limit: float) -> None:
 
 async def extended(limit: float) -> None:
     """Nap as long, with the deadline moved in time."""
-    async with asyncio.timeout(limit) as deadline:
-        now = asyncio.get_running_loop().time()
-        deadline.reschedule(now + 60)
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(limit) as end:
+        end.reschedule(loop.time() + 60)
         await nap(2 * limit)
-    print("outside: expired() is", deadline.expired())
+    late = end.expired()
+    print("outside: expired() is", late)
 
 
 async def main(*, limit: float = 0.5) -> None:

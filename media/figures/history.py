@@ -89,6 +89,19 @@ ERAS = (
         ),
     ),
 )
+MORE = (
+    Release("2.2", 2001, "yield", (255,)),
+    Release(
+        "3.8",
+        2019,
+        {
+            "fr": "CancelledError devient une BaseException",
+            "en": "CancelledError becomes a BaseException",
+        },
+    ),
+)
+"""Releases that have no room here; `years` shows them, too."""
+
 FIRST, LAST = 2006, 2026
 
 LEFT, YEAR = 232.0, 31.0

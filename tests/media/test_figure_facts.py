@@ -1,5 +1,7 @@
 """What the figures say is true: asked of Python itself, and of typeshed."""
 
+import __future__
+
 import ast
 import asyncio
 import heapq
@@ -22,7 +24,8 @@ from typing import Any
 
 import pytest
 
-from media.figures import engine, history, language, task_states
+from media.figures import engine, history, language, task_states, years
+from media.lang import LANGS, Lang
 from media.svg import Sketch
 from media.text import MONO
 from tests.pythons import Python, pythons
@@ -42,6 +45,7 @@ def code(picture: Sketch) -> list[tuple[str, float, float]]:
 # history
 
 RELEASES = [release for era in history.ERAS for release in era.releases]
+ALL = [*RELEASES, *history.MORE]
 
 
 def english(release: history.Release) -> str:
@@ -49,9 +53,10 @@ def english(release: history.Release) -> str:
     return brought if isinstance(brought, str) else brought["en"]
 
 
-CAME = {english(release): release.version for release in RELEASES}
+CAME = {english(release): release.version for release in ALL}
 
 SCHEDULES = {
+    "2.2": 2001,  # PEP 251
     "2.5": 2006,  # PEP 356
     "3.2": 2011,  # PEP 392
     "3.3": 2012,  # PEP 398
@@ -59,6 +64,7 @@ SCHEDULES = {
     "3.5": 2015,  # PEP 478
     "3.6": 2016,  # PEP 494
     "3.7": 2018,  # PEP 537
+    "3.8": 2019,  # PEP 569
 }
 
 SYNTAX = {
@@ -72,6 +78,7 @@ MODULES = {
     "concurrent.futures": "concurrent",
     "import asyncio": "asyncio",
     "asyncio.run, contextvars": "contextvars",
+    "CancelledError becomes a BaseException": "asyncio.exceptions",
     "to_thread": "asyncio.threads",
     "TaskGroup, timeout, except*": "asyncio.taskgroups",
     "python -m asyncio pstree": "asyncio.tools",
@@ -122,7 +129,7 @@ def test_releases_are_in_order() -> None:
 
 
 def test_years_are_those_of_the_schedules() -> None:
-    for release in RELEASES:
+    for release in ALL:
         # PEP 602: from 3.9 on, a version each October.
         yearly = 2011 + minor(release.version)[1]
         assert release.year == SCHEDULES.get(release.version, yearly)
@@ -189,16 +196,85 @@ def test_each_python_has_what_had_come(python: Python) -> None:
 
 def test_what_came_is_dated_by_an_oracle() -> None:
     # No oracle dates `yield from`: ast has it in all versions that it knows.
-    assert set(CAME) - {*SYNTAX, *MODULES, *NAMES} == {"yield from"}
+    assert set(CAME) - {*SYNTAX, *MODULES, *NAMES} == {"yield", "yield from"}
+
+
+def test_generators_came_from_the_future() -> None:
+    assert __future__.generators.getOptionalRelease()[:2] == minor(CAME["yield"])
+
+
+def test_a_cancellation_is_no_exception_like_others() -> None:
+    assert asyncio.CancelledError.__bases__ == (BaseException,)
+    assert asyncio.CancelledError.__module__ == "asyncio.exceptions"
 
 
 def test_peps_are_those_that_python_names() -> None:
-    peps = {english(release): release.peps for release in RELEASES}
+    peps = {english(release): release.peps for release in ALL}
     assert str(peps["import asyncio"][0]) in re.findall(r"\d+", asyncio.__doc__ or "")
     (pep,) = peps["async def, await"]
     assert f"**PEP {pep}** - Coroutines with async and await syntax" in " ".join(
         " ".join(topics.values()).split()
     )
+
+
+# years
+
+
+def column(text: ET.Element) -> list[str]:
+    """Return what a text of several parts says, part by part."""
+    return [part.text or "" for part in text.iter(f"{SVG}tspan")]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_years_says_what_history_says(lang: Lang) -> None:
+    root = ET.fromstring(years.picture(lang).svg())
+    texts = list(root.iter(f"{SVG}text"))
+    drawn = [column(text) for text in texts if not text.text]
+    boxes = [int(text.text) for text in texts if text.text]
+    assert boxes == [release.year for release in years.RELEASES]
+    for (version, *rest), release in zip(drawn, years.RELEASES, strict=True):
+        assert version == release.version
+        if release.peps:
+            told = rest.pop(0)
+            assert told == "PEP\u00a0" + ", ".join(map(str, release.peps))
+        whole = years.brought(release, lang)
+        assert "".join(rest).replace(" ", "") == whole.replace(" ", "")
+        assert f"{whole} ({release.year})" in years.ALT[lang]
+
+
+def test_years_is_in_order_and_leaves_one_release_out() -> None:
+    versions = [minor(release.version) for release in years.RELEASES]
+    assert versions == sorted({*versions})
+    assert {release.version for release in ALL if release not in years.RELEASES} == {
+        "3.2"
+    }
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_years_alternate_and_keep_apart(lang: Lang) -> None:
+    entries = [years.entry(release, lang) for release in years.RELEASES]
+    places = years.places(entries)
+    for side in (0, 1):
+        both = list(zip(places, entries, strict=True))[side::2]
+        for (x, item), (following, _) in pairwise(both):
+            assert following - x - item.width >= years.GAP
+    assert all(b - a >= years.BOX + years.APART for a, b in pairwise(places))
+    last = zip(places, entries, strict=True)
+    assert max(x + item.width for x, item in last) <= years.RIGHT + 0.1
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("yield", ("yield",)),
+        ("yield from", ("yield from",)),
+        ("generator.send", ("generator", ".send")),
+        ("eager_task_factory", ("eager_task_", "factory")),
+        ("python -m asyncio pstree", ("python -m", "asyncio", "pstree")),
+    ],
+)
+def test_lines_are_broken_where_code_may_be(text: str, lines: tuple[str, ...]) -> None:
+    assert years.broken(text, MONO) == lines
 
 
 # language
