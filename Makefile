@@ -8,7 +8,7 @@ TALK ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help present doctor test test-newest check sync media bench all clean
+.PHONY: help present doctor test test-newest check sync media cheatsheet bench all clean
 .PHONY: install-stage install-test
 
 help: ## Show these targets
@@ -42,6 +42,9 @@ sync: install-stage ## Write the decks' code and tables from their sources
 
 media: install-stage ## Draw the figures
 	$(BIN)/python -m media figures
+
+cheatsheet: install-test ## Build the printed sheet, in build/cheatsheet
+	@$(BIN)/python -m cheatsheet
 
 bench: install-test ## Measure; compare; write build/bench.json
 	$(BIN)/python -m tests.bench

@@ -150,7 +150,10 @@ def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:
             if not depth:
                 yield each
             depth -= name.endswith("STRING_END")
-    except (tokenize.TokenError, IndentationError):  # the end of a run in the middle of a statement
+    except (
+        tokenize.TokenError,
+        IndentationError,
+    ):  # the end of a run in the middle of a statement
         return
 
 

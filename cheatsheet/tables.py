@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cheatsheet.nodes import Code, Inline, Table, Text
+from cheatsheet.nodes import Cell, Code, Table, Text, table
 from media.figures import eight
 from slides import changes
-
-Cell = tuple[Inline, ...]
 
 VERDICTS = {"legal": "✓", "error": "✗", "suspicious": "!"}
 
@@ -29,7 +27,7 @@ def eight_ways(lang: str) -> Table:
     frm, call = {"fr": ("depuis", "appeler"), "en": ("from", "call")}[lang]
     head = ((Text(frm),), (Text(call),), (Code("f()"),), (Code("await f()"),))
     pairs = zip(eight.CASES[::2], eight.CASES[1::2], strict=True)
-    return Table(
+    return table(
         head,
         tuple(
             ((Code(plain.caller),), (Code(plain.called),), _said(plain), _said(awaited))
@@ -63,7 +61,7 @@ def then_and_now(lang: str) -> Table:
                 (Text(removed),),
             )
         )
-    return Table(((Text(then),), (Text(now),), (Text(gone),)), tuple(rows))
+    return table(((Text(then),), (Text(now),), (Text(gone),)), tuple(rows))
 
 
 def markdown(text: str) -> Cell:

@@ -50,7 +50,7 @@ from slides.errors import Problem
 from slides.paths import ROOT, short
 
 DOCS = "https://docs.python.org/3/"
-SHEET_SANS = "IBM Plex Sans"
+SHEET_SANS = '"IBM Plex Sans" font-stretch="condensed"'
 """What pictures are set in on the sheet, in place of the stage's SANS: narrower."""
 
 
@@ -199,9 +199,8 @@ class Badges:
         if isinstance(block, Items):
             return Items(block.ordered, tuple(map(self.words, block.items)))
         if isinstance(block, Table):
-            return Table(
-                block.head, tuple(tuple(map(self.words, row)) for row in block.rows)
-            )
+            rows = tuple(tuple(map(self.words, row)) for row in block.rows)
+            return Table(block.head, rows, block.widths)
         return block
 
     def line(self, line: Line) -> Line:
@@ -257,7 +256,7 @@ def figure(name: str, lang: str) -> Figure:
     """Return a figure of media/figures, its words in the sheet's own letters."""
     module = importlib.import_module(f"media.figures.{name}")
     picture = cast(Callable[[Lang], Drawing], module.picture)(cast(Lang, lang))
-    svg = picture.svg().replace(SANS, SHEET_SANS).replace(MONO, "Iosevka")
+    svg = picture.svg().replace(f'"{SANS}"', SHEET_SANS).replace(MONO, "Iosevka")
     return Figure(svg, module.ALT[lang])
 
 

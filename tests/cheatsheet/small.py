@@ -36,7 +36,7 @@ parts = [{part}]
 """
 
 PARTS = {
-    "group": '{ code = "tasks/group.py:border", from = "async with", to = "group" }',
+    "group": '{ code = "tasks/group.py:border", from = "async with", to = "bed" }',
     "cancel": '{ code = "tasks/cancel.py:water", from = "try:", to = "raise" }',
     "names": '{ output = "history/names_2014.py" }',
     "eight": '{ table = "eight_ways" }',

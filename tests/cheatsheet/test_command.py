@@ -1,0 +1,76 @@
+"""`python -m cheatsheet`, as its user meets it; the sheet itself can be built."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from cheatsheet import entries, tree
+from cheatsheet.__main__ import main
+from cheatsheet.entries import LANGS, PAPERS
+from cheatsheet.nodes import Listing, Tree
+from slides.paths import DEMOS
+
+
+def test_all_four_are_written_two_pages_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["-o", str(tmp_path / "new")]) == 0
+    names = {f"asyncio-{lang}-{paper}.pdf" for lang in LANGS for paper in PAPERS}
+    assert {path.name for path in (tmp_path / "new").iterdir()} == names
+    assert capsys.readouterr().out.count(" kB\n") == len(names)
+    for name in names:
+        data = (tmp_path / "new" / name).read_bytes()
+        assert len(PdfReader(BytesIO(data)).pages) == 2
+        assert len(data) < 400_000
+
+
+def test_a_folder_that_cannot_be_is_told_in_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    assert main(["-o", str(tmp_path / "file" / "sheet")]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [["--lang", "de"], ["--paper", "a3"], ["x"]])
+def test_what_is_not_known_is_refused(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(words)
+    assert end.value.code == 2
+
+
+def test_both_languages_have_the_same_boxes_and_code() -> None:
+    french, english = (tree.tree(lang) for lang in LANGS)
+
+    def boxes(made: Tree) -> list[tuple[str, str, list[Listing]]]:
+        return [
+            (box.tag, box.id, [b for b in box.blocks if isinstance(b, Listing)])
+            for page in made.pages
+            for box in (*(b for c in page.columns for b in c), *page.foot)
+        ]
+
+    assert boxes(french) == boxes(english)
+    assert [box for _, box, _ in boxes(french)] == entries.read().placed()
+
+
+def test_every_family_has_a_dark_colour() -> None:
+    def linear(part: int) -> float:
+        share = part / 255
+        return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+
+    for family in entries.read().families.values():
+        red, green, blue = bytes.fromhex(family.colour[1:])
+        light = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+        assert 1.05 / (light + 0.05) >= 7  # white on it, WCAG 2.2
+
+
+def test_what_is_printed_is_in_the_demos() -> None:
+    for name, box in entries.read().boxes.items():
+        for script in tree.scripts(box):
+            assert (DEMOS / script).is_file(), name
