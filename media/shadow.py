@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary, ref
 
+from media import proxy
 from media.proxy import Coro, Loop, Recording
 
 
@@ -32,7 +33,7 @@ def shadow(recorder: Recording) -> None:
         _shadows[loop].recorders.append(recorder)
         return
     recorders = [recorder]
-    create, here = loop.create_task, shadow.__code__.co_filename
+    create, ours = loop.create_task, {__file__, proxy.__file__}
 
     def create_task(coro: Coro, **options: Any) -> asyncio.Task[Any]:
         traced, wrapped = coro, []
@@ -51,8 +52,8 @@ def shadow(recorder: Recording) -> None:
         for each, before in zip(wrapped, counts, strict=True):
             each.recorder.started(before)
         if frames := getattr(task, "_source_traceback", None):
-            # As asyncio does with its own frame: else `created at` is here.
-            frames[:] = [frame for frame in frames if frame.filename != here]
+            # As asyncio does with its own frames: else `created at` is here.
+            frames[:] = [frame for frame in frames if frame.filename not in ours]
         return task
 
     # Asking the loop for its __dict__ would slow it down for good.

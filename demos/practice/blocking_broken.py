@@ -3,7 +3,7 @@
     $ python blocking_broken.py
     countdown: 3
     gauge: 40 mm
-    seeds: 50000
+    seeds: 5000
     countdown: 2
     countdown: 1
 
@@ -38,7 +38,7 @@ async def gauge(delay: float) -> None:
 async def seeds() -> None:
     """Hold the thread: it computes."""
     total = 0
-    for _ in range(50_000):
+    for _ in range(5_000):
         total += 1
     print("seeds:", total)
 

@@ -4,7 +4,7 @@
     countdown: 3
     countdown: 2
     countdown: 1
-    seeds: 50000
+    seeds: 5000
     gauge: 40 mm
 
 A thread helps where the call waits, or frees the GIL. Plain Python that
@@ -41,8 +41,8 @@ async def gauge(delay: float) -> None:
 async def seeds() -> None:
     """Compute, and hand over now and then."""
     total = 0
-    for number in range(50_000):
-        if number % 10_000 == 0:
+    for number in range(5_000):
+        if number % 1_000 == 0:
             await asyncio.sleep(0)
         total += 1
     print("seeds:", total)

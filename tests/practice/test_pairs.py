@@ -74,7 +74,7 @@ def test_who_holds_the_thread_stops_the_countdown(
     lines = printed(capsys)
     ends = lines.index("countdown: 1")
     assert (lines.index("gauge: 40 mm") < ends) is late
-    assert (lines.index("seeds: 50000") < ends) is late
+    assert (lines.index("seeds: 5000") < ends) is late
 
 
 # 12.6
