@@ -216,7 +216,7 @@ def test_cancel_takes_effect_at_the_tasks_next_turn(capsys: Lines) -> None:
         "water: the tap is open",
         "main: cancel() is True",
         "main: cancelled() is False",
-        "water: closes the tap",
+        "water: cancelled, closes the tap",
         "main: cancelled() is True",
     ]
 
@@ -230,7 +230,7 @@ def test_water_raises_again_what_it_caught(capsys: Lines) -> None:
             await task
 
     asyncio.run(session())
-    assert printed(capsys)[-1] == "water: closes the tap"
+    assert printed(capsys)[-1] == "water: cancelled, closes the tap"
 
 
 def test_main_can_itself_be_cancelled(capsys: Lines) -> None:
@@ -243,7 +243,7 @@ def test_main_can_itself_be_cancelled(capsys: Lines) -> None:
 
     asyncio.run(session())
     # The end of `asyncio.run` cancels what `main` had started.
-    assert printed(capsys)[-1] == "water: closes the tap"
+    assert printed(capsys)[-1] == "water: cancelled, closes the tap"
 
 
 def test_behind_a_shield_the_task_goes_on(capsys: Lines) -> None:
@@ -272,7 +272,7 @@ def test_a_failure_cancels_the_siblings(capsys: Lines) -> None:
         "iris: in flower",
         "tulip: wilts",
         "rose: cancelled",
-        "except*: unhandled errors in a TaskGroup (1 sub-exception)",
+        "ExceptionGroup: unhandled errors in a TaskGroup",
         "ValueError('no water')",
     ]
 

@@ -19,14 +19,10 @@ of its arguments.
 import asyncio
 
 
-async def pieces(
-    name: str,
-    first: float,
-    second: float,
-) -> str:
+async def pieces(name: str, first: float, second: float) -> str:
     """Run in three pieces, suspended twice."""
     print(f"{name}: start")
-    await asyncio.sleep(first)  # others run
+    await asyncio.sleep(first)  # the loop may run another
     print(f"{name}: middle")
     await asyncio.sleep(second)  # and here
     print(f"{name}: end")

@@ -30,11 +30,7 @@ async def polite(name: str, first: float, second: float) -> None:
     print(f"{name}: end")
 
 
-async def rude(
-    name: str,
-    first: float,
-    second: float,
-) -> None:
+async def rude(name: str, first: float, second: float) -> None:
     """Sleep without `await`: nobody else moves."""
     print(f"{name}: start")
     time.sleep(first)  # keeps the thread

@@ -17,11 +17,7 @@ child hears no Ctrl-C: that is for us, and `finally` passes it on.
 
 import asyncio
 import sys
-from asyncio.subprocess import (
-    PIPE,
-    Process,
-    create_subprocess_exec,
-)
+from asyncio.subprocess import PIPE, Process
 
 
 async def finished(*words: str) -> tuple[int | None, str, str]:
@@ -38,11 +34,8 @@ async def finished(*words: str) -> tuple[int | None, str, str]:
 
 async def launch(*words: str) -> Process:
     """Start a program that hears no Ctrl-C, and writes into pipes."""
-    return await create_subprocess_exec(
-        *words,
-        stdout=PIPE,
-        stderr=PIPE,
-        start_new_session=True,
+    return await asyncio.create_subprocess_exec(
+        *words, stdout=PIPE, stderr=PIPE, start_new_session=True
     )
 
 

@@ -23,15 +23,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 
-async def in_time(
-    child: Process,
-    limit: float,
-) -> bool:
+async def in_time(child: Process, limit: float) -> bool:
     """Tell whether a child ends within so many seconds."""
     with suppress(TimeoutError):
         async with asyncio.timeout(limit):
-            # or a full pipe would hold it
-            await child.communicate()
+            await child.communicate()  # or a full pipe would hold it
     return child.returncode is not None
 
 

@@ -23,10 +23,7 @@ from typing import Any
 class Echo(asyncio.Protocol):
     """Send back what comes: nothing here awaits."""
 
-    def connection_made(
-        self,
-        transport: Any,
-    ) -> None:
+    def connection_made(self, transport: Any) -> None:
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:

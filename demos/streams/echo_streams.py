@@ -13,54 +13,39 @@ it, one who never reads would fill our memory. In two terminals:
 """
 
 import asyncio
-from asyncio import StreamReader, StreamWriter, open_connection
+from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 
 
-async def echo_back(
-    reader: StreamReader,
-    writer: StreamWriter,
-) -> None:
+async def echo_back(reader: StreamReader, writer: StreamWriter) -> None:
     """Send back what comes, to its end."""
     while data := await reader.read(1024):
         writer.write(data)
-        await writer.drain()  # wait for room
+        await writer.drain()  # wait for a client who reads slowly
     writer.close()
 
 
 async def call(where: str) -> None:
     """Send each word when the one before has come back."""
     host, port = where.rsplit(":", 1)
-    reader, writer = await open_connection(
-        host,
-        port,
-    )
+    reader, writer = await asyncio.open_connection(host, port)
     with closing(writer):
         for word in ("tulip", "iris"):
             writer.write(f"{word}\n".encode())
-            line = await reader.readuntil()
-            echo = line.decode().strip()
-            print(f"sent {word}, got {echo}")
-        # we have said all, and can still read
-        writer.write_eof()
+            echo = await reader.readuntil(b"\n")
+            print(f"sent {word}, got {echo.decode().strip()}")
+        writer.write_eof()  # we have said all, and can still read
         if await reader.read() == b"":
             print("sent the end, got the end")
 
 
 @asynccontextmanager
-async def serve(
-    port: int = 0,
-) -> AsyncIterator[int]:
+async def serve(port: int = 0) -> AsyncIterator[int]:
     """Serve on a port, any free one by default, and give it."""
-    server = await asyncio.start_server(
-        echo_back,
-        "127.0.0.1",
-        port,
-    )
+    server = await asyncio.start_server(echo_back, "127.0.0.1", port)
     with closing(server):  # listens no more
-        sock = server.sockets[0]
-        yield sock.getsockname()[1]
+        yield server.sockets[0].getsockname()[1]
 
 
 async def main(

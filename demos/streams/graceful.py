@@ -93,16 +93,15 @@ async def play(port: int) -> None:
 
 
 @contextmanager
-def on_sigterm() -> Iterator[asyncio.Event]:
+def hearing_sigterm() -> Iterator[asyncio.Event]:
     """Give an event that SIGTERM sets, in place of ending us."""
     loop = asyncio.get_running_loop()
     heard = asyncio.Event()
-    stop = signal.SIGTERM
-    loop.add_signal_handler(stop, heard.set)
+    loop.add_signal_handler(signal.SIGTERM, heard.set)
     try:
         yield heard
     finally:
-        loop.remove_signal_handler(stop)
+        loop.remove_signal_handler(signal.SIGTERM)
 
 
 async def main(
@@ -111,7 +110,7 @@ async def main(
     """Sell until SIGTERM; alone, play the scene."""
     if sys.platform == "win32":
         raise OSError("asyncio hears no SIGTERM on Windows")
-    with on_sigterm() as heard:
+    with hearing_sigterm() as heard:
         async with (
             asyncio.TaskGroup() as group,
             serve(listen or 0, deadline) as port,

@@ -65,11 +65,7 @@ class LossyEcho(asyncio.DatagramProtocol):
         """Keep the transport, the same for all peers."""
         self.transport = transport
 
-    def datagram_received(
-        self,
-        data: bytes,
-        peer: Any,
-    ) -> None:
+    def datagram_received(self, data: bytes, peer: Any) -> None:
         """Answer whoever asks, or lose it."""
         self.count += 1
         if self.count % 3 != 0:
@@ -80,11 +76,9 @@ class LossyEcho(asyncio.DatagramProtocol):
 async def serve(port: int = 0) -> AsyncIterator[int]:
     """Echo on a port, any free one by default, and give it."""
     loop = asyncio.get_running_loop()
-    opening = loop.create_datagram_endpoint(
-        LossyEcho,
-        local_addr=("127.0.0.1", port),
+    transport, _ = await loop.create_datagram_endpoint(
+        LossyEcho, local_addr=("127.0.0.1", port)
     )
-    transport, _ = await opening
     with closing(transport):
         yield transport.get_extra_info("sockname")[1]
 

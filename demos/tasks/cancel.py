@@ -4,7 +4,7 @@
     water: the tap is open
     main: cancel() is True
     main: cancelled() is False
-    water: closes the tap
+    water: cancelled, closes the tap
     main: cancelled() is True
 
 `main` waits with `asyncio.wait`, which does not raise: an `except`
@@ -18,11 +18,10 @@ async def water(seconds: float) -> None:
     """Water the tulips; close the tap if cancelled."""
     print("water: the tap is open")
     try:
-        # CancelledError comes here
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(seconds)  # CancelledError comes here
     except asyncio.CancelledError:
-        print("water: closes the tap")
-        raise  # else it is not "cancelled"
+        print("water: cancelled, closes the tap")
+        raise  # else the task would not count as cancelled
 
 
 async def main(*, delay: float = 0.5) -> None:

@@ -15,9 +15,7 @@ payer has handed the thread back to the loop.
 import asyncio
 
 
-async def work(
-    salary: asyncio.Future[int],
-) -> None:
+async def work(salary: asyncio.Future[int]) -> None:
     """Wait for what someone else will pay."""
     print("worker: waits")
     try:

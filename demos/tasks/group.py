@@ -4,7 +4,7 @@
     iris: in flower
     tulip: wilts
     rose: cancelled
-    except*: unhandled errors in a TaskGroup (1 sub-exception)
+    ExceptionGroup: unhandled errors in a TaskGroup
     ValueError('no water')
 
 The group waits for all of them before it raises: no task outlives
@@ -14,10 +14,7 @@ the `async with`.
 import asyncio
 
 
-async def bloom(
-    name: str,
-    delay: float,
-) -> None:
+async def bloom(name: str, delay: float) -> None:
     """Flower in the end, unless cancelled."""
     try:
         await asyncio.sleep(delay)
@@ -36,16 +33,13 @@ async def wilt(name: str, delay: float) -> None:
 
 async def border(delay: float) -> None:
     """Start three tasks; the second that ends fails."""
-    iris = bloom("iris", delay)
-    tulip = wilt("tulip", 2 * delay)
-    rose = bloom("rose", 60)
     try:
-        async with asyncio.TaskGroup() as bed:
-            bed.create_task(iris)
-            bed.create_task(tulip)
-            bed.create_task(rose)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(bloom("iris", delay))
+            group.create_task(wilt("tulip", 2 * delay))
+            group.create_task(bloom("rose", 60))
     except* ValueError as errors:
-        print("except*:", errors)
+        print("ExceptionGroup:", errors.message)
         print(*map(repr, errors.exceptions))
 
 

@@ -37,10 +37,9 @@ async def read_twice(name: str, source: Awaitable[int]) -> None:
 async def main() -> None:
     """Make one of each, then await each twice."""
     coroutine = work("coroutine")
-    loop = asyncio.get_running_loop()
-    future = loop.create_future()
+    future = asyncio.get_running_loop().create_future()
     task = asyncio.create_task(work("task"))
-    await asyncio.sleep(0)  # the task runs
+    await asyncio.sleep(0)  # a turn of the loop: the task runs
     print("main: a turn later, awaits each of them")
     future.set_result(42)
     await read_twice("coroutine", coroutine)

@@ -21,9 +21,7 @@ async def save(delay: float) -> str:
     return "saved"
 
 
-async def client(
-    saving: asyncio.Task[str],
-) -> None:
+async def client(saving: asyncio.Task[str]) -> None:
     """Wait behind a shield."""
     try:
         await asyncio.shield(saving)

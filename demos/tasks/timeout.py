@@ -20,7 +20,7 @@ async def nap(seconds: float) -> None:
         print("nap: slept enough")
     except asyncio.CancelledError:
         print("nap: CancelledError")
-        raise  # outside: TimeoutError
+        raise  # `timeout` makes it a TimeoutError
 
 
 async def too_short(limit: float) -> None:
@@ -34,12 +34,11 @@ async def too_short(limit: float) -> None:
 
 async def extended(limit: float) -> None:
     """Nap as long, with the deadline moved in time."""
-    loop = asyncio.get_running_loop()
-    async with asyncio.timeout(limit) as end:
-        end.reschedule(loop.time() + 60)
+    async with asyncio.timeout(limit) as deadline:
+        now = asyncio.get_running_loop().time()
+        deadline.reschedule(now + 60)
         await nap(2 * limit)
-    late = end.expired()
-    print("outside: expired() is", late)
+    print("outside: expired() is", deadline.expired())
 
 
 async def main(*, limit: float = 0.5) -> None:

@@ -36,7 +36,7 @@ parts = [{part}]
 """
 
 PARTS = {
-    "group": '{ code = "tasks/group.py:border", from = "async with", to = "bed" }',
+    "group": '{ code = "tasks/group.py:border", from = "async with", to = "group" }',
     "cancel": '{ code = "tasks/cancel.py:water", from = "try:", to = "raise" }',
     "names": '{ output = "history/names_2014.py" }',
     "eight": '{ table = "eight_ways" }',

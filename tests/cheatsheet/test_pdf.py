@@ -57,7 +57,7 @@ def test_it_is_tagged_has_title_language_bookmarks(a4: bytes) -> None:
 
 def test_code_can_be_copied(a4: bytes) -> None:
     text = PdfReader(BytesIO(a4)).pages[0].extract_text()
-    for line in ("async with asyncio.TaskGroup() as bed:", "except asyncio.Cancel"):
+    for line in ("async with asyncio.TaskGroup() as group:", "except asyncio.Cancel"):
         assert line in text
 
 

@@ -33,6 +33,7 @@ def build_editable(
         Path(folder),
         "checkout",
         "Provides-Extra: stage",
+        "Provides-Extra: sheet",
         "Provides-Extra: test",
         "Requires-Dist: for_the_stage; extra == 'stage'",
         "Requires-Dist: for_tests; extra == 'test'",

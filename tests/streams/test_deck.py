@@ -34,12 +34,12 @@ def lines(address: str) -> list[str]:
     return [line.strip() for line in lessons.code(address).splitlines() if line]
 
 
-def test_the_echo_has_four_lines_below_its_signature(
+def test_the_echo_has_five_lines_and_no_more_than_the_protocol(
     slides: list[Slide],
 ) -> None:
-    assert says(titled(slides, "Un client, une coroutine"), "en quatre lignes")
-    code = lines("streams/echo_streams.py:echo_back")
-    assert len(code[code.index(") -> None:") + 1 :]) == 4
+    assert says(titled(slides, "Un client, une coroutine"), "en cinq lignes")
+    assert len(lines("streams/echo_streams.py:echo_back")) == 5
+    assert len(lines("streams/echo_protocol.py:Echo")) >= 5
 
 
 def test_2014_is_three_slides_after_the_echo_of_today(slides: list[Slide]) -> None:
