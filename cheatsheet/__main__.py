@@ -55,8 +55,7 @@ def build(lang: str | None, paper: str | None, folder: Path) -> None:
     cannot be written to.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for each in [lang] if lang else LANGS:
-        made = tree.tree(each)
+    for made in tree.trees([lang] if lang else LANGS):
         for size in [paper] if paper else PAPERS:
             data = pdf.pdf(made, size)
             path = pdf.name(made, size, folder)

@@ -94,21 +94,21 @@ def chosen(lines: Sequence[str], part: Part) -> list[str]:
 
     None if there are no such lines.
     """
-    starts = (n for n, line in enumerate(lines) if _starts(line, part.start))
-    start = next(starts, None)
+    start = _first(lines, part.start, 0) if part.start else 0
     if start is None:
         return []
-    if part.end is None:
-        return textwrap.dedent("\n".join(lines[start:])).split("\n")
-    ends = (n for n, line in enumerate(lines) if n >= start and _starts(line, part.end))
-    end = next(ends, None)
+    end = _first(lines, part.end, start) if part.end else len(lines) - 1
     if end is None:
         return []
     return textwrap.dedent("\n".join(lines[start : end + 1])).split("\n")
 
 
-def _starts(line: str, text: str | None) -> bool:
-    return text is None or line.strip().startswith(text)
+def _first(lines: Sequence[str], text: str, after: int) -> int | None:
+    """Return the number of the first line, from `after` on, that starts with a text."""
+    for number, line in enumerate(lines[after:], start=after):
+        if line.strip().startswith(text):
+            return number
+    return None
 
 
 def coloured(lines: Sequence[str]) -> tuple[Line, ...]:

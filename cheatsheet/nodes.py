@@ -191,7 +191,7 @@ class FamilyNode(msgspec.Struct, frozen=True):
 
 
 class Tree(msgspec.Struct, frozen=True):
-    """The sheet in one language."""
+    """The sheet in one language; a line of code has `widest` characters at most."""
 
     lang: str
     name: str
@@ -201,7 +201,7 @@ class Tree(msgspec.Struct, frozen=True):
     keywords: tuple[str, ...]
     updated: tuple[int, int, int]
     running: tuple[Inline, ...]
-    pythons: tuple[str, ...]
+    widest: int
     address: str
     url: str
     families: dict[str, FamilyNode]

@@ -49,11 +49,11 @@ def then_and_now(lang: str) -> Table:
         "fr": ("hier", "aujourd’hui", "partie en"),
         "en": ("then", "now", "gone in"),
     }[lang]
-    known = {changes.words(each.name, "en"): each for each in changes.changes()}
+    known = changes.named()
     rows = []
     for name in SPELLINGS:
         change = known[name]
-        removed = ".".join(map(str, change.removed)) if change.removed else "–"
+        removed = changes.dotted(change.removed) if change.removed else "–"
         rows.append(
             (
                 markdown(changes.words(change.name, lang)),

@@ -6,7 +6,7 @@ import functools
 import importlib
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -15,7 +15,7 @@ import segno
 
 from cheatsheet import entries, ran
 from cheatsheet.entries import Box, Part, Sheet
-from cheatsheet.listing import listing
+from cheatsheet.listing import WIDEST, listing
 from cheatsheet.nodes import (
     Address,
     Badge,
@@ -54,13 +54,14 @@ SHEET_SANS = '"IBM Plex Sans" font-stretch="condensed"'
 """What pictures are set in on the sheet, in place of the stage's SANS: narrower."""
 
 
-def tree(lang: str, sheet: Sheet | None = None) -> Tree:
-    """Return the sheet in a language.
+def trees(langs: Iterable[str]) -> Iterator[Tree]:
+    """Yield the sheet in each language.
 
     Raises Problem for what sheet.toml, a cell or an address says wrongly.
     """
-    sheet = sheet or entries.read()
-    return Maker(sheet, lang, read_prose()).tree()
+    sheet, prose = entries.read(), read_prose()
+    for lang in langs:
+        yield Maker(sheet, lang, prose).tree()
 
 
 class Maker:
@@ -97,7 +98,7 @@ class Maker:
             keywords=("Python", "asyncio", "async", "await", "cheatsheet"),
             updated=(updated.year, updated.month, updated.day),
             running=(Text(sheet.running[lang]),),
-            pythons=ran.PYTHONS,
+            widest=WIDEST,
             address=address().removeprefix("https://"),
             url=address(),
             families={
@@ -230,19 +231,19 @@ class Badges:
         self.left = [each for each in self.left if each not in found]
         if not found:
             return None
-        return ".".join(map(str, max(each.release for each in found)))
+        return changes.dotted(max(each.release for each in found))
 
 
 def novelties(sheet: Sheet) -> list[Novelty]:
     """Return how what came later looks; raises Problem for what changes.toml lacks."""
-    known = {changes.words(each.name, "en"): each.came for each in changes.changes()}
+    known = changes.named()
     found = []
     for name, pattern in sheet.since.items():
         if name not in known:
             raise Problem(
                 f"{short(entries.SHEET)}: since: slides/changes.toml has no {name}."
             )
-        found.append(Novelty(known[name], re.compile(pattern)))
+        found.append(Novelty(known[name].came, re.compile(pattern)))
     return found
 
 

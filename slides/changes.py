@@ -96,6 +96,16 @@ def changes(path: Path = CHANGES) -> list[Change]:
         raise Problem(f"{short(path)}: not what a change is made of: {error}") from None
 
 
+def named() -> dict[str, Change]:
+    """Return all changes by their English names; raises as `changes` does."""
+    return {words(change.name, "en"): change for change in changes()}
+
+
+def dotted(version: Version) -> str:
+    """Return a release as one writes it: "3.14"."""
+    return ".".join(map(str, version))
+
+
 def tables(lang: str) -> str:
     """Return what left or leaves, and what came when: two tables, in Markdown.
 
@@ -121,7 +131,7 @@ def _departures(known: list[Change], lang: str) -> Iterator[str]:
     left = [change for change in known if change.deprecated]
     left.sort(key=lambda each: each.removed or each.deprecated or (), reverse=True)
     for change in left:
-        when = _text(change.removed) if change.removed else ""
+        when = dotted(change.removed) if change.removed else ""
         what = words(change.name, lang)
         if change.refused:
             what += REFUSED[lang].format(change.refused)
@@ -134,10 +144,10 @@ def _departures(known: list[Change], lang: str) -> Iterator[str]:
 def _announced(change: Change, lang: str) -> str:
     """Say since when it is to be avoided, and since when Python says so."""
     assert change.deprecated
-    avoided = AVOIDED[lang].format(_text(change.deprecated))
+    avoided = AVOIDED[lang].format(dotted(change.deprecated))
     if change.warned is None:
         return f"{avoided}, {SILENT[lang]}"
-    warned = WARNED[lang].format(_text(change.warned))
+    warned = WARNED[lang].format(dotted(change.warned))
     return warned if change.warned == change.deprecated else f"{avoided}, {warned}"
 
 
@@ -147,7 +157,7 @@ def _arrivals(known: list[Change], lang: str) -> Iterator[str]:
         came = [c for c in known if c.came == version and not c.deprecated]
         if came:
             names = ", ".join(words(change.name, lang) for change in came)
-            yield f"| {_text(version)} | {names} |"
+            yield f"| {dotted(version)} | {names} |"
 
 
 def _change(row: Mapping[str, Any]) -> Change:
@@ -162,7 +172,3 @@ def _change(row: Mapping[str, Any]) -> Change:
 
 def _version(text: str) -> Version:
     return tuple(map(int, text.split(".")))
-
-
-def _text(version: Version) -> str:
-    return ".".join(map(str, version))

@@ -46,7 +46,7 @@ def test_what_is_not_known_is_refused(words: list[str]) -> None:
 
 
 def test_both_languages_have_the_same_boxes_and_code() -> None:
-    french, english = (tree.tree(lang) for lang in LANGS)
+    french, english = tree.trees(LANGS)
 
     def boxes(made: Tree) -> list[tuple[str, str, list[Listing]]]:
         return [

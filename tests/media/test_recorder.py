@@ -209,6 +209,25 @@ def test_the_loop_is_left_as_it_was(debug: bool) -> None:
     run(main())
 
 
+def test_where_a_task_was_created_names_no_frame_of_ours() -> None:
+    async def parent() -> list[str]:
+        child = asyncio.create_task(hop())
+        await child
+        frames: Any = child
+        return [frame.filename for frame in frames._source_traceback]
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_debug(True)
+        with Recorder(loop):
+            files = await asyncio.create_task(parent())
+        assert __file__ in files
+        media = Path(sys.modules[Recorder.__module__].__file__ or "").parent
+        assert media not in {Path(file).parent for file in files}
+
+    run(main())
+
+
 def test_the_programs_own_create_task_comes_back() -> None:
     async def main() -> None:
         loop = asyncio.get_running_loop()
