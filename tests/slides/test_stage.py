@@ -534,7 +534,9 @@ def test_the_notebooks_own_keys_are_bound_too(cell: Stage) -> None:
     cell.go(here)
     cell.write("'ran' + ' where it is'")
     cell.press("Control+Enter")
-    cell.idle()
+    # It need not be running yet.
+    told = "n => Jupyter.notebook.get_cell(n).output_area.outputs.length"
+    cell.page.wait_for_function(told, arg=cell.cell)
     assert cell.output() == "'ran where it is'"
     assert cell.page.evaluate("Jupyter.notebook.get_selected_index()") == cell.cell
     cell.write("# to save")
