@@ -8,9 +8,9 @@
     thread: rings the bell
     bell: rung
 
-`result` blocks the thread, never the loop. `bell.set()` from the thread
-would wake nobody: the loop sleeps, and is told nothing. Debug mode
-raises a RuntimeError there.
+`result` blocks the thread, never the loop. To call `bell.set()` from the
+thread is not safe: nothing tells the loop, which may sleep on. Debug
+mode raises a RuntimeError there.
 """
 
 import asyncio
