@@ -8,8 +8,8 @@
     thread: rings the bell
     bell: rung
 
-`result` blocks the thread, never the loop. To call `bell.set()` from the
-thread is not safe: nothing tells the loop, which may sleep on. Debug
+`result` blocks the thread, never the loop. `bell.set()` is not for the
+thread to call: nothing would tell the loop, which may sleep on. Debug
 mode raises a RuntimeError there.
 """
 
