@@ -50,7 +50,7 @@ async def main(*, delay: float = 0.3) -> None:
     ]
     print("first:", await first_of(tasks))
     tasks = [
-        asyncio.create_task(forecast("frog", "rain", delay)),
+        asyncio.create_task(forecast("frog", "rain", 60)),
         asyncio.create_task(forecast("sky", "sun", 0)),
     ]
     print("first:", await first_of(tasks))
