@@ -27,7 +27,6 @@ from cheatsheet.nodes import (
     Strong,
     Table,
     Text,
-    table,
 )
 from slides import deck
 from slides.errors import Problem
@@ -116,7 +115,7 @@ def _table(cell: deck.Cell, node: SyntaxTreeNode) -> Table:
         for part in node.children
         for tr in part.children
     ]
-    return table(rows[0], tuple(rows[1:]))
+    return Table(rows[0], tuple(rows[1:]))
 
 
 def _inline(cell: deck.Cell, node: SyntaxTreeNode) -> tuple[Inline, ...]:
