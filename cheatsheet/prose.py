@@ -32,7 +32,6 @@ from slides import deck
 from slides.errors import Problem
 from slides.paths import SLIDES
 
-TAG = "cheatsheet"
 CELLS = HERE / "cells.md"
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
@@ -60,7 +59,7 @@ def read(files: Sequence[Path] | None = None) -> dict[tuple[str, str], Prose]:
     found: dict[tuple[str, str], Prose] = {}
     for file in decks() if files is None else files:
         for cell in deck.read(file).cells:
-            if TAG not in cell.node.metadata.get("tags", []):
+            if not cell.on_sheet:
                 continue
             box = str(cell.node.metadata.get("box", ""))
             lang = str(cell.node.metadata.get("lang", cell.lang))
