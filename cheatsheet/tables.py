@@ -47,7 +47,7 @@ def _said(case: eight.Case) -> Cell:
 def then_and_now(lang: str) -> Table:
     """Return old spellings, today's, and when the old one left, or warns since."""
     then, now, gone = {
-        "fr": ("hier", "aujourd’hui", "partie en"),
+        "fr": ("hier", "aujourd’hui", "fini en"),
         "en": ("then", "now", "gone in"),
     }[lang]
     known = changes.named()
