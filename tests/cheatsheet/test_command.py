@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from pypdf import PdfReader
 
 from cheatsheet import entries, tree
 from cheatsheet.__main__ import main
 from cheatsheet.entries import LANGS, PAPERS
 from cheatsheet.nodes import Listing, Tree
 from slides.paths import DEMOS
+from tests.cheatsheet.sheets import Built
 
 
-def test_all_four_are_written_two_pages_each(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["-o", str(tmp_path / "new")]) == 0
+def test_all_four_are_written_and_told(built: Built) -> None:
+    assert built.code == 0
     names = {f"asyncio-{lang}-{paper}.pdf" for lang in LANGS for paper in PAPERS}
-    assert {path.name for path in (tmp_path / "new").iterdir()} == names
-    assert capsys.readouterr().out.count(" kB\n") == len(names)
-    for name in names:
-        data = (tmp_path / "new" / name).read_bytes()
-        assert len(PdfReader(BytesIO(data)).pages) == 2
-        assert len(data) < 400_000
+    assert {path.name for path in built.folder.iterdir()} == names
+    assert built.said.count(" kB\n") == len(names)
 
 
 def test_a_folder_that_cannot_be_is_told_in_a_line(
