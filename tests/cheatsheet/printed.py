@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -102,13 +102,17 @@ def margins(printed: Printed) -> Iterator[str]:
 def small_print(printed: Printed) -> Iterator[str]:
     """Check that the smallest letters can be read."""
     for page in printed.pages:
-        small = [
-            (word.glyphs[0].font.partition("+")[2], round(word.glyphs[0].size, 2))
-            for word in page.words()
-            if min(glyph.size for glyph in word.glyphs) < SMALLEST - 0.01
-        ]
-        for (font, size), count in Counter(small).items():
-            yield f"page {page.number}: {count} words in {font} of {size:g} pt"
+        small = defaultdict(list)
+        for word in page.words():
+            for glyph in word.glyphs:
+                if glyph.size < SMALLEST - 0.01:
+                    font = glyph.font.partition("+")[2]
+                    small[font, round(glyph.size, 2)].append(word)
+        for (font, size), words in small.items():
+            yield (
+                f"page {page.number}: {len(words)} letters in {font} of {size:g} pt,"
+                f" the first in “{words[0]}”"
+            )
 
 
 def overlaps(printed: Printed) -> Iterator[str]:

@@ -93,12 +93,17 @@ def test_another_paper_is_found(pages: list[str], told: str) -> None:
         (
             printed.small_print,
             "two #text(size: 6.4pt)[small words]",
-            "page 1: 2 words in IBMPlexSansCond-Regular of 6.4 pt",
+            "page 1: 10 letters in IBMPlexSansCond-Regular of 6.4 pt",
         ),
         (
             printed.small_print,
             f'#image(bytes("{SMALL_SVG}"), width: 75pt)',
-            "page 1: 1 words in Iosevka of 6 pt",
+            "page 1: 3 letters in Iosevka of 6 pt, the first in “svg”",
+        ),
+        (
+            printed.small_print,
+            "#rotate(90deg, text(size: 6pt)[aside])",
+            "page 1: 5 letters in IBMPlexSansCond-Regular of 6 pt",
         ),
         (
             printed.overlaps,
