@@ -6,52 +6,14 @@ import ast
 import json
 from pathlib import Path
 
-import pytest
-
 from cheatsheet import entries, prose, ran
 from cheatsheet.entries import Part
 from cheatsheet.listing import WIDEST, bare, coloured, laid_out, listing
 from cheatsheet.nodes import Badge, Code, Items, Paragraph, Strong, Text
 from cheatsheet.samples import samples, span
 from cheatsheet.tables import then_and_now
-from cheatsheet.tree import Badges, Maker, novelties
-from slides.errors import Problem
-from tests.cheatsheet.small import DECK, PARTS, cell, cells, toml, write
-
-# sheet.toml
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        (("colour = ", "color = "), "families[...]"),
-        (
-            ("columns = ", "column = "),
-            "pages[0]: Object contains unknown field `column`",
-        ),
-        (('["group"], ', ""), "boxes.group is on no page."),
-        (
-            ('["group"]', '["group", "nemo"]'),
-            "pages have a box nemo, which boxes lacks",
-        ),
-        (('["cancel"]', '["group"]'), "pages have the box group twice."),
-        (('family = "A"', 'family = "Z"'), "boxes.group.family: there is no Z."),
-        (("{ address = 20 }", "{ }"), "boxes.qr.parts[0]: one of code, output"),
-        (('{ table = "', '{ from = "x", table = "'), "`from` and `to` choose lines"),
-        (("name = ", "name "), "sheet.toml: "),
-    ],
-)
-def test_a_wrong_word_is_named(
-    change: tuple[str, str], told: str, tmp_path: Path
-) -> None:
-    text = toml()
-    assert change[0] in text
-    file = write(tmp_path, text.replace(*change, 1), "sheet.toml")
-    with pytest.raises(Problem) as problem:
-        entries.read(file)
-    assert told in str(problem.value)
-    assert "\n" not in str(problem.value)
-
+from cheatsheet.tree import Badges, novelties
+from tests.cheatsheet.small import DECK, PARTS, cell, toml, write
 
 # Cells
 
@@ -65,39 +27,6 @@ def test_a_cell_is_cut_at_each_rule(tmp_path: Path) -> None:
     assert after == (Items(False, ((Text("an "), Strong((Text("item"),))),)),)
 
 
-@pytest.mark.parametrize(
-    ("before", "told"),
-    [
-        ("> quoted", "line 5: the sheet cannot set a blockquote."),
-        ("text\n\n<b>bold</b>", "cannot set a html"),
-        ("```\ncode\n```", "line 5: the sheet cannot set a fence."),
-        ("![a picture](x.svg)", "line 5: the sheet cannot set a image."),
-        ("- one\n\n  two paragraphs", "line 5: an item is one paragraph."),
-    ],
-)
-def test_what_cannot_be_set_has_deck_cell_and_line(
-    before: str, told: str, tmp_path: Path
-) -> None:
-    deck = write(tmp_path, DECK + cell("group", before), "d.md")
-    with pytest.raises(Problem) as problem:
-        prose.read([deck])
-    assert f"d.md:{DECK.count(chr(10)) + 2}: cell 1" in str(problem.value)
-    assert told.replace("line 5: ", "") in str(problem.value)
-
-
-def test_two_cells_of_a_box_are_refused(tmp_path: Path) -> None:
-    deck = write(tmp_path, DECK + 2 * cell("group", "Words."), "d.md")
-    with pytest.raises(Problem, match=r"box group, en is at .*d\.md:\d+: cell 1"):
-        prose.read([deck])
-
-
-def test_rules_and_parts_agree(tmp_path: Path) -> None:
-    sheet = entries.read(write(tmp_path, toml(), "sheet.toml"))
-    deck = write(tmp_path, cells().replace("\n---\n\n- one", "\n- one", 1), "d.md")
-    with pytest.raises(Problem, match=r"0 rules \(---\), and boxes.group has 1 parts"):
-        Maker(sheet, "fr", prose.read([deck])).tree()
-
-
 # Code
 
 
@@ -109,21 +38,6 @@ def test_code_is_that_of_the_demo() -> None:
     assert "#" not in text
     for line in lines:
         assert "".join(run.text for run in line.runs) == line.text
-
-
-@pytest.mark.parametrize(
-    ("part", "told"),
-    [
-        (Part(code="tasks/none.py:water"), "there is no demos/tasks/none.py"),
-        (Part(code="tasks/cancel.py:wash"), "defines no wash"),
-        (Part(code="tasks/cancel.py:water", start="while"), "no lines from 'while'"),
-        (Part(code="streams/child.py:florist"), f"{WIDEST} at most"),
-    ],
-)
-def test_an_address_that_leads_nowhere_is_told(part: Part, told: str) -> None:
-    with pytest.raises(Problem) as problem:
-        listing(part)
-    assert told in str(problem.value)
 
 
 def test_only_await_and_its_kin_are_in_colour() -> None:
