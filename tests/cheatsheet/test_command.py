@@ -13,15 +13,17 @@ from cheatsheet.__main__ import main
 from cheatsheet.entries import LANGS, PAPERS
 from cheatsheet.nodes import Listing, Tree
 from slides.paths import DEMOS
+from tests.media.pictures import contrast
 
 
-def test_all_four_are_written_two_pages_each(
+def test_all_are_written_the_papers_with_two_pages_each(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["-o", str(tmp_path / "new")]) == 0
     names = {f"asyncio-{lang}-{paper}.pdf" for lang in LANGS for paper in PAPERS}
-    assert {path.name for path in (tmp_path / "new").iterdir()} == names
-    assert capsys.readouterr().out.count(" kB\n") == len(names)
+    pages = {f"asyncio-{lang}.html" for lang in LANGS}
+    assert {path.name for path in (tmp_path / "new").iterdir()} == names | pages
+    assert capsys.readouterr().out.count(" kB\n") == len(names | pages)
     for name in names:
         data = (tmp_path / "new" / name).read_bytes()
         assert len(PdfReader(BytesIO(data)).pages) == 2
@@ -38,7 +40,34 @@ def test_a_folder_that_cannot_be_is_told_in_a_line(
     assert said.err.count("\n") == 1
 
 
-@pytest.mark.parametrize("words", [["--lang", "de"], ["--paper", "a3"], ["x"]])
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (["--lang", "fr", "--paper", "a4"], {"asyncio-fr-a4.pdf"}),
+        (["--lang", "en", "--html"], {"asyncio-en.html"}),
+    ],
+)
+def test_what_is_asked_for_is_written_and_no_more(
+    words: list[str], names: set[str], tmp_path: Path
+) -> None:
+    assert main([*words, "-o", str(tmp_path)]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == names
+
+
+def test_what_is_as_it_was_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--lang", "en", "--html", "-o", str(tmp_path)]
+    main(words)
+    main(words)
+    first, again = capsys.readouterr().out.splitlines()
+    assert again == f"{first}, unchanged"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--lang", "de"], ["--paper", "a3"], ["--paper", "a4", "--html"], ["x"]],
+)
 def test_what_is_not_known_is_refused(words: list[str]) -> None:
     with pytest.raises(SystemExit) as end:
         main(words)
@@ -51,8 +80,7 @@ def test_both_languages_have_the_same_boxes_and_code() -> None:
     def boxes(made: Tree) -> list[tuple[str, str, list[Listing]]]:
         return [
             (box.tag, box.id, [b for b in box.blocks if isinstance(b, Listing)])
-            for page in made.pages
-            for box in (*(b for c in page.columns for b in c), *page.foot)
+            for box in made.boxes()
         ]
 
     assert boxes(french) == boxes(english)
@@ -60,14 +88,8 @@ def test_both_languages_have_the_same_boxes_and_code() -> None:
 
 
 def test_every_family_has_a_dark_colour() -> None:
-    def linear(part: int) -> float:
-        share = part / 255
-        return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
-
     for family in entries.read().families.values():
-        red, green, blue = bytes.fromhex(family.colour[1:])
-        light = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
-        assert 1.05 / (light + 0.05) >= 7  # white on it, WCAG 2.2
+        assert contrast("#ffffff", family.colour) >= 7
 
 
 def test_what_is_printed_is_in_the_demos() -> None:
