@@ -26,7 +26,7 @@ from cheatsheet.nodes import Line, Run, RunKind
 from slides import lessons
 from slides.errors import Problem
 
-WIDEST = 47
+WIDEST = 48
 """Characters of a line of code, at most."""
 
 DEEPEST = 12
@@ -45,7 +45,8 @@ def listing(part: Part) -> tuple[str, tuple[Line, ...]]:
     for width in range(WIDEST + DEEPEST, WIDEST - 1, -4):
         lines = chosen(laid_out(code, width).split("\n"), part)
         if lines and max(map(len, lines)) <= WIDEST:
-            return demo, coloured(lines)
+            _whole(part, lines)
+            return demo, coloured(drawn_up(lines))
     if not lines:
         raise Problem(f"{part.code}: no lines from {part.start!r} to {part.end!r}.")
     long = max(lines, key=len)
@@ -87,6 +88,27 @@ def laid_out(code: str, width: int) -> str:
         command, input=code, capture_output=True, text=True, check=True
     )
     return re.sub(r"\n{2,}", "\n\n", done.stdout.strip())
+
+
+def _whole(part: Part, lines: Sequence[str]) -> None:
+    """Raise Problem for lines that end, or begin, in the middle of a statement."""
+    try:
+        ast.parse("\n".join(lines))
+    except SyntaxError as error:
+        raise Problem(f"{part.code}: cut in a statement: {error.msg}.") from None
+
+
+def drawn_up(lines: Sequence[str]) -> list[str]:
+    """Return lines of which none is but closing brackets, where these have room."""
+    up: list[str] = []
+    for line in lines:
+        brackets = line.strip()
+        closes = bool(brackets) and not brackets.strip(")]}")
+        if up and closes and len(up[-1].rstrip(",") + brackets) <= WIDEST:
+            up[-1] = up[-1].rstrip(",") + brackets
+        else:
+            up.append(line)
+    return up
 
 
 def chosen(lines: Sequence[str], part: Part) -> list[str]:

@@ -218,7 +218,7 @@ def _bound(tree: ast.Module) -> set[str]:
     for node in tree.body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             names |= {alias.asname or alias.name for alias in node.names}
-        elif isinstance(node, lessons.Definition):
+        elif isinstance(node, lessons.Documented):
             names.add(node.name)
     return names
 
@@ -228,7 +228,7 @@ def _used(tree: ast.Module) -> tuple[set[str], set[str]]:
     now: set[str] = set()
     later: set[str] = set()
     for node in tree.body:
-        names = later if isinstance(node, lessons.Definition) else now
+        names = later if isinstance(node, lessons.Documented) else now
         names |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
     return now, later
 
@@ -272,7 +272,7 @@ def _code_faults(cell: Cell) -> Iterator[str]:
             yield f"line {error.lineno}: {error.msg}."
         return
     for node in tree.body:
-        if isinstance(node, lessons.Definition) and node.end_lineno is not None:
+        if isinstance(node, lessons.Documented) and node.end_lineno is not None:
             lines = node.end_lineno - node.lineno + 1
             if lines > limit:
                 yield f"{node.name} has {lines} lines; {whose} has {limit} at most."

@@ -1,8 +1,8 @@
 """Lessons by address: the code that a deck shows, read from the demos.
 
 An address is `chapter/lesson.py:name` or `chapter/lesson.py:name,name`: top-level
-functions or classes, or `Class.method`, never line numbers. A slide's title says
-what a docstring would: the code comes without it.
+functions, classes or variables, or `Class.method`, never line numbers. A slide's
+title says what a docstring would: the code comes without it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from pathlib import Path
 from slides.errors import Problem
 from slides.paths import DEMOS
 
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Definition = Documented | ast.Assign
 
 
 def code(address: str, demos: Path = DEMOS) -> str:
@@ -53,22 +54,25 @@ def parsed(file: str, address: str, demos: Path = DEMOS) -> tuple[str, ast.Modul
 
 
 def definitions(tree: ast.Module) -> Iterator[tuple[str, Definition]]:
-    """Go through the functions, classes and methods of a file, by their names."""
+    """Go through a file's functions, classes, methods, variables, by their names."""
     for node in tree.body:
-        if isinstance(node, Definition):
+        if isinstance(node, Documented):
             yield node.name, node
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            yield node.targets[0].id, node
         if isinstance(node, ast.ClassDef):
             for part in node.body:
-                if isinstance(part, Definition):
+                if isinstance(part, Documented):
                     yield f"{node.name}.{part.name}", part
 
 
 def _without_docstrings(source: str, node: Definition) -> str:
     lines = source.splitlines()
-    start = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+    decorators = node.decorator_list if isinstance(node, Documented) else []
+    start = min([node.lineno, *(d.lineno for d in decorators)])
     hidden: set[int] = set()
     for each in ast.walk(node):
-        if not isinstance(each, Definition) or ast.get_docstring(each) is None:
+        if not isinstance(each, Documented) or ast.get_docstring(each) is None:
             continue
         first = each.body[0]
         if len(each.body) > 1 and first.end_lineno is not None:

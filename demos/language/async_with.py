@@ -30,10 +30,7 @@ class Tap:
         return self
 
     async def __aexit__(
-        self,
-        kind: object,
-        error: object,
-        traceback: object,
+        self, kind: object, error: object, traceback: object
     ) -> None:
         await asyncio.sleep(self.delay)
         print("tap: closed,", repr(error))
@@ -45,10 +42,7 @@ class Tap:
         print(f"body: waters {tulips} tulips")
 
 
-async def garden(
-    tulips: int,
-    delay: float,
-) -> None:
+async def garden(tulips: int, delay: float) -> None:
     """Open the tap, water, close the tap."""
     async with Tap(delay) as tap:
         tap.water(tulips)

@@ -24,9 +24,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 
 @asynccontextmanager
-async def tap(
-    name: str,
-) -> AsyncIterator[str]:
+async def tap(name: str) -> AsyncIterator[str]:
     """Open a tap, lend it to the body, close it."""
     await asyncio.sleep(0.1)
     print(f"{name}: open")
@@ -49,9 +47,7 @@ async def water_from(*names: str) -> None:
     """Water from as many taps as there are names."""
     async with AsyncExitStack() as stack:
         for name in names:
-            await stack.enter_async_context(
-                tap(name),
-            )
+            await stack.enter_async_context(tap(name))
         print("body: waters from", *names)
 
 

@@ -22,9 +22,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 
-async def blooms(
-    *names: str,
-) -> AsyncGenerator[str, None]:
+async def blooms(*names: str) -> AsyncGenerator[str, None]:
     """Yield each flower when it opens."""
     try:
         for name in names:

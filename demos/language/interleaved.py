@@ -21,10 +21,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 
 
-async def follow(
-    name: str,
-    reader: StreamReader,
-) -> None:
+async def follow(name: str, reader: StreamReader) -> None:
     """Print each line of an answer when it comes."""
     async for line in reader:  # others go on
         stage = line.decode().strip()
@@ -33,10 +30,7 @@ async def follow(
 
 async def ask(port: int, name: str, pause: float) -> None:
     """Ask for a flower that takes its time, and follow it."""
-    reader, writer = await asyncio.open_connection(
-        "127.0.0.1",
-        port,
-    )
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
     with closing(writer):
         writer.write(f"{pause}\n".encode())
         await follow(name, reader)

@@ -17,9 +17,7 @@ import asyncio
 
 
 async def gardener(
-    name: str,
-    pause: float,
-    all_dug: asyncio.Barrier,
+    name: str, pause: float, all_dug: asyncio.Barrier
 ) -> None:
     """Dig; once all have dug, plant."""
     await asyncio.sleep(pause)

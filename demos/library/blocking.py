@@ -21,10 +21,7 @@ not be mixed with threads, and "forkserver" from 3.14 on.
 import asyncio
 import math
 import time
-from concurrent.futures import (
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-)
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
 
@@ -41,10 +38,7 @@ async def call(pause: float) -> None:
 
 async def in_thread(pause: float) -> None:
     """Block a thread of the loop's own pool."""
-    done = await asyncio.to_thread(
-        water,
-        pause,
-    )
+    done = await asyncio.to_thread(water, pause)
     print("to_thread:", done)
 
 
@@ -52,25 +46,17 @@ async def in_pool(pause: float) -> None:
     """Block a thread of our own pool."""
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(4) as pool:
-        done = await loop.run_in_executor(
-            pool,
-            water,
-            pause,
-        )
+        done = await loop.run_in_executor(pool, water, pause)
     print("executor:", done)
 
 
 async def in_process(number: int) -> None:
     """Compute in another process, maybe on another core."""
     loop = asyncio.get_running_loop()
-    pool = ProcessPoolExecutor(
-        mp_context=get_context("spawn"),
-    )
+    pool = ProcessPoolExecutor(mp_context=get_context("spawn"))
     with pool:
         product = await loop.run_in_executor(
-            pool,
-            math.factorial,
-            number,
+            pool, math.factorial, number
         )
     bits = product.bit_length()
     print(f"process: {bits} bits")

@@ -35,17 +35,11 @@ async def rain(barrel: Barrel) -> None:
             barrel.filled.notify_all()
 
 
-async def drink(
-    name: str,
-    litres: int,
-    barrel: Barrel,
-) -> None:
+async def drink(name: str, litres: int, barrel: Barrel) -> None:
     """Wait until there is enough, and take it."""
     print(f"{name}: needs {litres}")
     async with barrel.filled:
-        await barrel.filled.wait_for(
-            lambda: barrel.level >= litres,
-        )
+        await barrel.filled.wait_for(lambda: barrel.level >= litres)
         barrel.level -= litres
         print(f"{name}: takes {litres}")
 

@@ -11,30 +11,23 @@
 A task gets a copy of the context when it is created; `to_thread` takes
 one to its thread, `run_in_executor` does not. A plain `await` makes no
 copy: what it runs shares the context. The variable itself is made once,
-in a module or, as here, in a class.
+at the top of a module.
 """
 
 import asyncio
 from contextvars import ContextVar
 
-
-class Shift:
-    """Who is at work, as each task knows it."""
-
-    gardener = ContextVar(
-        "gardener",
-        default="nobody",
-    )
+gardener = ContextVar("gardener", default="nobody")
 
 
 def who() -> str:
     """Say who is at work, without having been told."""
-    return f"I am {Shift.gardener.get()}"
+    return f"I am {gardener.get()}"
 
 
 async def work(name: str) -> None:
     """Set the name, for this task only."""
-    Shift.gardener.set(name)
+    gardener.set(name)
     await asyncio.sleep(0.1)  # others set it
     print(f"{name}:", who())
 
@@ -46,15 +39,12 @@ async def say_who() -> None:
 
 async def send_others() -> None:
     """Set the name, then start a task and two threads."""
-    Shift.gardener.set("Anna")
+    gardener.set("Anna")
     await asyncio.create_task(say_who())
     said = await asyncio.to_thread(who)
     print("Anna's to_thread:", said)
     loop = asyncio.get_running_loop()
-    said = await loop.run_in_executor(
-        None,
-        who,
-    )
+    said = await loop.run_in_executor(None, who)
     print("Anna's executor:", said)
 
 

@@ -16,10 +16,7 @@ makes an event that has not happened of it again.
 import asyncio
 
 
-async def sleepy(
-    name: str,
-    sunrise: asyncio.Event,
-) -> None:
+async def sleepy(name: str, sunrise: asyncio.Event) -> None:
     """Stay closed until the sun is up."""
     print(f"{name}: closed")
     await sunrise.wait()

@@ -24,15 +24,11 @@ async def cut(flower: str) -> str:
 
 
 def florist(
-    loop: asyncio.AbstractEventLoop,
-    bell: asyncio.Event,
+    loop: asyncio.AbstractEventLoop, bell: asyncio.Event
 ) -> None:
     """Ask for a flower, then ring, from another thread."""
     print("thread: asks for a tulip")
-    future = asyncio.run_coroutine_threadsafe(
-        cut("tulip"),
-        loop,
-    )
+    future = asyncio.run_coroutine_threadsafe(cut("tulip"), loop)
     flower = future.result()  # blocks here
     print("thread: got", flower)
     print("thread: rings the bell")

@@ -22,10 +22,7 @@ import asyncio
 from random import random
 
 
-async def cut(
-    basket: asyncio.Queue[int],
-    pause: float,
-) -> None:
+async def cut(basket: asyncio.Queue[int], pause: float) -> None:
     """Cut tulips, at a random tempo."""
     for tulip in range(1, 4):
         await asyncio.sleep(pause * random())
@@ -34,10 +31,7 @@ async def cut(
         print("put", tulip)
 
 
-async def sell(
-    basket: asyncio.Queue[int],
-    pause: float,
-) -> None:
+async def sell(basket: asyncio.Queue[int], pause: float) -> None:
     """Sell tulips, with a pause after each."""
     for _ in range(3):
         tulip = await basket.get()  # may wait

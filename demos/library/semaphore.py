@@ -23,10 +23,7 @@ async def work(seconds: float) -> Span:
     return start, loop.time()
 
 
-async def job(
-    spades: asyncio.Semaphore,
-    seconds: float,
-) -> Span:
+async def job(spades: asyncio.Semaphore, seconds: float) -> Span:
     """Work with one of the spades."""
     async with spades:  # waits for one
         return await work(seconds)

@@ -33,10 +33,7 @@ async def work(seconds: float) -> Span:
     return start, loop.time()
 
 
-async def job(
-    window: asyncio.Queue[None],
-    seconds: float,
-) -> Span:
+async def job(window: asyncio.Queue[None], seconds: float) -> Span:
     """Work in a slot of the window."""
     await window.put(None)  # waits for a slot
     try:
@@ -54,17 +51,11 @@ class Window:
     async def __aenter__(self) -> None:
         await self.slots.put(None)
 
-    async def __aexit__(
-        self,
-        *error: object,
-    ) -> None:
+    async def __aexit__(self, *error: object) -> None:
         self.slots.get_nowait()
 
 
-async def job_inside(
-    window: Window,
-    seconds: float,
-) -> Span:
+async def job_inside(window: Window, seconds: float) -> Span:
     """Work in a slot of the window."""
     async with window:  # waits for a slot
         return await work(seconds)

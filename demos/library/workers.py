@@ -33,10 +33,7 @@ import asyncio
 import sys
 
 
-async def worker(
-    name: str,
-    jobs: asyncio.Queue[str],
-) -> None:
+async def worker(name: str, jobs: asyncio.Queue[str]) -> None:
     """Do one job after another, until cancelled."""
     while True:
         flower = await jobs.get()  # may wait
@@ -45,9 +42,7 @@ async def worker(
         jobs.task_done()
 
 
-async def share(
-    jobs: asyncio.Queue[str],
-) -> None:
+async def share(jobs: asyncio.Queue[str]) -> None:
     """Start workers, wait for all jobs, cancel the workers."""
     async with asyncio.TaskGroup() as group:
         workers = [
@@ -59,10 +54,7 @@ async def share(
             each.cancel()
 
 
-async def day_worker(
-    name: str,
-    jobs: asyncio.Queue[str],
-) -> None:
+async def day_worker(name: str, jobs: asyncio.Queue[str]) -> None:
     """Do one job after another, until there will be none."""
     try:
         while True:
@@ -73,15 +65,11 @@ async def day_worker(
         print(f"{name}: goes home")
 
 
-async def share_and_shut_down(
-    jobs: asyncio.Queue[str],
-) -> None:
+async def share_and_shut_down(jobs: asyncio.Queue[str]) -> None:
     """Start workers, and say that no job will follow."""
     async with asyncio.TaskGroup() as group:
         for name in "Anna", "Bert", "Cleo":
-            group.create_task(
-                day_worker(name, jobs),
-            )
+            group.create_task(day_worker(name, jobs))
         jobs.shutdown()  # no put any more
 
 

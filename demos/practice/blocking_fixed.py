@@ -31,10 +31,7 @@ def read_gauge(delay: float) -> str:
 
 async def gauge(delay: float) -> None:
     """Block a thread that is not the loop's."""
-    rain = await asyncio.to_thread(
-        read_gauge,
-        delay,
-    )
+    rain = await asyncio.to_thread(read_gauge, delay)
     print("gauge:", rain)
 
 

@@ -21,10 +21,7 @@ from collections.abc import Callable
 Visit = Callable[[str], object]
 
 
-async def call(
-    visit: Visit,
-    flower: str,
-) -> object:
+async def call(visit: Visit, flower: str) -> object:
     """Call a function of either kind."""
     answer = visit(flower)
     if inspect.isawaitable(answer):

@@ -26,10 +26,7 @@ async def grow(flower: str) -> str:
 
 async def garden() -> object:
     """Grow both, or so it seems."""
-    return asyncio.gather(
-        grow("tulip"),
-        grow("rose"),
-    )
+    return asyncio.gather(grow("tulip"), grow("rose"))
 
 
 async def told() -> list[str]:

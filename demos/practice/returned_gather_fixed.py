@@ -24,10 +24,7 @@ async def grow(flower: str) -> str:
 
 async def garden() -> Sequence[str]:
     """Grow both."""
-    return await asyncio.gather(
-        grow("tulip"),
-        grow("rose"),
-    )
+    return await asyncio.gather(grow("tulip"), grow("rose"))
 
 
 async def main() -> None:

@@ -20,15 +20,11 @@ Tasks = list[asyncio.Task[str]]
 async def first_of(tasks: Tasks) -> str:
     """Return the first result; cancel the others."""
     done, pending = await asyncio.wait(
-        tasks,
-        return_when=FIRST_COMPLETED,
+        tasks, return_when=FIRST_COMPLETED
     )
     for task in pending:
         task.cancel()
-    await asyncio.gather(
-        *pending,
-        return_exceptions=True,
-    )
+    await asyncio.gather(*pending, return_exceptions=True)
     return done.pop().result()
 
 

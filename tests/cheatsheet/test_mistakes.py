@@ -125,7 +125,7 @@ def test_a_wrong_word_is_named(old: str, new: str, told: str, tmp_path: Path) ->
         (
             '"eight_ways"',
             '"nine_ways"',
-            "eight.parts[0]: table: one of eight_ways, then_and_now, not nine",
+            "eight.parts[0]: table: one of eight_ways, ",
         ),
         (
             '"task_states"',
@@ -247,9 +247,18 @@ def test_a_cell_of_no_box_is_told(tmp_path: Path) -> None:
 # Code
 
 
-def test_a_line_too_long_is_told() -> None:
-    with pytest.raises(Problem, match=f"{WIDEST} at most"):
-        listing(Part(code="streams/child.py:florist"))
+@pytest.mark.parametrize(
+    ("address", "end", "told"),
+    [
+        ("streams/child.py:florist", None, f"{WIDEST} at most"),
+        ("tasks/cancel.py:water", "try:", "cut in a statement"),
+    ],
+)
+def test_lines_that_cannot_be_printed_are_told(
+    address: str, end: str | None, told: str
+) -> None:
+    with pytest.raises(Problem, match=told):
+        listing(Part(code=address, end=end))
 
 
 def test_a_lesson_that_python_cannot_read_is_told(tmp_path: Path) -> None:

@@ -40,6 +40,12 @@ SELECTED = """pre => {
     return getSelection().toString();
 }"""
 
+SCROLLED = """picture => new Promise(done => {
+    picture.addEventListener("scroll", () => done());
+    if (picture.scrollLeft) done();
+})"""
+# No wait_for_function: the page's policy lets nothing be evaluated again and again.
+
 FOCUSED = "document.activeElement.className || document.activeElement.id"
 
 
@@ -159,7 +165,7 @@ def test_all_code_is_seen_on_a_phone_and_what_is_wider_scrolls(shown: Shown) -> 
         picture = shown.page.locator(".figure").first
         picture.focus()
         shown.page.keyboard.press("ArrowRight")
-        shown.page.wait_for_function("document.querySelector('.figure').scrollLeft > 0")
+        picture.evaluate(SCROLLED)
 
 
 def test_what_is_copied_is_the_program(phone: Page, tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def test_a_plain_await_shares_the_context() -> None:
 
 def test_what_a_child_sets_does_not_come_back() -> None:
     async def session() -> str:
-        context_vars.Shift.gardener.set("Cleo")
+        context_vars.gardener.set("Cleo")
         await asyncio.create_task(context_vars.work("Anna"))
         return context_vars.who()
 
