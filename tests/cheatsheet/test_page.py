@@ -147,6 +147,12 @@ def test_its_colours_and_those_of_pictures_follow_the_scheme(shown: Shown) -> No
     assert colour(".figure svg > rect", "fill") == palette.paper
 
 
+def test_pictures_are_in_the_fonts_that_they_are_laid_out_for(shown: Shown) -> None:
+    families = "es => es.map(e => getComputedStyle(e).fontFamily.split(',')[0])"
+    found = shown.page.locator(".figure text, .figure tspan").evaluate_all(families)
+    assert set(found) == {"Inter", "Iosevka"}
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_axe_finds_nothing_wrong(
     browser: Browser, files: dict[str, Path], scheme: str, lang: str
