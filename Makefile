@@ -43,7 +43,7 @@ sync: install-stage ## Write the decks' code and tables from their sources
 media: install-stage ## Draw the figures
 	$(BIN)/python -m media figures
 
-cheatsheet: install-test ## Build the printed sheet, in build/cheatsheet
+cheatsheet: install-test ## Build the sheet, to print and for phones, in build/cheatsheet
 	@$(BIN)/python -m cheatsheet
 
 bench: install-test ## Measure; compare; write build/bench.json

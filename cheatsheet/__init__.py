@@ -9,6 +9,10 @@ In reading order, each importing only what stands before it:
     ran.py       which Pythons ran which lesson: ran.json, written by the tests
     tree.py      the whole sheet in one language
     pdf.py       the tree set by typst, with sheet.typ: two pages
-    html.py      the same tree as one HTML file, for phones
+    style.py     the look of the same sheet on a screen: web.css, fonts, colours
+    markup.py    what is in a box, as HTML
+    web.py       the tree as one HTML file, for phones
+    build.py     the files that are asked for, each replaced whole
+    watch.py     the same again, at each change of a source
     __main__.py  the command line
 """

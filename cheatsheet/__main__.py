@@ -1,4 +1,4 @@
-"""Build the printed sheet: `python -m cheatsheet`."""
+"""Build the sheet, to print and for phones: `python -m cheatsheet`."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from cheatsheet import pdf, ran, tree
+from cheatsheet import ran
+from cheatsheet.build import Asked, build
 from cheatsheet.entries import LANGS, PAPERS
+from cheatsheet.watch import watch
 from slides.errors import Problem
-from slides.files import replacing
-from slides.paths import BUILD, short
+from slides.paths import short
 
 EXAMPLES = """\
 examples:
-  python -m cheatsheet                        both languages, both papers
+  python -m cheatsheet                        both languages: two papers, one page
+                                              of HTML for phones
   python -m cheatsheet --lang fr --paper a4
+  python -m cheatsheet --lang fr --html
+  python -m cheatsheet --lang fr --paper a4 --watch
+                                              build at each change, until Ctrl-C
   python -m cheatsheet -o ~/Desktop
   python -m cheatsheet --ran                  record what the tests have run
 """
@@ -26,19 +31,24 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     made = argparse.ArgumentParser(
         prog="python -m cheatsheet",
-        description="Build the printed sheet: two pages of asyncio.",
+        description="Build the sheet of asyncio: two pages to print, one for phones.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("--lang", choices=LANGS, help="one language (default: both)")
-    made.add_argument("--paper", choices=PAPERS, help="one paper (default: both)")
+    form = made.add_mutually_exclusive_group()
+    form.add_argument("--paper", choices=PAPERS, help="one paper, and no HTML")
+    form.add_argument("--html", action="store_true", help="the HTML, and no paper")
     made.add_argument(
         "-o",
         "--output",
         type=Path,
-        default=BUILD / "cheatsheet",
+        default=Asked.folder,
         metavar="DIR",
         help="the folder to write to (default: build/cheatsheet)",
+    )
+    made.add_argument(
+        "--watch", action="store_true", help="build again when a source changes"
     )
     made.add_argument(
         "--ran",
@@ -48,30 +58,28 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def build(lang: str | None, paper: str | None, folder: Path) -> None:
-    """Write the sheets that are asked for, and print where.
-
-    Raises Problem for what the sheet cannot be made of, OSError for a folder that
-    cannot be written to.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    for made in tree.trees([lang] if lang else LANGS):
-        for size in [paper] if paper else PAPERS:
-            data = pdf.pdf(made, size)
-            path = pdf.name(made, size, folder)
-            with replacing(path, text=False) as file:
-                file.write(data)
-            print(f"{short(path)}: {len(data) // 1000} kB")
+def asked(options: argparse.Namespace) -> Asked:
+    """Return what the options ask for."""
+    papers = (options.paper,) if options.paper else tuple(PAPERS)
+    return Asked(
+        langs=(options.lang,) if options.lang else LANGS,
+        papers=() if options.html else papers,
+        web=not options.paper,
+        folder=options.output,
+    )
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    asked = parser().parse_args(words)
+    options = parser().parse_args(words)
     try:
-        if asked.ran:
+        if options.ran:
             print(f"{short(ran.RAN)}: {ran.add_notes()} runs")
+        elif options.watch:
+            watch(asked(options))
         else:
-            build(asked.lang, asked.paper, asked.output)
+            for built in build(asked(options)):
+                print(built)
     except Problem as problem:
         print(f"python -m cheatsheet: {problem}", file=sys.stderr)
         return problem.status

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -21,6 +23,9 @@ Words = dict[str, str]
 """A text in each language."""
 
 
+Made = TypeVar("Made", bound=msgspec.Struct)
+
+
 class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table whose keys are all known."""
 
@@ -29,7 +34,7 @@ class Family(Strict, frozen=True):
     """Boxes that share a letter, a name, and a dark colour (#rrggbb)."""
 
     name: Words
-    colour: str
+    colour: Annotated[str, msgspec.Meta(pattern="^#[0-9a-f]{6}$")]
 
 
 class Part(Strict, frozen=True, rename={"start": "from", "end": "to"}):
@@ -48,7 +53,7 @@ class Part(Strict, frozen=True, rename={"start": "from", "end": "to"}):
     output: str | None = None
     figure: str | None = None
     table: str | None = None
-    address: float | None = None
+    address: Annotated[float, msgspec.Meta(gt=0)] | None = None
 
 
 class Box(Strict, frozen=True):
@@ -63,6 +68,10 @@ class Box(Strict, frozen=True):
     lessons: tuple[str, ...] = ()
 
 
+Column = Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+Span = Annotated[float, msgspec.Meta(gt=0)]
+
+
 class Page(Strict, frozen=True):
     """A page: the ids of its boxes by columns, and those at its foot with their span.
 
@@ -70,8 +79,16 @@ class Page(Strict, frozen=True):
     """
 
     title: Words
-    columns: Annotated[tuple[tuple[str, ...], ...], msgspec.Meta(min_length=1)]
-    foot: tuple[tuple[str, float], ...] = ()
+    columns: Annotated[tuple[Column, ...], msgspec.Meta(min_length=1)]
+    foot: tuple[tuple[str, Span], ...] = ()
+
+    def places(self) -> Iterator[tuple[str, str]]:
+        """Yield the keys at which boxes stand, and their ids."""
+        for number, column in enumerate(self.columns):
+            for row, box in enumerate(column):
+                yield f"columns[{number}][{row}]", box
+        for number, (box, _) in enumerate(self.foot):
+            yield f"foot[{number}]", box
 
 
 class Sheet(Strict, frozen=True):
@@ -85,7 +102,7 @@ class Sheet(Strict, frozen=True):
     title: Words
     description: Words
     running: Words
-    updated: str
+    updated: date
     families: dict[str, Family]
     pages: Annotated[tuple[Page, ...], msgspec.Meta(min_length=2, max_length=2)]
     since: dict[str, str]
@@ -93,14 +110,7 @@ class Sheet(Strict, frozen=True):
 
     def placed(self) -> list[str]:
         """Return the ids of all boxes, in the order of pages and columns."""
-        return [
-            box
-            for page in self.pages
-            for box in (
-                *(box for column in page.columns for box in column),
-                *(box for box, _ in page.foot),
-            )
-        ]
+        return [box for page in self.pages for _, box in page.places()]
 
 
 def read(file: Path = SHEET) -> Sheet:
@@ -109,33 +119,90 @@ def read(file: Path = SHEET) -> Sheet:
     Raises Problem for one that cannot be read, that is not made so (with the key, what
     was expected and what was found), or whose pages and boxes do not agree.
     """
+    where = short(file)
     try:
-        sheet = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), Sheet)
+        said = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise Problem(f"{short(file)}: {error.strerror}.") from None
-    except msgspec.ValidationError as error:
-        said, _, key = str(error).partition(" - at ")
-        raise Problem(f"{short(file)}: {key.strip('`$.') or 'top'}: {said}.") from None
+        raise Problem(f"{where}: {error.strerror}.") from None
     except ValueError as error:  # no TOML, or no UTF-8
-        raise Problem(f"{short(file)}: {error}.") from None
-    _agree(short(file), sheet)
+        raise Problem(f"{where}: {error}.") from None
+    # Part by part: of a box, msgspec would not say which one.
+    for key, part, kind in _parts(said):
+        _made(where, key, part, kind)
+    sheet = _made(where, "", said, Sheet)
+    _agree(where, sheet)
     return sheet
 
 
+def _parts(said: dict[str, Any]) -> Iterator[tuple[str, Any, type[msgspec.Struct]]]:
+    """Yield the tables of the file, the inner ones first: key, table, kind."""
+    for letter, family in _items(said, "families"):
+        yield f"families.{letter}", family, Family
+    for number, page in _items(said, "pages"):
+        yield f"pages[{number}]", page, Page
+    for name, box in _items(said, "boxes"):
+        if isinstance(box, dict):
+            for number, part in _items(box, "parts"):
+                yield f"boxes.{name}.parts[{number}]", part, Part
+        yield f"boxes.{name}", box, Box
+
+
+def _items(said: dict[str, Any], key: str) -> Iterable[tuple[Any, Any]]:
+    """Return what a table or an array holds, by names or by numbers."""
+    found = said.get(key)
+    if isinstance(found, dict):
+        return found.items()
+    return enumerate(found) if isinstance(found, list) else ()
+
+
+def _made(where: str, key: str, said: Any, kind: type[Made]) -> Made:
+    """Return a table as a struct; raises Problem with its key, and what is wrong."""
+    try:
+        return msgspec.convert(said, kind)
+    except msgspec.ValidationError as error:
+        reason, _, inside = str(error).partition(" - at ")
+        path = f"{key}{inside.strip('`$')}".lstrip(".") or "top"
+        if "unknown field" in reason:
+            reason += f"; known are {', '.join(kind.__struct_encode_fields__)}"
+        raise Problem(f"{where}: {path}: {reason}.") from None
+
+
 def _agree(where: str, sheet: Sheet) -> None:
-    placed = sheet.placed()
-    for box in placed:
-        if box not in sheet.boxes:
-            raise Problem(f"{where}: pages have a box {box}, which boxes lacks.")
-        if placed.count(box) > 1:
-            raise Problem(f"{where}: pages have the box {box} twice.")
+    _languages(where, sheet)
+    seen: dict[str, str] = {}
+    for number, page in enumerate(sheet.pages):
+        for inside, box in page.places():
+            key = f"pages[{number}].{inside}"
+            if box not in sheet.boxes:
+                raise Problem(f"{where}: {key}: there is no [boxes.{box}].")
+            if box in seen:
+                raise Problem(f"{where}: {key}: {box} is at {seen[box]} already.")
+            seen[box] = key
     for name, entry in sheet.boxes.items():
-        if name not in placed:
+        if name not in seen:
             raise Problem(f"{where}: boxes.{name} is on no page.")
         if entry.family not in sheet.families:
-            raise Problem(f"{where}: boxes.{name}.family: there is no {entry.family}.")
+            known = ", ".join(sheet.families)
+            raise Problem(
+                f"{where}: boxes.{name}.family: one of {known}, not {entry.family}."
+            )
         for number, part in enumerate(entry.parts):
             _one_kind(f"{where}: boxes.{name}.parts[{number}]", part)
+
+
+def _languages(where: str, sheet: Sheet) -> None:
+    """Raise Problem for a text that is not there in each language."""
+    texts = {
+        "title": sheet.title,
+        "description": sheet.description,
+        "running": sheet.running,
+        **{f"pages[{n}].title": page.title for n, page in enumerate(sheet.pages)},
+        **{f"families.{x}.name": family.name for x, family in sheet.families.items()},
+    }
+    for key, text in texts.items():
+        if set(text) != set(LANGS):
+            found = ", ".join(text) or "nothing"
+            raise Problem(f"{where}: {key}: {' and '.join(LANGS)}, not {found}.")
 
 
 def _one_kind(where: str, part: Part) -> None:

@@ -1,10 +1,11 @@
-"""What a box is made of: the nodes of the tree that sheet.typ and html.py set.
+"""What a box is made of: the nodes of the tree that sheet.typ and web.py set.
 
 Each becomes a JSON object whose `kind` is the node's name.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -183,3 +184,10 @@ class Tree(msgspec.Struct, frozen=True):
     url: str
     families: dict[str, FamilyNode]
     pages: tuple[PageNode, ...]
+
+    def boxes(self) -> Iterator[BoxNode]:
+        """Yield all boxes, by pages and columns."""
+        for page in self.pages:
+            for column in page.columns:
+                yield from column
+            yield from page.foot

@@ -19,16 +19,32 @@ from slides.errors import Problem
 TEMPLATE = HERE / "sheet.typ"
 FONTS = HERE / "fonts"
 
+LIFE = 10
+"""Compilations for which typst keeps what it has laid out, and not used again."""
+
 
 def compiler(tree: Tree, paper: str) -> typst.Compiler:
     """Return typst with a tree and a paper (a4, us-letter): our fonts, no others."""
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
-    )
     text = msgspec.json.encode({**msgspec.to_builtins(tree), "paper": paper}).decode()
     return typst.Compiler(
-        TEMPLATE, root=HERE, font_paths=fonts, sys_inputs={"tree": text}
+        TEMPLATE, root=HERE, font_paths=fonts(), sys_inputs={"tree": text}
     )
+
+
+def fonts() -> typst.Fonts:
+    """Return the sheet's fonts."""
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
+    )
+
+
+def forget(compiled: int) -> None:
+    """Make typst forget what it has not used in the last so many compilations.
+
+    A compilation takes some 100 MB, kept for LIFE more: here these are of nothing.
+    """
+    for _ in range(LIFE - compiled):
+        typst.Compiler(b"", font_paths=fonts()).compile(format="pdf")
 
 
 def pdf(tree: Tree, paper: str) -> bytes:

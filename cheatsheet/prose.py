@@ -13,8 +13,15 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
+from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.myst_blocks import myst_block_plugin
+from mdit_py_plugins.myst_role import myst_role_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
 
-from cheatsheet.entries import HERE
+from cheatsheet.entries import HERE, LANGS
 from cheatsheet.nodes import (
     Block,
     Break,
@@ -33,7 +40,22 @@ from slides.errors import Problem
 from slides.paths import SLIDES
 
 CELLS = HERE / "cells.md"
-MARKDOWN = MarkdownIt("commonmark").enable("table")
+
+MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+for plugin in (
+    colon_fence_plugin,
+    deflist_plugin,
+    dollarmath_plugin,
+    footnote_plugin,
+    myst_block_plugin,
+    myst_role_plugin,
+    tasklists_plugin,
+):
+    # The sheet sets none of these; but unknown, they would be printed as they stand.
+    MARKDOWN.use(plugin)
+
+HEADING = "h3"
+"""What the heading of a box is in Markdown: ###."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +87,9 @@ def read(files: Sequence[Path] | None = None) -> dict[tuple[str, str], Prose]:
             lang = str(cell.node.metadata.get("lang", cell.lang))
             if not box:
                 raise Problem(f'{cell.place}: no "box" in its metadata.')
+            if lang not in LANGS:
+                known = ", ".join(LANGS)
+                raise Problem(f'{cell.place}: "lang" is one of {known}, not {lang}.')
             if (box, lang) in found:
                 other = found[box, lang].cell.place
                 raise Problem(f"{cell.place}: box {box}, {lang} is at {other} already.")
@@ -78,6 +103,8 @@ def parse(cell: deck.Cell) -> Prose:
     if not root.children or root.children[0].type != "heading":
         raise Problem(f"{cell.place}: a box's cell starts with its heading.")
     first, *rest = root.children
+    if first.tag != HEADING:
+        raise Problem(f"{_place(cell, first)}: a box's heading is ###, no other.")
     sections: list[list[Block]] = [[]]
     for node in rest:
         if node.type == "hr":
@@ -93,6 +120,8 @@ def _block(cell: deck.Cell, node: SyntaxTreeNode) -> Block:
     if node.type == "paragraph":
         return Paragraph(_inline(cell, node.children[0]))
     if node.type in {"bullet_list", "ordered_list"}:
+        if node.attrs.get("start", 1) != 1:
+            raise Problem(f"{_place(cell, node)}: a numbered list starts at 1.")
         items = tuple(_item(cell, item) for item in node.children)
         return Items(node.type == "ordered_list", items)
     if node.type == "table":
@@ -138,9 +167,16 @@ def _words(cell: deck.Cell, nodes: Sequence[SyntaxTreeNode]) -> Iterator[Inline]
         elif node.type == "em":
             yield Em(tuple(_words(cell, node.children)))
         elif node.type == "link":
-            yield Link(str(node.attrs["href"]), tuple(_words(cell, node.children)))
+            yield _link(cell, node)
         else:
             raise _unknown(cell, node)
+
+
+def _link(cell: deck.Cell, node: SyntaxTreeNode) -> Link:
+    url = str(node.attrs["href"])
+    if not url.startswith("https://"):
+        raise Problem(f"{_place(cell, node)}: a link starts with https://, not {url}.")
+    return Link(url, tuple(_words(cell, node.children)))
 
 
 def _unknown(cell: deck.Cell, node: SyntaxTreeNode) -> Problem:

@@ -11,7 +11,7 @@ import textwrap
 from cheatsheet.ran import PYTHONS
 from demos.catalogue import SAMPLE
 from slides.errors import Problem
-from slides.paths import DEMOS
+from slides.lessons import parsed
 
 
 def samples(lesson: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -19,10 +19,7 @@ def samples(lesson: str) -> list[tuple[str, tuple[str, ...]]]:
 
     Raises Problem for a lesson that is not there, or shows no run.
     """
-    try:
-        tree = ast.parse((DEMOS / lesson).read_bytes())
-    except OSError:
-        raise Problem(f"{lesson}: there is no demos/{lesson}.") from None
+    _, tree = parsed(lesson, lesson)
     runs = [
         (int(run["minor"] or 0), textwrap.dedent(run["output"]).splitlines())
         for run in SAMPLE.finditer(ast.get_docstring(tree) or "")

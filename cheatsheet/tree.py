@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import functools
-import importlib
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import cast
 
 import segno
@@ -42,8 +40,8 @@ from cheatsheet.prose import Prose
 from cheatsheet.prose import read as read_prose
 from cheatsheet.samples import samples
 from cheatsheet.tables import TABLES
+from media import figures
 from media.lang import Lang
-from media.svg import Drawing
 from media.text import MONO, SANS
 from slides import changes
 from slides.errors import Problem
@@ -63,8 +61,17 @@ def trees(langs: Iterable[str]) -> Iterator[Tree]:
     Raises Problem for what sheet.toml, a cell or an address says wrongly.
     """
     sheet, prose = entries.read(), read_prose()
+    known_boxes(sheet, prose)
     for lang in langs:
         yield Maker(sheet, lang, prose).tree()
+
+
+def known_boxes(sheet: Sheet, prose: dict[tuple[str, str], Prose]) -> None:
+    """Raise Problem for a cell of a box that the sheet has not."""
+    for (box, _), words in prose.items():
+        if box not in sheet.boxes:
+            place, file = words.cell.place, short(entries.SHEET)
+            raise Problem(f"{place}: {file} has no [boxes.{box}].")
 
 
 class Maker:
@@ -91,7 +98,7 @@ class Maker:
             )
             for page in sheet.pages
         )
-        updated = date.fromisoformat(sheet.updated)
+        updated = sheet.updated
         return Tree(
             lang=lang,
             name=sheet.name,
@@ -130,7 +137,7 @@ class Maker:
             heading=prose.heading,
             doc=DOCS + box.doc,
             script=script,
-            script_url=f"{address()}/blob/main/demos/{script}" if script else None,
+            script_url=demo_url(script) if script else None,
             ran=self.ran(box),
             blocks=blocks,
             span=span,
@@ -152,22 +159,26 @@ class Maker:
         badges = Badges(self.novelties)
         sections = iter(prose.sections)
         yield from map(badges.block, next(sections))
-        for part, section in zip(box.parts, sections, strict=True):
+        for number, (part, section) in enumerate(zip(box.parts, sections, strict=True)):
             if part.address is not None:
                 yield self.address(part.address, section)
                 continue
-            yield from map(badges.block, self.part(part))
+            try:
+                yield from map(badges.block, self.part(part))
+            except Problem as problem:
+                key = f"boxes.{name}.parts[{number}]"
+                raise Problem(f"{short(entries.SHEET)}: {key}: {problem}") from None
             yield from map(badges.block, section)
 
     def part(self, part: Part) -> Iterator[Block]:
-        """Yield what a part prints."""
+        """Yield what a part prints; raises Problem for what is not there."""
         if part.code:
             yield Listing(*listing(part))
         elif part.output:
             for pythons, lines in samples(part.output):
                 yield Output(pythons, lines)
         elif part.table:
-            yield TABLES[part.table](self.lang)
+            yield TABLES[checked("table", part.table, TABLES)](self.lang)
         elif part.figure:
             yield figure(part.figure, self.lang)
 
@@ -246,7 +257,12 @@ def novelties(sheet: Sheet) -> list[Novelty]:
             raise Problem(
                 f"{short(entries.SHEET)}: since: slides/changes.toml has no {name}."
             )
-        found.append(Novelty(known[name].came, re.compile(pattern)))
+        try:
+            looks = re.compile(pattern)
+        except re.error as error:
+            place = f"{short(entries.SHEET)}: since: {name}"
+            raise Problem(f"{place}: no regular expression: {error}.") from None
+        found.append(Novelty(known[name].came, looks))
     return found
 
 
@@ -254,6 +270,13 @@ def printed(box: Box) -> list[str]:
     """Return the demos that a box prints, each once."""
     named = [part.code or part.output for part in box.parts]
     return list(dict.fromkeys(n.partition(":")[0] for n in named if n))
+
+
+def checked(key: str, name: str, known: Collection[str]) -> str:
+    """Return a name that is known; raises Problem for another."""
+    if name not in known:
+        raise Problem(f"{key}: one of {', '.join(known)}, not {name}.")
+    return name
 
 
 def scripts(box: Box) -> list[str]:
@@ -274,10 +297,22 @@ def scripts(box: Box) -> list[str]:
 
 def figure(name: str, lang: str) -> Figure:
     """Return a figure of media/figures, its words in the sheet's own letters."""
-    module = importlib.import_module(f"media.figures.{name}")
-    picture = cast(Callable[[Lang], Drawing], module.picture)(cast(Lang, lang))
-    svg = picture.svg().replace(f'"{SANS}"', SHEET_SANS).replace(MONO, "Iosevka")
+    module = figures.figure(checked("figure", name, figures.names()))
+    lang = cast(Lang, lang)
+    svg = (
+        module.picture(lang)
+        .svg()
+        .replace(f'"{SANS}"', SHEET_SANS)
+        .replace(MONO, "Iosevka")
+    )
     return Figure(svg, module.ALT[lang])
+
+
+def demo_url(script: str) -> str:
+    """Return where a demo can be read, or for a pattern the folder of its demos."""
+    if "*" in script:
+        return f"{address()}/tree/main/demos/{script.rpartition('/')[0]}"
+    return f"{address()}/blob/main/demos/{script}"
 
 
 @functools.cache

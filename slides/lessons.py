@@ -25,11 +25,8 @@ def code(address: str, demos: Path = DEMOS) -> str:
     Raises Problem for an address that leads nowhere.
     """
     file, _, names = address.partition(":")
-    try:
-        source = (demos / file).read_text(encoding="utf-8")
-    except OSError:
-        raise Problem(f"{address}: there is no demos/{file}.") from None
-    found = dict(definitions(ast.parse(source, file)))
+    source, tree = parsed(file, address, demos)
+    found = dict(definitions(tree))
     pieces = []
     for name in names.split(","):
         if name not in found:
@@ -39,6 +36,21 @@ def code(address: str, demos: Path = DEMOS) -> str:
             )
         pieces.append(_without_docstrings(source, found[name]))
     return "\n\n".join(pieces)
+
+
+def parsed(file: str, address: str, demos: Path = DEMOS) -> tuple[str, ast.Module]:
+    """Return a lesson's source and its tree.
+
+    Raises Problem for one that is not there, or that Python cannot read.
+    """
+    try:
+        source = (demos / file).read_text(encoding="utf-8")
+        return source, ast.parse(source, file)
+    except OSError:
+        raise Problem(f"{address}: there is no demos/{file}.") from None
+    except SyntaxError as error:
+        place = f"demos/{file}:{error.lineno}"
+        raise Problem(f"{address}: {place}: {error.msg}.") from None
 
 
 def definitions(tree: ast.Module) -> Iterator[tuple[str, Definition]]:

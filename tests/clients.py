@@ -1,9 +1,10 @@
-"""Fetch the Redis clients that the tests of demos/pubsub drive.
+"""Fetch the Redis clients that the tests of demos/pubsub drive, and axe.
 
     python -m tests.clients
 
 puts into build/clients: redis-py's own tests, from the source package of the
-version installed here, with what they need; and node's `redis` and `ioredis`.
+version installed here, with what they need; node's `redis` and `ioredis`; and axe,
+which finds what is wrong with a page for those who do not see it.
 pytest itself installs nothing: it needs no network.
 """
 
@@ -17,6 +18,7 @@ import tarfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -31,7 +33,8 @@ HIREDIS = f"hiredis=={version('hiredis')}"
 RUNNER = ("pytest==9.2.0", "pytest-asyncio==1.5.0", "pytest-timeout==2.4.0")
 """What runs redis-py's tests; its plugins would disturb ours."""
 
-LOCK = ROOT / "tests" / "pubsub" / "node" / "package-lock.json"
+REDIS_LOCK = ROOT / "tests" / "pubsub" / "node" / "package-lock.json"
+AXE_LOCK = ROOT / "tests" / "cheatsheet" / "axe" / "package-lock.json"
 NODE_AND_NPM = "node and npm (apt install nodejs npm)"
 
 
@@ -83,12 +86,12 @@ def fetch_redis_py(folder: Path) -> None:
     (folder / archive.name.removesuffix(".tar.gz")).rename(folder / "source")
 
 
-def fetch_node(folder: Path) -> None:
+def fetch_node(lock: Path, folder: Path) -> None:
     """Install node's packages as they are locked, running no script of theirs."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         raise Missing(f"no {NODE_AND_NPM}")
-    for file in (LOCK, LOCK.with_name("package.json")):
+    for file in (lock, lock.with_name("package.json")):
         shutil.copy(file, folder)
     quiet = ("--no-audit", "--no-fund", "--fetch-retries=1")
     run(npm, "ci", "--ignore-scripts", *quiet, folder=folder)
@@ -103,8 +106,14 @@ REDIS_PY = Client(
 NODE = Client(
     "node's redis and ioredis",
     BUILD / "node",
-    fetch_node,
-    (LOCK.read_text(encoding="utf-8"),),
+    partial(fetch_node, REDIS_LOCK),
+    (REDIS_LOCK.read_text(encoding="utf-8"),),
+)
+AXE = Client(
+    "axe",
+    BUILD / "axe",
+    partial(fetch_node, AXE_LOCK),
+    (AXE_LOCK.read_text(encoding="utf-8"),),
 )
 
 
@@ -126,7 +135,7 @@ def reason(error: Exception) -> str:
 def main() -> int:
     """Fetch each client that is not there yet, with a line each."""
     failed = False
-    for client in (REDIS_PY, NODE):
+    for client in (REDIS_PY, NODE, AXE):
         if client.prepared:
             print(f"{client.name}: ready", flush=True)
             continue

@@ -15,9 +15,10 @@ from tests.cheatsheet.printed import CONTRAST, WHITE, contrast, luminance
 from tests.cheatsheet.sheets import Built
 
 
-def test_all_four_are_written_and_told(built: Built) -> None:
+def test_all_are_written_and_told(built: Built) -> None:
     assert built.code == 0
     names = {f"asyncio-{lang}-{paper}.pdf" for lang in LANGS for paper in PAPERS}
+    names |= {f"asyncio-{lang}.html" for lang in LANGS}
     assert {path.name for path in built.folder.iterdir()} == names
     assert built.said.count(" kB\n") == len(names)
 
@@ -32,7 +33,34 @@ def test_a_folder_that_cannot_be_is_told_in_a_line(
     assert said.err.count("\n") == 1
 
 
-@pytest.mark.parametrize("words", [["--lang", "de"], ["--paper", "a3"], ["x"]])
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (["--lang", "fr", "--paper", "a4"], {"asyncio-fr-a4.pdf"}),
+        (["--lang", "en", "--html"], {"asyncio-en.html"}),
+    ],
+)
+def test_what_is_asked_for_is_written_and_no_more(
+    words: list[str], names: set[str], tmp_path: Path
+) -> None:
+    assert main([*words, "-o", str(tmp_path)]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == names
+
+
+def test_what_is_as_it_was_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--lang", "en", "--html", "-o", str(tmp_path)]
+    main(words)
+    main(words)
+    first, again = capsys.readouterr().out.splitlines()
+    assert again == f"{first}, unchanged"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--lang", "de"], ["--paper", "a3"], ["--paper", "a4", "--html"], ["x"]],
+)
 def test_what_is_not_known_is_refused(words: list[str]) -> None:
     with pytest.raises(SystemExit) as end:
         main(words)
@@ -45,8 +73,7 @@ def test_both_languages_have_the_same_boxes_and_code() -> None:
     def boxes(made: Tree) -> list[tuple[str, str, list[Listing]]]:
         return [
             (box.tag, box.id, [b for b in box.blocks if isinstance(b, Listing)])
-            for page in made.pages
-            for box in (*(b for c in page.columns for b in c), *page.foot)
+            for box in made.boxes()
         ]
 
     assert boxes(french) == boxes(english)

@@ -14,11 +14,11 @@ from cheatsheet.listing import WIDEST, bare, coloured, drawn_up, laid_out, listi
 from cheatsheet.nodes import Badge, Code, Items, Paragraph, Strong, Text
 from cheatsheet.samples import samples, span
 from cheatsheet.tables import mixing, then_and_now
-from cheatsheet.tree import Badges, Maker, novelties, scripts
+from cheatsheet.tree import Badges, novelties, scripts
 from slides import lessons
 from slides.errors import Problem
 from slides.paths import DEMOS
-from tests.cheatsheet.small import DECK, PARTS, cell, cells, toml, write
+from tests.cheatsheet.small import DECK, PARTS, cell, toml, write
 
 # sheet.toml
 
@@ -50,38 +50,6 @@ def test_a_pattern_names_lessons_or_is_told() -> None:
         scripts(entries.Box("A", "", lessons=("practice/nemo*.py",)))
 
 
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        (("colour = ", "color = "), "families[...]"),
-        (
-            ("columns = ", "column = "),
-            "pages[0]: Object contains unknown field `column`",
-        ),
-        (('["group"], ', ""), "boxes.group is on no page."),
-        (
-            ('["group"]', '["group", "nemo"]'),
-            "pages have a box nemo, which boxes lacks",
-        ),
-        (('["cancel"]', '["group"]'), "pages have the box group twice."),
-        (('family = "A"', 'family = "Z"'), "boxes.group.family: there is no Z."),
-        (("{ address = 20 }", "{ }"), "boxes.qr.parts[0]: one of code, output"),
-        (('{ table = "', '{ from = "x", table = "'), "`from` and `to` choose lines"),
-        (("name = ", "name "), "sheet.toml: "),
-    ],
-)
-def test_a_wrong_word_is_named(
-    change: tuple[str, str], told: str, tmp_path: Path
-) -> None:
-    text = toml()
-    assert change[0] in text
-    file = write(tmp_path, text.replace(*change, 1), "sheet.toml")
-    with pytest.raises(Problem) as problem:
-        entries.read(file)
-    assert told in str(problem.value)
-    assert "\n" not in str(problem.value)
-
-
 # Cells
 
 
@@ -92,39 +60,6 @@ def test_a_cell_is_cut_at_each_rule(tmp_path: Path) -> None:
     before, after = made.sections
     assert before == (Paragraph((Text("Before "), Code("x"), Text("."))),)
     assert after == (Items(False, ((Text("an "), Strong((Text("item"),))),)),)
-
-
-@pytest.mark.parametrize(
-    ("before", "told"),
-    [
-        ("> quoted", "line 5: the sheet cannot set a blockquote."),
-        ("text\n\n<b>bold</b>", "cannot set a html"),
-        ("```\ncode\n```", "line 5: the sheet cannot set a fence."),
-        ("![a picture](x.svg)", "line 5: the sheet cannot set a image."),
-        ("- one\n\n  two paragraphs", "line 5: an item is one paragraph."),
-    ],
-)
-def test_what_cannot_be_set_has_deck_cell_and_line(
-    before: str, told: str, tmp_path: Path
-) -> None:
-    deck = write(tmp_path, DECK + cell("group", before), "d.md")
-    with pytest.raises(Problem) as problem:
-        prose.read([deck])
-    assert f"d.md:{DECK.count(chr(10)) + 2}: cell 1" in str(problem.value)
-    assert told.replace("line 5: ", "") in str(problem.value)
-
-
-def test_two_cells_of_a_box_are_refused(tmp_path: Path) -> None:
-    deck = write(tmp_path, DECK + 2 * cell("group", "Words."), "d.md")
-    with pytest.raises(Problem, match=r"box group, en is at .*d\.md:\d+: cell 1"):
-        prose.read([deck])
-
-
-def test_rules_and_parts_agree(tmp_path: Path) -> None:
-    sheet = entries.read(write(tmp_path, toml(), "sheet.toml"))
-    deck = write(tmp_path, cells().replace("\n---\n\n- one", "\n- one", 1), "d.md")
-    with pytest.raises(Problem, match=r"0 rules \(---\), and boxes.group has 1 parts"):
-        Maker(sheet, "fr", prose.read([deck])).tree()
 
 
 # Code
@@ -161,22 +96,6 @@ def statements(code: str) -> set[str]:
 def test_closing_brackets_draw_up_where_they_have_room() -> None:
     lines = ["call(", "    first,", "    second,", ")", "x" * WIDEST, ")"]
     assert drawn_up(lines) == ["call(", "    first,", "    second)", "x" * WIDEST, ")"]
-
-
-@pytest.mark.parametrize(
-    ("part", "told"),
-    [
-        (Part(code="tasks/cancel.py:water", end="try:"), "cut in a statement"),
-        (Part(code="tasks/none.py:water"), "there is no demos/tasks/none.py"),
-        (Part(code="tasks/cancel.py:wash"), "defines no wash"),
-        (Part(code="tasks/cancel.py:water", start="while"), "no lines from 'while'"),
-        (Part(code="streams/child.py:florist"), f"{WIDEST} at most"),
-    ],
-)
-def test_an_address_that_leads_nowhere_is_told(part: Part, told: str) -> None:
-    with pytest.raises(Problem) as problem:
-        listing(part)
-    assert told in str(problem.value)
 
 
 def test_only_await_and_its_kin_are_in_colour() -> None:
