@@ -27,6 +27,7 @@ test: install-test ## Run everything: style, types, figures, decks, tests
 	$(BIN)/codespell
 	$(BIN)/python -m media figures --check
 	$(BIN)/python -m slides sync --check
+	$(BIN)/python -m cheatsheet --check
 	$(BIN)/python -m tests.pythons
 	$(BIN)/python -m tests.clients
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST)
@@ -43,13 +44,13 @@ sync: install-stage ## Write the decks' code and tables from their sources
 media: install-stage ## Draw the figures
 	$(BIN)/python -m media figures
 
-cheatsheet: install-test ## Build the sheet, to print and for phones, in build/cheatsheet
+cheatsheet: install-test ## Build the sheet: its PDFs, and its HTML for phones
 	@$(BIN)/python -m cheatsheet
 
 bench: install-test ## Measure; compare; write build/bench.json
 	$(BIN)/python -m tests.bench
 
-all: test media ## What a release needs
+all: media cheatsheet test ## What a release needs
 
 clean: ## Delete all that was built, but the speaker's working copies
 	rm -rf .venv build/check build/clients build/jupyter build/newest build/pythons

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cheatsheet import ran
-from cheatsheet.build import Asked, build
+from cheatsheet.build import Asked, build, stale
 from cheatsheet.entries import LANGS, PAPERS
 from cheatsheet.watch import watch
 from slides.errors import Problem
@@ -23,6 +23,7 @@ examples:
   python -m cheatsheet --lang fr --paper a4 --watch
                                               build at each change, until Ctrl-C
   python -m cheatsheet -o ~/Desktop
+  python -m cheatsheet --check                are the committed PDFs today's?
   python -m cheatsheet --ran                  record what the tests have run
 """
 
@@ -43,12 +44,16 @@ def parser() -> argparse.ArgumentParser:
         "-o",
         "--output",
         type=Path,
-        default=Asked.folder,
         metavar="DIR",
-        help="the folder to write to (default: build/cheatsheet)",
+        help="the folder to write to (default: cheatsheet; HTML: build/cheatsheet)",
     )
     made.add_argument(
         "--watch", action="store_true", help="build again when a source changes"
+    )
+    made.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; name the PDFs that are not what the sources build",
     )
     made.add_argument(
         "--ran",
@@ -69,6 +74,14 @@ def asked(options: argparse.Namespace) -> Asked:
     )
 
 
+def check(asked: Asked) -> int:
+    """Name the PDFs that are not what the sources build; return 1 if there are any."""
+    found = list(stale(asked))
+    for path in found:
+        print(f"{short(path)} is not what its sources build: make cheatsheet.")
+    return 1 if found else 0
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
     options = parser().parse_args(words)
@@ -77,6 +90,8 @@ def main(words: Sequence[str] | None = None) -> int:
             print(f"{short(ran.RAN)}: {ran.add_notes()} runs")
         elif options.watch:
             watch(asked(options))
+        elif options.check:
+            return check(asked(options))
         else:
             for built in build(asked(options)):
                 print(built)

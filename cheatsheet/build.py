@@ -7,20 +7,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cheatsheet import pdf, tree, web
-from cheatsheet.entries import LANGS, PAPERS
+from cheatsheet.entries import HERE, LANGS, PAPERS
 from cheatsheet.nodes import Tree
 from slides.files import replacing
 from slides.paths import BUILD, short
 
+SHOWN = "en", "a4"
+"""The sheet whose first page README shows as a picture."""
+
 
 @dataclass(frozen=True)
 class Asked:
-    """What to build: by default all, in build/cheatsheet."""
+    """What to build: by default all.
+
+    Without a `folder`, what people download goes beside the sources, where it is
+    committed, the HTML to build/cheatsheet.
+    """
 
     langs: tuple[str, ...] = LANGS
     papers: tuple[str, ...] = tuple(PAPERS)
     web: bool = True
-    folder: Path = BUILD / "cheatsheet"
+    folder: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -42,18 +49,31 @@ def build(asked: Asked) -> Iterator[Built]:
     Raises Problem for what the sheet cannot be made of, OSError for a folder that
     cannot be written to.
     """
-    asked.folder.mkdir(parents=True, exist_ok=True)
     for made in tree.trees(asked.langs):
         for path, data in files(made, asked):
+            path.parent.mkdir(parents=True, exist_ok=True)
             yield written(path, data)
+
+
+def stale(asked: Asked) -> Iterator[Path]:
+    """Yield the committed PDFs that are not today's; raise as `build` does."""
+    for made in tree.trees(asked.langs):
+        for paper in asked.papers:
+            path = pdf.name(made, paper, HERE)
+            if not path.is_file() or path.read_bytes() != pdf.pdf(made, paper):
+                yield path
 
 
 def files(made: Tree, asked: Asked) -> Iterator[tuple[Path, bytes]]:
     """Yield the files of a language that are asked for: where, and what."""
     for paper in asked.papers:
-        yield pdf.name(made, paper, asked.folder), pdf.pdf(made, paper)
+        path = pdf.name(made, paper, asked.folder or HERE)
+        yield path, pdf.pdf(made, paper)
+        if (made.lang, paper) == SHOWN:
+            yield path.with_suffix(".png"), pdf.picture(made, paper)
     if asked.web:
-        yield web.name(made, asked.folder), web.html(made).encode()
+        folder = asked.folder or BUILD / "cheatsheet"
+        yield web.name(made, folder), web.html(made).encode()
 
 
 def written(path: Path, data: bytes) -> Built:

@@ -66,6 +66,13 @@ def pdf(tree: Tree, paper: str) -> bytes:
     return made
 
 
+def picture(tree: Tree, paper: str) -> bytes:
+    """Return the first page as a PNG, 936 pixels wide if it is A4."""
+    pages = compiler(tree, paper).compile(format="png", ppi=80)
+    assert isinstance(pages, list)
+    return pages[0]
+
+
 def timestamp(tree: Tree) -> datetime:
     """Return the time that the file gives: SOURCE_DATE_EPOCH, or the sheet's day."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")

@@ -181,7 +181,7 @@ def test_a_fault_of_the_page_is_found(
     [
         (document.fonts, "/FontFile2", "/FontFake2", "Iosevka is not in the file"),
         (document.conformity, "/FontFile2", "/FontFake2", "2a: "),
-        (document.conformity, "/Alt(", "/Old(", "ua1: PDFUA1-FIGURE"),
+        (document.conformity, "/Alt<", "/Old<", "ua1: PDFUA1-FIGURE"),
         (document.conformity, "/MarkInfo", "/DarkInfo", "ua1: "),
         (document.conformity, "/Lang(", "/Long(", "ua1: "),
         (document.conformity, "conformance>A<", "conformance>X<", "2a: "),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageChops
 
-from cheatsheet import entries, tree
+from cheatsheet import build, entries, pdf, tree
 from cheatsheet.__main__ import main
-from cheatsheet.entries import LANGS, PAPERS
+from cheatsheet.entries import HERE, LANGS, PAPERS
 from cheatsheet.nodes import Listing, Tree
-from slides.paths import DEMOS
+from slides.paths import DEMOS, ROOT
+from slides.talks import Repertoire
+from tests.cheatsheet.pictures import FAR, FEW
 from tests.cheatsheet.printed import CONTRAST, WHITE, contrast, luminance
 from tests.cheatsheet.sheets import Built
 
@@ -18,7 +23,7 @@ from tests.cheatsheet.sheets import Built
 def test_all_are_written_and_told(built: Built) -> None:
     assert built.code == 0
     names = {f"asyncio-{lang}-{paper}.pdf" for lang in LANGS for paper in PAPERS}
-    names |= {f"asyncio-{lang}.html" for lang in LANGS}
+    names |= {f"asyncio-{lang}.html" for lang in LANGS} | {"asyncio-en-a4.png"}
     assert {path.name for path in built.folder.iterdir()} == names
     assert built.said.count(" kB\n") == len(names)
 
@@ -65,6 +70,37 @@ def test_what_is_not_known_is_refused(words: list[str]) -> None:
     with pytest.raises(SystemExit) as end:
         main(words)
     assert end.value.code == 2
+
+
+def test_the_committed_pdfs_are_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(build, "HERE", tmp_path)
+    words = ["--lang", "en", "--paper", "us-letter"]
+    assert main([*words, "--check"]) == 1
+    assert "asyncio-en-us-letter.pdf is not what" in capsys.readouterr().out
+    assert main(words) == main([*words, "--check"]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["asyncio-en-us-letter.pdf"]
+
+
+def test_readme_shows_the_page_and_links_the_four() -> None:
+    lang, paper = build.SHOWN
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    files = {f"asyncio-{lang}-{paper}.pdf" for lang in LANGS for paper in PAPERS}
+    assert set(re.findall(r"\(cheatsheet/([\w-]*\.pdf)\)", readme)) == files
+    assert f"](cheatsheet/asyncio-{lang}-{paper}.png)" in readme
+    with Image.open(HERE / f"asyncio-{lang}-{paper}.png") as shown:
+        made = next(tree.trees([lang]))
+        with Image.open(BytesIO(pdf.picture(made, paper))) as today:
+            difference = ImageChops.difference(shown.convert("L"), today.convert("L"))
+    assert difference.point(lambda v: 255 * (v > FAR)).histogram()[255] <= FEW
+
+
+def test_the_last_slide_names_the_address() -> None:
+    *_, last = Repertoire().talk("tulipes").slides
+    words = "".join(cell.source for cell in last.shown)
+    assert tree.address() in words
+    assert "asyncio-fr-a4.pdf" in words
 
 
 def test_both_languages_have_the_same_boxes_and_code() -> None:
