@@ -101,48 +101,52 @@ def check_measures(found: dict[str, Any], width: int, height: int) -> None:
     assert found["bottom"] <= height, found
 
 
-MEASURE = """numbers => numbers.map((number) => {
-  Reveal.slide(number, 0);
-  const slide = document.querySelector('section.present section.present');
-  const channel = (v) => { v /= 255;
-    return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
-  const luminance = (c) => 0.2126 * channel(c[0]) + 0.7152 * channel(c[1])
-    + 0.0722 * channel(c[2]);
-  const rgb = (s) => s.match(/[\\d.]+/g).map(Number);
-  const background = (node) => {
-    for (; node; node = node.parentElement) {
-      const c = rgb(getComputedStyle(node).backgroundColor);
-      if (c.length === 3 || c[3] > 0) return c;
+MEASURE = """async (numbers) => {
+  const measure = (number) => {
+    Reveal.slide(number, 0);
+    const slide = document.querySelector('section.present section.present');
+    const channel = (v) => { v /= 255;
+      return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
+    const luminance = (c) => 0.2126 * channel(c[0]) + 0.7152 * channel(c[1])
+      + 0.0722 * channel(c[2]);
+    const rgb = (s) => s.match(/[\\d.]+/g).map(Number);
+    const background = (node) => {
+      for (; node; node = node.parentElement) {
+        const c = rgb(getComputedStyle(node).backgroundColor);
+        if (c.length === 3 || c[3] > 0) return c;
+      }
+      return [255, 255, 255];
+    };
+    let smallest = 1e9, wide = 0, contrast = 21, at = '';
+    const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
+    for (let node; (node = walker.nextNode());) {
+      const parent = node.parentElement;
+      if (!node.textContent.trim() || parent.closest('aside.notes, .anchor-link')
+          || !parent.getClientRects().length
+          || parent.closest('.CodeMirror-measure')) continue;
+      const style = getComputedStyle(parent);
+      const range = document.createRange(); range.selectNodeContents(node);
+      const box = range.getBoundingClientRect();
+      if (!box.width || style.visibility === 'hidden') continue;
+      if (parseFloat(style.fontSize) < smallest) {
+        smallest = parseFloat(style.fontSize); at = node.textContent; }
+      wide = Math.max(wide, box.right - innerWidth + 1);
+      const [a, b] = [luminance(rgb(style.color)), luminance(background(parent))];
+      contrast = Math.min(contrast, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
     }
-    return [255, 255, 255];
+    const code = [...slide.querySelectorAll('.CodeMirror-scroll')];
+    code.forEach((c) => { wide = Math.max(wide, c.scrollWidth - c.clientWidth - 30); });
+    const title = slide.querySelector('h2');
+    const bottom = (s) => Math.max(0, ...[...slide.querySelectorAll(s)]
+      .filter((e) => e.getClientRects().length && !e.closest('aside.notes'))
+      .map((e) => e.getBoundingClientRect().bottom));
+    return { number, screen: [innerWidth, innerHeight], smallest, wide, contrast, at,
+      code: bottom('.input_area'), bottom: bottom('.cell'),
+      title: title ? title.getBoundingClientRect().bottom : 0 };
   };
-  let smallest = 1e9, wide = 0, contrast = 21, at = '';
-  const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
-  for (let node; (node = walker.nextNode());) {
-    const parent = node.parentElement;
-    if (!node.textContent.trim() || parent.closest('aside.notes, .anchor-link')
-        || !parent.getClientRects().length
-        || parent.closest('.CodeMirror-measure')) continue;
-    const style = getComputedStyle(parent);
-    const range = document.createRange(); range.selectNodeContents(node);
-    const box = range.getBoundingClientRect();
-    if (!box.width || style.visibility === 'hidden') continue;
-    if (parseFloat(style.fontSize) < smallest) {
-      smallest = parseFloat(style.fontSize); at = node.textContent; }
-    wide = Math.max(wide, box.right - innerWidth + 1);
-    const [a, b] = [luminance(rgb(style.color)), luminance(background(parent))];
-    contrast = Math.min(contrast, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
-  }
-  const code = [...slide.querySelectorAll('.CodeMirror-scroll')];
-  code.forEach((c) => { wide = Math.max(wide, c.scrollWidth - c.clientWidth - 30); });
-  const title = slide.querySelector('h2');
-  const bottom = (s) => Math.max(0, ...[...slide.querySelectorAll(s)]
-    .filter((e) => e.getClientRects().length && !e.closest('aside.notes'))
-    .map((e) => e.getBoundingClientRect().bottom));
-  return { number, screen: [innerWidth, innerHeight], smallest, wide, contrast, at,
-    code: bottom('.input_area'), bottom: bottom('.cell'),
-    title: title ? title.getBoundingClientRect().bottom : 0 };
-})"""
+  await new Promise(requestAnimationFrame);  // by then, the page heeds its new size
+  return numbers.map(measure);
+}"""
 
 
 def test_same_layout_at_both_sizes(
