@@ -36,7 +36,7 @@ def run(notebook: NotebookNode, progress: Callable[[int], None]) -> NotebookNode
         if cell.cell_type == "code":
             progress(cell_index)
 
-    with _settings(notebook.metadata["tulipes"]["lang"]):
+    with _settings(notebook.metadata["tulipes"]):
         client = NotebookClient(
             copy,
             timeout=LONGEST,
@@ -59,10 +59,11 @@ def run(notebook: NotebookNode, progress: Callable[[int], None]) -> NotebookNode
 
 
 @contextmanager
-def _settings(lang: str) -> Iterator[None]:
-    """Set the stage's Jupyter variables, apart from those of a running show."""
+def _settings(facts: dict[str, str]) -> Iterator[None]:
+    """Set the stage's Jupyter variables, apart from a show's and another talk's."""
     before = dict(os.environ)
-    os.environ.update(environment(BUILD / "check", lang))
+    build = BUILD / "check" / facts["talk"]
+    os.environ.update(environment(build, facts["lang"]))
     try:
         yield
     finally:

@@ -17,7 +17,7 @@ from tests.peers import find_chromium, need
 
 # What they assert for many tests is explained as what a test asserts.
 pytest.register_assert_rewrite(
-    "tests.pubsub.servers", "tests.served", "tests.slides.stage"
+    "tests.pubsub.servers", "tests.served", "tests.slides.stage", "tests.slides.walk"
 )
 
 

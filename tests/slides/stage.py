@@ -11,9 +11,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import (
+    Browser,
+    Page,
+    Playwright,
+    Request,
+    Response,
+    ViewportSize,
+)
 
 from slides.paths import ROOT
+from tests.slides.decks import REAL
 
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
@@ -22,11 +30,29 @@ FLAGS = (
 )
 
 
-LIMIT = 60_000
-"""Milliseconds after which a page hangs: the largest talk takes 4 s of CPU to open."""
+LIMIT = 120_000
+"""Milliseconds after which a page hangs: the largest talk takes 7 s of CPU to open."""
 
 TALK = "cours"
 """The talk that most tests show: it has slides of every kind."""
+
+SLIDES = REAL.talk(TALK).slides
+
+FRAGMENT = next(
+    number
+    for number, slide in enumerate(SLIDES)
+    if any(cell.slide_type == "fragment" for cell in slide.shown)
+)
+"""Its first slide with a fragment."""
+
+LAST_CODE = max(
+    number
+    for number, slide in enumerate(SLIDES)
+    if any(cell.is_code for cell in slide.shown)
+)
+"""Its last slide with code."""
+
+SMALL: ViewportSize = {"width": 1280, "height": 720}
 
 
 class Show:
@@ -89,14 +115,24 @@ class Show:
 
 
 class Stage:
-    """A page with the show on it; `requests` holds every URL that it asked for."""
+    """A page with the show on it, and what it and the pages beside it asked for.
+
+    `failures` are its scripts' errors, and the URLs that none of them got.
+    """
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.requests: list[str] = []
+        self.requests: list[Request] = []
+        self.failures: list[str] = []
         self.cell = 0
-        page.context.on("request", lambda request: self.requests.append(request.url))
+        page.context.on("request", lambda request: self.requests.append(request))
+        page.context.on("response", self._heed)
+        page.on("pageerror", lambda error: self.failures.append(str(error)))
         page.context.set_default_timeout(LIMIT)
+
+    def _heed(self, response: Response) -> None:
+        if response.status >= 400:
+            self.failures.append(response.url)
 
     def open(self, url: str) -> None:
         """Open the show and wait for its slide."""

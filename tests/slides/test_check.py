@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import re
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -209,12 +212,27 @@ def test_the_decks_keep_the_rules(path: Path) -> None:
     assert faults(path) == ""
 
 
+def perform(name: str) -> str:
+    """Run a talk; return its notebook's text."""
+    text: str = nbformat.writes(run(build.notebook(REAL.talk(name)), lambda _: None))
+    return text
+
+
+@pytest.fixture(scope="module")
+def performances() -> Iterator[dict[str, Future[str]]]:
+    """Every talk, run beside the others: their cells mostly sleep."""
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(len(REAL.entries), spawn) as pool:
+        yield {name: pool.submit(perform, name) for name in REAL.entries}
+
+
 @pytest.mark.parametrize("name", REAL.entries)
-def test_the_talks_run_top_to_bottom_without_repeating_a_title(name: str) -> None:
+def test_the_talks_run_top_to_bottom_without_repeating_a_title(
+    name: str, performances: dict[str, Future[str]]
+) -> None:
     talk = REAL.talk(name)
     assert list(timing(talk)) == []
-    made = build.notebook(talk)
-    done = run(made, lambda _: None)
+    done = nbformat.reads(performances[name].result(), as_version=4)
     code_cells = [c for c in done.cells if c.cell_type == "code"]
     sources = [cell for slide in talk.slides for cell in slide.cells]
     assert len(code_cells) == sum(cell.is_code for cell in sources) > 20
