@@ -43,7 +43,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 LONGEST = (
-    "slides/test_stage.py",
+    "slides/test_stage_view.py",
+    "slides/test_stage_kernel.py",
+    "slides/test_stage_speaker.py",
     "media/test_cpython.py",
     "test_demos.py",
     "pubsub/test_redis_py_suite.py",
