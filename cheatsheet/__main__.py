@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from cheatsheet import pdf, ran, tree
+from cheatsheet import entries, pdf, ran, tree
 from cheatsheet.entries import LANGS, PAPERS
 from slides.errors import Problem
 from slides.files import replacing
@@ -69,7 +69,8 @@ def main(words: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(words)
     try:
         if asked.ran:
-            print(f"{short(ran.RAN)}: {ran.add_notes()} runs")
+            runs = ran.add_notes(tree.printed(entries.read()))
+            print(f"{short(ran.RAN)}: {runs} runs")
         else:
             build(asked.lang, asked.paper, asked.output)
     except Problem as problem:

@@ -128,15 +128,22 @@ class Maker:
             doc=DOCS + box.doc,
             script=script,
             script_url=f"{address()}/blob/main/demos/{script}" if script else None,
-            ran=self.ran(box),
+            ran=self.ran(box, blocks),
             blocks=blocks,
             span=span,
         )
 
-    def ran(self, box: Box) -> tuple[bool, ...] | None:
-        """Tell which Pythons ran all of a box's code; None for a box without any."""
+    def ran(self, box: Box, blocks: Iterable[Block]) -> tuple[bool, ...] | None:
+        """Tell which Pythons ran all of a box's code; None for a box without any.
+
+        Where its lesson avoids what an older one lacks, that one has not run the code.
+        """
         each = [ran.pythons(script, self.recorded) for script in scripts(box)]
-        return tuple(map(all, zip(*each, strict=True))) if each else None
+        if not each:
+            return None
+        oldest = max(needed(blocks, self.novelties), default=(0,))
+        has = [tuple(map(int, python.split("."))) >= oldest for python in ran.PYTHONS]
+        return tuple(map(all, zip(has, *each, strict=True)))
 
     def blocks(self, name: str, box: Box, prose: Prose) -> Iterator[Block]:
         """Yield prose and parts in turn, with the releases that they need."""
@@ -245,6 +252,23 @@ def novelties(sheet: Sheet) -> list[Novelty]:
             )
         found.append(Novelty(known[name].came, re.compile(pattern)))
     return found
+
+
+def needed(
+    blocks: Iterable[Block], novelties: Iterable[Novelty]
+) -> Iterator[changes.Version]:
+    """Yield the releases that brought what is in the code of blocks."""
+    for block in blocks:
+        for line in block.lines if isinstance(block, Listing) else ():
+            for each in novelties:
+                if each.pattern.search(line.text):
+                    yield each.release
+
+
+def printed(sheet: Sheet) -> list[str]:
+    """Return the demos that a sheet prints, each once."""
+    found = (script for box in sheet.boxes.values() for script in scripts(box))
+    return list(dict.fromkeys(found))
 
 
 def scripts(box: Box) -> list[str]:
