@@ -55,7 +55,9 @@ def head(node: Statement) -> str:
         case ast.Expr() if is_docstring(node):
             return "no docstring is printed"
         case ast.ClassDef():
-            return f"class{node.name}"
+            return f"class{node.name}" + ",".join(
+                map(squeezed, map(ast.unparse, node.bases))
+            )
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             return f"def{node.name}"
         case ast.ExceptHandler():
