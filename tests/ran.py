@@ -2,8 +2,9 @@
 
     make cheatsheet-ran
 
-On the Pythons of this machine, then, as root on a Debian, on the newest, in
-build/newest. Whatever did not run as its docstring says loses its mark.
+On the Pythons of this machine; then, as root on a Debian, on the newest ones, in
+build/newest. A Python that does not print what a lesson's docstring says gets no mark,
+and its old marks stay only for lessons that have not changed.
 """
 
 from __future__ import annotations

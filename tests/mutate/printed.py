@@ -40,10 +40,11 @@ def squeezed(code: str) -> str:
 def statements(source: str, words: Words) -> Iterator[tuple[str, Statement]]:
     """Yield the statements that are printed, with the definition that each is in."""
     for name, definition in definitions(ast.parse(source)):
-        if name in words:
-            for node in ast.walk(definition):
-                if isinstance(node, Statement) and head(node) in words[name]:
-                    yield name, node
+        for node in ast.walk(definition) if name in words else ():
+            if not isinstance(node, Statement) or is_docstring(node):
+                continue
+            if head(node) in words[name]:
+                yield name, node
 
 
 def head(node: Statement) -> str:
@@ -52,12 +53,9 @@ def head(node: Statement) -> str:
     A function's arguments may be printed otherwise than they stand there.
     """
     match node:
-        case ast.Expr() if is_docstring(node):
-            return "no docstring is printed"
         case ast.ClassDef():
-            return f"class{node.name}" + ",".join(
-                map(squeezed, map(ast.unparse, node.bases))
-            )
+            bases = ",".join(map(ast.unparse, node.bases))
+            return f"class{node.name}" + squeezed(bases)
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             return f"def{node.name}"
         case ast.ExceptHandler():
@@ -67,7 +65,7 @@ def head(node: Statement) -> str:
     return squeezed(ast.unparse(node).partition(":\n")[0])
 
 
-def is_docstring(node: ast.stmt) -> bool:
+def is_docstring(node: Statement) -> bool:
     """Tell whether it is a text alone."""
     return (
         isinstance(node, ast.Expr)
