@@ -25,6 +25,7 @@ from demos.tasks import (
     together,
     watchdog,
 )
+from tests.virtual import schedule
 
 Lines = pytest.CaptureFixture[str]
 
@@ -258,6 +259,15 @@ def test_timeout_turns_a_cancellation_into_a_timeout_error(capsys: Lines) -> Non
     assert printed(capsys) == ["nap: CancelledError", "outside: TimeoutError"]
 
 
+def test_the_limit_is_what_it_says() -> None:
+    assert schedule(timeout.main(limit=1)) == [
+        (1, "nap: CancelledError"),
+        (1, "outside: TimeoutError"),
+        (3, "nap: slept enough"),
+        (3, "outside: expired() is False"),
+    ]
+
+
 def test_a_deadline_that_moves(capsys: Lines) -> None:
     asyncio.run(timeout.extended(0.1))
     assert printed(capsys) == ["nap: slept enough", "outside: expired() is False"]
@@ -275,6 +285,11 @@ def test_a_failure_cancels_the_siblings(capsys: Lines) -> None:
         "ExceptionGroup: unhandled errors in a TaskGroup",
         "ValueError('no water')",
     ]
+
+
+def test_the_siblings_are_cancelled_at_once() -> None:
+    seconds = [second for second, _ in schedule(group.main(delay=1))]
+    assert seconds == [1, 2, 2, 2, 2]
 
 
 def test_a_sibling_that_is_cancelled_counts_as_cancelled() -> None:
@@ -312,6 +327,14 @@ def test_gather_keeps_the_order_of_its_arguments(capsys: Lines) -> None:
 def test_gather_can_return_errors(capsys: Lines) -> None:
     asyncio.run(together.errors_too(0.02))
     assert printed(capsys)[-1] == "['rose', ValueError('no water')]"
+
+
+def test_gather_returns_errors_once_all_have_ended() -> None:
+    assert schedule(together.errors_too(1)) == [
+        (1, "iris: wilts"),
+        (2, "rose: in flower"),
+        (2, "['rose', ValueError('no water')]"),
+    ]
 
 
 def test_gather_raises_while_the_others_go_on(capsys: Lines) -> None:
