@@ -254,6 +254,18 @@ def test_behind_a_shield_the_task_goes_on(capsys: Lines) -> None:
     assert lines[-1] == "main: save.result() is 'saved'"
 
 
+def test_who_waits_behind_a_shield_is_cancelled_all_the_same() -> None:
+    async def session() -> tuple[bool, bool]:
+        saving = asyncio.create_task(asyncio.sleep(60, "saved"))
+        waiting = asyncio.create_task(shield.client(saving))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        return waiting.cancelled(), saving.cancelled()
+
+    assert asyncio.run(session()) == (True, False)
+
+
 def test_timeout_turns_a_cancellation_into_a_timeout_error(capsys: Lines) -> None:
     asyncio.run(timeout.too_short(0.02))
     assert printed(capsys) == ["nap: CancelledError", "outside: TimeoutError"]

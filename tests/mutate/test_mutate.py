@@ -21,6 +21,7 @@ from tests.mutate.mutants import Mutant, accepted, key, mutants, stale
 from tests.mutate.printed import head, printed, squeezed, statements
 from tests.mutate.room import Room, Step, judged, measured
 from tests.pythons import ROOT
+from tests.served import until
 
 LESSON = "tasks/lesson.py"
 
@@ -238,9 +239,7 @@ def test_what_takes_too_long_is_killed_with_its_children(place: Room) -> None:
     parent = f"import subprocess, sys; subprocess.run({words}, start_new_session=True)"
     with pytest.raises(TimeoutError):
         asyncio.run(place.run([sys.executable, "-c", parent], place.tree, 1))
-    assert not [
-        each for each in psutil.process_iter() if mark in " ".join(words_of(each))
-    ]
+    until(lambda: not any(mark in " ".join(words_of(e)) for e in psutil.process_iter()))
 
 
 def words_of(process: psutil.Process) -> list[str]:
