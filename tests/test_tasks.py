@@ -272,11 +272,15 @@ def test_timeout_turns_a_cancellation_into_a_timeout_error(capsys: Lines) -> Non
 
 
 def test_the_limit_is_what_it_says() -> None:
-    assert schedule(timeout.main(limit=1)) == [
-        (1, "nap: CancelledError"),
-        (1, "outside: TimeoutError"),
-        (3, "nap: slept enough"),
-        (3, "outside: expired() is False"),
+    async def session() -> None:
+        await asyncio.sleep(5)  # not at the clock's zero
+        await timeout.main(limit=1)
+
+    assert schedule(session()) == [
+        (6, "nap: CancelledError"),
+        (6, "outside: TimeoutError"),
+        (8, "nap: slept enough"),
+        (8, "outside: expired() is False"),
     ]
 
 

@@ -198,14 +198,28 @@ def mutant_of_cancel(was: str, now: str) -> Mutant:
     [
         ("water(60)", "water(61)", None),
         ("raise  #", "pass  #", "sample"),
-        ("wait([task])", "sleep(99)", "time"),
+        ("wait([task])", "sleep(99)", "sample"),
     ],
 )
 def test_the_sample_notices_what_it_shows(
     was: str, now: str, end: str | None, place: Room
 ) -> None:
     mutant = mutant_of_cancel(was, now)
-    assert asyncio.run(judged(mutant, place, {"sample": 4})) == end
+    assert asyncio.run(judged(mutant, place, {"sample": 3})) == end
+
+
+def test_who_notices_once_only_was_disturbed(
+    place: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes = iter([False, True])
+
+    async def is_disturbed(limit: float) -> bool:
+        return next(passes)
+
+    step = Step("tests", is_disturbed)
+    monkeypatch.setattr(place, "steps", lambda lesson: iter([step]))
+    mutant = mutant_of_cancel("water(60)", "water(61)")
+    assert asyncio.run(judged(mutant, place, {"tests": 1})) is None
 
 
 def test_accepted_ones_are_not_judged_and_survivors_are_told(
