@@ -69,7 +69,7 @@ def main(words: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(words)
     try:
         if asked.ran:
-            runs = ran.add_notes(tree.printed(entries.read()))
+            runs = ran.add_notes(tree.all_scripts(entries.read()))
             print(f"{short(ran.RAN)}: {runs} runs")
         else:
             build(asked.lang, asked.paper, asked.output)

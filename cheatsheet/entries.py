@@ -52,11 +52,15 @@ class Part(Strict, frozen=True, rename={"start": "from", "end": "to"}):
 
 
 class Box(Strict, frozen=True):
-    """A box: its family's letter, its page of Python's documentation, its parts."""
+    """A box: its family's letter, its page of Python's documentation, its parts.
+
+    `lessons` are patterns for demos that run what the box says, and does not print.
+    """
 
     family: str
     doc: str
     parts: tuple[Part, ...] = ()
+    lessons: tuple[str, ...] = ()
 
 
 class Page(Strict, frozen=True):

@@ -45,6 +45,7 @@ def listing(part: Part) -> tuple[str, tuple[Line, ...]]:
     for width in range(WIDEST + DEEPEST, WIDEST - 1, -4):
         lines = chosen(laid_out(code, width).split("\n"), part)
         if lines and max(map(len, lines)) <= WIDEST:
+            _whole(part, lines)
             return demo, coloured(drawn_up(lines))
     if not lines:
         raise Problem(f"{part.code}: no lines from {part.start!r} to {part.end!r}.")
@@ -87,6 +88,14 @@ def laid_out(code: str, width: int) -> str:
         command, input=code, capture_output=True, text=True, check=True
     )
     return re.sub(r"\n{2,}", "\n\n", done.stdout.strip())
+
+
+def _whole(part: Part, lines: Sequence[str]) -> None:
+    """Raise Problem for lines that end, or begin, in the middle of a statement."""
+    try:
+        ast.parse("\n".join(lines))
+    except SyntaxError as error:
+        raise Problem(f"{part.code}: cut in a statement: {error.msg}.") from None
 
 
 def drawn_up(lines: Sequence[str]) -> list[str]:

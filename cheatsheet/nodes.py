@@ -105,33 +105,10 @@ Cell = tuple[Inline, ...]
 
 
 class Table(Node, frozen=True):
-    """A table; `widths` are those of its columns, in proportion."""
+    """A table: the cells of its head, and those of each row."""
 
     head: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    widths: tuple[float, ...]
-
-
-def table(head: tuple[Cell, ...], rows: tuple[tuple[Cell, ...], ...]) -> Table:
-    """Return a table whose columns are as wide as their words ask."""
-    columns = zip(head, *rows, strict=True)
-    return Table(head, rows, tuple(max(map(_width, column)) for column in columns))
-
-
-def _width(cell: Cell) -> float:
-    """Return what a cell needs, in characters: its longest word, or half of all."""
-    text = "".join(_plain(node) for node in cell)
-    return max([*map(len, text.split(" ")), len(text) / 2, 1])
-
-
-def _plain(node: Inline) -> str:
-    if isinstance(node, Text):
-        return node.text
-    if isinstance(node, Code):
-        return node.text
-    if isinstance(node, Strong | Em | Link):
-        return "".join(map(_plain, node.nodes))
-    return ""
 
 
 class Output(Node, frozen=True):

@@ -60,6 +60,10 @@ def timestamp(tree: Tree) -> datetime:
 
 def _told(message: str, tree: Tree, paper: str) -> str:
     """Say what a box has to give way to, if that is what the template complains of."""
+    _, marked, words = message.partition("LONG TITLE ")
+    if marked:
+        box = words.split()[0].strip('"')
+        return f"The title of {box} is too long in {tree.lang}: it has one line."
     _, marked, words = message.partition("TOO MUCH ")
     if not marked:
         return f"sheet.typ: {message}."

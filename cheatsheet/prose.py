@@ -27,13 +27,11 @@ from cheatsheet.nodes import (
     Strong,
     Table,
     Text,
-    table,
 )
 from slides import deck
 from slides.errors import Problem
 from slides.paths import SLIDES
 
-TAG = "cheatsheet"
 CELLS = HERE / "cells.md"
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
@@ -61,7 +59,7 @@ def read(files: Sequence[Path] | None = None) -> dict[tuple[str, str], Prose]:
     found: dict[tuple[str, str], Prose] = {}
     for file in decks() if files is None else files:
         for cell in deck.read(file).cells:
-            if TAG not in cell.node.metadata.get("tags", []):
+            if not cell.on_sheet:
                 continue
             box = str(cell.node.metadata.get("box", ""))
             lang = str(cell.node.metadata.get("lang", cell.lang))
@@ -116,7 +114,7 @@ def _table(cell: deck.Cell, node: SyntaxTreeNode) -> Table:
         for part in node.children
         for tr in part.children
     ]
-    return table(rows[0], tuple(rows[1:]))
+    return Table(rows[0], tuple(rows[1:]))
 
 
 def _inline(cell: deck.Cell, node: SyntaxTreeNode) -> tuple[Inline, ...]:

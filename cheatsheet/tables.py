@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 
-from cheatsheet.nodes import Cell, Code, Table, Text, table
+from cheatsheet.nodes import Cell, Code, Table, Text
 from media.figures import eight
-from slides import changes
+from slides import changes, lessons
 
 VERDICTS = {"legal": "✓", "error": "✗", "suspicious": "!"}
 
@@ -27,7 +28,7 @@ def eight_ways(lang: str) -> Table:
     frm, call = {"fr": ("depuis", "appeler"), "en": ("from", "call")}[lang]
     head = ((Text(frm),), (Text(call),), (Code("f()"),), (Code("await f()"),))
     pairs = zip(eight.CASES[::2], eight.CASES[1::2], strict=True)
-    return table(
+    return Table(
         head,
         tuple(
             ((Code(plain.caller),), (Code(plain.called),), _said(plain), _said(awaited))
@@ -46,7 +47,7 @@ def _said(case: eight.Case) -> Cell:
 def then_and_now(lang: str) -> Table:
     """Return old spellings, today's, and when the old one left, or warns since."""
     then, now, gone = {
-        "fr": ("hier", "aujourd’hui", "partie en"),
+        "fr": ("hier", "aujourd’hui", "fini en"),
         "en": ("then", "now", "gone in"),
     }[lang]
     known = changes.named()
@@ -61,7 +62,38 @@ def then_and_now(lang: str) -> Table:
                 (Text(removed),),
             )
         )
-    return table(((Text(then),), (Text(now),), (Text(gone),)), tuple(rows))
+    return Table(((Text(then),), (Text(now),), (Text(gone),)), tuple(rows))
+
+
+PLACES = {
+    "without_loop": {"fr": "`def`, sans boucle", "en": "`def`, no loop"},
+    "in_coroutine": {"fr": "`async def`, notebook", "en": "`async def`, notebook"},
+    "in_callback": {"fr": "rappel de la boucle", "en": "the loop’s callback"},
+    "in_thread": {"fr": "autre thread", "en": "another thread"},
+}
+"""Where one may stand, by the functions of practice/mixing.py."""
+
+
+def mixing(lang: str) -> Table:
+    """Return how to call what is quick, what blocks and a coroutine, from each place.
+
+    The calls are those of practice/mixing.py, whose functions keep what each gives.
+    """
+    heads = {
+        "fr": ("je suis dans…", "rapide", "qui bloque", "coroutine"),
+        "en": ("I am in…", "quick", "blocking", "a coroutine"),
+    }
+    rows = []
+    for function, words in PLACES.items():
+        body = ast.parse(lessons.code(f"practice/mixing.py:{function}")).body[0]
+        calls = [_call(n) for n in ast.walk(body) if isinstance(n, ast.Assign)]
+        rows.append((markdown(words[lang]), *((Code(call),) for call in calls)))
+    return Table(tuple((Text(head),) for head in heads[lang]), tuple(rows))
+
+
+def _call(node: ast.Assign) -> str:
+    """Return the call whose result is kept, in a cell's room."""
+    return ast.unparse(node.value).replace("asyncio.", "")
 
 
 def markdown(text: str) -> Cell:
@@ -73,6 +105,7 @@ def markdown(text: str) -> Cell:
 
 TABLES: dict[str, Callable[[str], Table]] = {
     "eight_ways": eight_ways,
+    "mixing": mixing,
     "then_and_now": then_and_now,
 }
 """What sheet.toml may name."""

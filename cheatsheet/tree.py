@@ -47,7 +47,7 @@ from media.svg import Drawing
 from media.text import MONO, SANS
 from slides import changes
 from slides.errors import Problem
-from slides.paths import ROOT, short
+from slides.paths import DEMOS, ROOT, short
 
 DOCS = "https://docs.python.org/3/"
 SHEET_SANS = '"IBM Plex Sans" font-stretch="condensed"'
@@ -119,7 +119,7 @@ class Maker:
             )
         prose = self.prose[name, self.lang]
         blocks = tuple(self.blocks(name, box, prose))
-        script = next(iter(scripts(box)), None)
+        script = next(iter((*printed(box), *box.lessons)), None)
         return BoxNode(
             id=name,
             tag=f"{box.family}{self.counts[box.family]}",
@@ -208,7 +208,7 @@ class Badges:
             return Items(block.ordered, tuple(map(self.words, block.items)))
         if isinstance(block, Table):
             rows = tuple(tuple(map(self.words, row)) for row in block.rows)
-            return Table(block.head, rows, block.widths)
+            return Table(block.head, rows)
         return block
 
     def line(self, line: Line) -> Line:
@@ -265,16 +265,32 @@ def needed(
                     yield each.release
 
 
-def printed(sheet: Sheet) -> list[str]:
-    """Return the demos that a sheet prints, each once."""
-    found = (script for box in sheet.boxes.values() for script in scripts(box))
-    return list(dict.fromkeys(found))
-
-
-def scripts(box: Box) -> list[str]:
+def printed(box: Box) -> list[str]:
     """Return the demos that a box prints, each once."""
     named = [part.code or part.output for part in box.parts]
     return list(dict.fromkeys(n.partition(":")[0] for n in named if n))
+
+
+def scripts(box: Box) -> list[str]:
+    """Return the demos that run what a box prints or says, each once.
+
+    Raises Problem for a pattern that no demo has.
+    """
+    found = printed(box)
+    for pattern in box.lessons:
+        files = sorted(
+            each.relative_to(DEMOS).as_posix() for each in DEMOS.glob(pattern)
+        )
+        if not files:
+            raise Problem(f"{short(entries.SHEET)}: lessons: no demos/{pattern}.")
+        found += files
+    return list(dict.fromkeys(found))
+
+
+def all_scripts(sheet: Sheet) -> list[str]:
+    """Return the demos that run what a sheet prints or says, each once."""
+    found = (script for box in sheet.boxes.values() for script in scripts(box))
+    return list(dict.fromkeys(found))
 
 
 def figure(name: str, lang: str) -> Figure:

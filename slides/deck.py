@@ -53,6 +53,11 @@ class Cell:
         return bool(self.node.metadata.get("changes", False))
 
     @property
+    def on_sheet(self) -> bool:
+        """Whether it is words of the printed sheet, and on no slide."""
+        return "cheatsheet" in self.node.metadata.get("tags", [])
+
+    @property
     def lang(self) -> str:
         """The language of its deck: the folder's name."""
         return self.deck.parent.name
@@ -120,6 +125,8 @@ class Deck:
         """Yield the slides in order."""
         cells: list[Cell] = []
         for cell in self.cells:
+            if cell.on_sheet:
+                continue
             if cell.slide_type in {"slide", "subslide"} and cells:
                 yield Slide(tuple(cells))
                 cells = []

@@ -1,8 +1,8 @@
 """Lessons by address: the code that a deck shows, read from the demos.
 
 An address is `chapter/lesson.py:name` or `chapter/lesson.py:name,name`: top-level
-functions, classes or variables, or `Class.method`, never line numbers. A slide's title says
-what a docstring would: the code comes without it.
+functions, classes or variables, or `Class.method`, never line numbers. A slide's
+title says what a docstring would: the code comes without it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Run what the sheet prints on every Python, and record it in cheatsheet/ran.json.
+"""Run the sheet's lessons on every Python, and record it in cheatsheet/ran.json.
 
     make cheatsheet-ran
 
@@ -58,7 +58,7 @@ def lacking(
 
 def main() -> int:
     """Run, record, and say what has no mark."""
-    lessons = tree.printed(entries.read())
+    lessons = tree.all_scripts(entries.read())
     options = samples(lessons)
     codes = [
         pythons.main(),

@@ -55,21 +55,29 @@ async def ask_all(where: str, wait: float) -> None:
             await insist(sock, line, wait)
 
 
-class LossyEcho(asyncio.DatagramProtocol):
-    """Send each datagram back, but for every third."""
-
-    def __init__(self) -> None:
-        self.count = 0
+class Echo(asyncio.DatagramProtocol):
+    """Send each datagram back."""
 
     def connection_made(self, transport: Any) -> None:
         """Keep the transport, the same for all peers."""
         self.transport = transport
 
     def datagram_received(self, data: bytes, peer: Any) -> None:
-        """Answer whoever asks, or lose it."""
+        """Answer whoever asks."""
+        self.transport.sendto(data, peer)
+
+
+class LossyEcho(Echo):
+    """Lose every third, as a network may."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def datagram_received(self, data: bytes, peer: Any) -> None:
+        """Answer, or lose it."""
         self.count += 1
         if self.count % 3 != 0:
-            self.transport.sendto(data, peer)
+            super().datagram_received(data, peer)
 
 
 @asynccontextmanager

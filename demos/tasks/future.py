@@ -40,8 +40,9 @@ async def refuse(salary: asyncio.Future[int], delay: float) -> None:
 
 async def main(*, delay: float = 0.5) -> None:
     """Work for a payer who pays, then for one who does not."""
+    loop = asyncio.get_running_loop()
     for payer in pay, refuse:
-        salary = asyncio.get_running_loop().create_future()
+        salary = loop.create_future()
         await asyncio.gather(work(salary), payer(salary, delay))
 
 

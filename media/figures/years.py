@@ -45,7 +45,7 @@ ALT: dict[Lang, str] = {
     "en": alt("en", "Timeline of what Python brought, year after year: "),
 }
 
-HEIGHT, AXIS, LINE = 284.0, 142.0, 29.0
+HEIGHT, AXIS, LINE = 276.0, 138.0, 28.0
 """How high it is, where its middle is, from a line of text to the next."""
 
 LEFT, RIGHT = 8.0, 1272.0

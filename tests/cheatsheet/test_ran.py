@@ -23,13 +23,13 @@ GROUP = "tasks/group.py"
 @pytest.mark.parametrize(
     "python", [each for each in pythons() if str(each) in ran.PYTHONS], ids=str
 )
-def test_each_printed_lesson_ran_as_it_is(python: Python) -> None:
-    lessons = tree.printed(entries.read())
+def test_each_lesson_of_the_sheet_ran_as_it_is(python: Python) -> None:
+    lessons = tree.all_scripts(entries.read())
     assert lacking(lessons, ran.record(), [str(python)]) == [], "make cheatsheet-ran"
 
 
 def test_nothing_else_is_recorded() -> None:
-    assert set(ran.record()) == set(tree.printed(entries.read()))
+    assert set(ran.record()) == set(tree.all_scripts(entries.read()))
 
 
 def test_a_lesson_that_changed_has_not_run(tmp_path: Path) -> None:

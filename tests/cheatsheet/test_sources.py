@@ -9,15 +9,44 @@ import pytest
 
 from cheatsheet import entries, prose
 from cheatsheet.entries import Part
-from cheatsheet.listing import WIDEST, bare, coloured, laid_out, listing
+from cheatsheet.listing import WIDEST, bare, coloured, drawn_up, laid_out, listing
 from cheatsheet.nodes import Badge, Code, Items, Paragraph, Strong, Text
 from cheatsheet.samples import samples, span
-from cheatsheet.tables import then_and_now
-from cheatsheet.tree import Badges, Maker, novelties
+from cheatsheet.tables import mixing, then_and_now
+from cheatsheet.tree import Badges, Maker, novelties, scripts
+from slides import lessons
 from slides.errors import Problem
+from slides.paths import DEMOS
 from tests.cheatsheet.small import DECK, PARTS, cell, cells, toml, write
 
 # sheet.toml
+
+
+def test_every_broken_lesson_has_its_pitfall() -> None:
+    broken = list(DEMOS.glob("practice/*_broken.py"))
+    for lang in ("fr", "en"):
+        (items,) = prose.read()["pitfalls", lang].sections[0]
+        assert isinstance(items, Items)
+        assert len(items.items) == len(broken) == 8
+
+
+def test_calls_from_each_place_are_the_lesson_s() -> None:
+    lesson = (DEMOS / "practice/mixing.py").read_text(encoding="utf-8")
+    for lang in ("fr", "en"):
+        made = mixing(lang)
+        calls = [cell for row in made.rows for cell in row[1:]]
+        assert len(made.rows) == 4
+        assert len(calls) == 12
+        for (call,) in calls:
+            assert isinstance(call, Code)
+            assert f"= {call.text}\n" in lesson.replace("asyncio.", "")
+
+
+def test_a_pattern_names_lessons_or_is_told() -> None:
+    box = entries.Box("A", "", lessons=("practice/l*_fixed.py",))
+    assert scripts(box) == ["practice/lock_fixed.py"]
+    with pytest.raises(Problem, match=r"lessons: no demos/practice/nemo\*\."):
+        scripts(entries.Box("A", "", lessons=("practice/nemo*.py",)))
 
 
 @pytest.mark.parametrize(
@@ -111,8 +140,32 @@ def test_code_is_that_of_the_demo() -> None:
 
 
 @pytest.mark.parametrize(
+    "part",
+    [p for box in entries.read().boxes.values() for p in box.parts if p.code],
+    ids=lambda part: part.code,
+)
+def test_what_is_printed_is_the_demo(part: Part) -> None:
+    _, lines = listing(part)
+    printed = statements("\n".join(line.text for line in lines))
+    assert printed <= statements(bare(lessons.code(part.code or "")))
+    assert len(printed) > 0
+
+
+def statements(code: str) -> set[str]:
+    """Return the simple statements of code, in the tree's words."""
+    nodes = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.stmt)]
+    return {ast.dump(node) for node in nodes if not hasattr(node, "body")}
+
+
+def test_closing_brackets_draw_up_where_they_have_room() -> None:
+    lines = ["call(", "    first,", "    second,", ")", "x" * WIDEST, ")"]
+    assert drawn_up(lines) == ["call(", "    first,", "    second)", "x" * WIDEST, ")"]
+
+
+@pytest.mark.parametrize(
     ("part", "told"),
     [
+        (Part(code="tasks/cancel.py:water", end="try:"), "cut in a statement"),
         (Part(code="tasks/none.py:water"), "there is no demos/tasks/none.py"),
         (Part(code="tasks/cancel.py:wash"), "defines no wash"),
         (Part(code="tasks/cancel.py:water", start="while"), "no lines from 'while'"),

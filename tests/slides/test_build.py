@@ -44,6 +44,18 @@ def test_the_notebook_is_valid_and_its_cells_are_safe() -> None:
     assert len({cell.id for cell in made.cells}) == len(made.cells)
 
 
+def test_words_of_the_sheet_are_on_no_slide(tmp_path: Path) -> None:
+    words = '\n+++ {"tags": ["cheatsheet"], "box": "group"}\n\n### TaskGroup\n\nMots.\n'
+    path = decks.write(tmp_path, decks.slide("Un"), words, decks.slide("Deux"))
+    read = deck.read(path)
+    assert [cell.on_sheet for cell in read.cells] == [False] * 2 + [True] + [False] * 2
+    made = build.notebook(alone(read))
+    assert [node.source for node in made.cells if "##" in node.source] == [
+        "## Un",
+        "## Deux",
+    ]
+
+
 def test_pictures_lie_beside_the_copy_with_their_fonts(
     stage: Path, tmp_path: Path
 ) -> None:
