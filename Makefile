@@ -13,7 +13,7 @@ BIN := .venv/bin
 .PHONY: cheatsheet-ran mutate install-stage install-test
 
 help: ## Show these targets
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 21
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 23
 
 present: install-stage ## Show a talk: make present TALK=cours
 	@$(BIN)/python -m slides present $(TALK)

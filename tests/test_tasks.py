@@ -340,12 +340,7 @@ def test_gather_keeps_the_order_of_its_arguments(capsys: Lines) -> None:
     assert lines[2] == "['rose', 'tulip']"
 
 
-def test_gather_can_return_errors(capsys: Lines) -> None:
-    asyncio.run(together.errors_too(0.02))
-    assert printed(capsys)[-1] == "['rose', ValueError('no water')]"
-
-
-def test_gather_returns_errors_once_all_have_ended() -> None:
+def test_gather_can_return_errors_once_all_have_ended() -> None:
     assert schedule(together.errors_too(1)) == [
         (1, "iris: wilts"),
         (2, "rose: in flower"),
