@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import psutil
 
@@ -75,24 +76,31 @@ class Room:
 
     async def run(self, command: Sequence[str], where: Path, limit: float) -> Ended:
         """Run a command; raise TimeoutError, and leave no process, if it takes long."""
-        child = await asyncio.create_subprocess_exec(
-            *command,
-            cwd=where,
-            env={**test_demos.ENVIRONMENT, "TMPDIR": str(self.temporary)},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
-        try:
-            async with asyncio.timeout(limit):
-                output, errors = await child.communicate()
-        finally:
-            if child.returncode is None:
-                kill_all(child.pid)
-                await child.wait()
-        assert child.returncode is not None
-        return Ended(child.returncode, output.decode(), errors.decode())
+        # Files: pipes would stay open as long as any grandchild.
+        with self.file() as output, self.file() as errors:
+            child = await asyncio.create_subprocess_exec(
+                *command,
+                cwd=where,
+                env={**test_demos.ENVIRONMENT, "TMPDIR": str(self.temporary)},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+                start_new_session=True,
+            )
+            try:
+                async with asyncio.timeout(limit):
+                    code = await child.wait()
+            finally:
+                if child.returncode is None:
+                    kill_all(child.pid)
+                    await child.wait()
+            output.seek(0)
+            errors.seek(0)
+            return Ended(code, output.read(), errors.read())
+
+    def file(self) -> IO[str]:
+        """Return an empty file with no name."""
+        return tempfile.TemporaryFile("w+", dir=self.temporary, encoding="utf-8")
 
     async def pytest(self, limit: float, *options: str) -> bool | None:
         """Tell whether tests pass; None if there are none."""

@@ -123,7 +123,7 @@ def test_only_what_is_printed_is_changed(tmp_path: Path) -> None:
     assert {mutant.line for mutant in found} == {4, 5}
 
 
-NO_STATEMENT = r"(@\w+)?(async)?|(except\*?|as\w+:|finally:|else:|[\w,*=]*:)?"
+NO_STATEMENT = r"(except\*?|as\w+:|finally:|else:|[\w,*=]*:)?(@\w+)?(async)?"
 """What may stand between two heads, squeezed: decorators, clauses, signatures."""
 
 
