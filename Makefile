@@ -30,7 +30,7 @@ test: install-test ## Run everything: style, types, figures, decks, tests
 	$(BIN)/python -m slides sync --check
 	$(BIN)/python -m tests.pythons
 	$(BIN)/python -m tests.clients
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 test-newest: install-test ## Run the tests on Debian's newest Pythons (root)
 	$(BIN)/python -m tests.newest $(PYTEST)

@@ -26,7 +26,7 @@ from cheatsheet.nodes import Line, Run, RunKind
 from slides import lessons
 from slides.errors import Problem
 
-WIDEST = 48
+WIDEST = 47
 """Characters of a line of code, at most."""
 
 DEEPEST = 12

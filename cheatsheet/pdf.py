@@ -64,6 +64,12 @@ def _told(message: str, tree: Tree, paper: str) -> str:
     if marked:
         box = words.split()[0].strip('"')
         return f"The title of {box} is too long in {tree.lang}: it has one line."
+    _, marked, words = message.partition("WIDE TABLE ")
+    if marked:
+        box = words.split()[0].strip('"')
+        return (
+            f"A word in a table of {box} is too long in {tree.lang}, {PAPERS[paper]}."
+        )
     _, marked, words = message.partition("TOO MUCH ")
     if not marked:
         return f"sheet.typ: {message}."

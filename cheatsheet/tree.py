@@ -53,6 +53,9 @@ DOCS = "https://docs.python.org/3/"
 SHEET_SANS = '"IBM Plex Sans" font-stretch="condensed"'
 """What pictures are set in on the sheet, in place of the stage's SANS: narrower."""
 
+QR = {"fr": "Code QR\u00a0:", "en": "QR code:"}
+"""What stands in the alt text before the address."""
+
 
 def trees(langs: Iterable[str]) -> Iterator[Tree]:
     """Yield the sheet in each language.
@@ -181,7 +184,7 @@ class Maker:
         svg = code.svg_inline(border=0, dark="#000000", omitsize=True)
         svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
         paragraphs = tuple(b.nodes for b in section if isinstance(b, Paragraph))
-        return Address(svg, f"QR: {address()}", size, paragraphs)
+        return Address(svg, f"{QR[self.lang]} {address()}", size, paragraphs)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,10 +42,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+LONGEST = (
+    "slides/test_stage.py",
+    "media/test_cpython.py",
+    "test_demos.py",
+    "pubsub/test_redis_py_suite.py",
+    "test_abuse.py",
+)
+"""Files that take a minute or more. They come first: a worker of pytest-xdist that
+began one when the other had nothing left would end long after it."""
+
+
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Deselect what `--without` leaves out; pytest says how many."""
+    """Put the longest files first, and leave out what `--without` names."""
+    ranks = {Path(__file__).parent / name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
     names = {name for each in config.getoption("without") for name in LEFT_OUT[each]}
     left_out = [
         item for item in items if names & set(getattr(item, "fixturenames", ()))

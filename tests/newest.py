@@ -43,6 +43,9 @@ REDIS = "redis-server", "redis-tools"
 """From this machine's own suite: the stub is held against the same Redis."""
 
 CERTIFICATES = "etc/ssl/certs/ca-certificates.crt"
+AT_ONCE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+"""As in the Makefile: see LONGEST in tests/conftest.py."""
+
 EXTRAS = ("curio",)
 """Packages that do not import here, which a test asserts."""
 
@@ -209,7 +212,7 @@ def run(python: str, *words: str) -> int:
 def test(python: str, *options: str) -> int:
     """Run the tests that need no browser; return the first exit code that is not 0."""
     print(f"\nPython {python}, Debian {SUITE}:", flush=True)
-    pytest = ["pytest", "-n", "2", "--dist", "loadfile", "--without=browser"]
+    pytest = ["pytest", *AT_ONCE, "--without=browser"]
     return run(python, "tests.clients") or run(python, *pytest, *options)
 
 

@@ -16,7 +16,7 @@ import tempfile
 import textwrap
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -417,6 +417,12 @@ def test_a_package_has_modules_lessons_and_servers() -> None:
 # What the file says.
 
 
+@functools.cache
+def installed() -> Mapping[str, list[str]]:
+    """Return the modules that are here, and the distributions that brought each."""
+    return packages_distributions()
+
+
 def import_names(requirements: list[str]) -> set[str]:
     """Return the modules that the required distributions bring.
 
@@ -431,7 +437,7 @@ def import_names(requirements: list[str]) -> set[str]:
     absent = {Requirement(each).name for each in requirements if not here.takes(each)}
     return absent | {
         module
-        for module, names in packages_distributions().items()
+        for module, names in installed().items()
         if wanted & set(map(canonical, names))
     }
 

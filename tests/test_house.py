@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import tomllib
+from pathlib import Path
 
+import psutil
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -13,6 +16,8 @@ from rattler import MatchSpec
 
 from slides.changes import changes
 from slides.paths import ROOT
+from tests.conftest import LONGEST
+from tests.newest import AT_ONCE
 from tests.pythons import FLOOR
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -28,6 +33,9 @@ CONDA_NAMES = {
 
 FROM_PYPI = {"curio", "telnetlib3", "uvloop"}
 """What conda's users get from pip, with the kit itself: not for all on conda-forge."""
+
+PYTEST = {"pytest", "pytest-timeout"}
+"""What is needed to run any test: pytest, and what its settings speak of."""
 
 ROOMS = {"slides", "demos", "media", "cheatsheet", "tests", "findings"}
 
@@ -50,11 +58,11 @@ def test_conda_refuses_a_bad_spec(bad: str) -> None:
 def test_conda_and_pip_agree() -> None:
     project = PYPROJECT["project"]
     extras = project["optional-dependencies"]
-    pytest_line = next(line for line in extras["test"] if line.startswith("pytest"))
+    pytest_lines = [each for each in extras["test"] if Requirement(each).name in PYTEST]
     wanted = {
         CONDA_NAMES.get(need.name, need.name): need.specifier
         for need in map(
-            Requirement, [*project["dependencies"], *extras["stage"], pytest_line]
+            Requirement, [*project["dependencies"], *extras["stage"], *pytest_lines]
         )
         if need.name not in FROM_PYPI
     }
@@ -92,6 +100,38 @@ def test_make_has_the_two_commands_and_ci_calls_the_second() -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert script.rstrip().endswith("\nmake test\nmake test-newest")
     assert "REQUIRE_PEERS=1" in script
+
+
+def test_the_longest_files_come_first_wherever_the_tests_are_run() -> None:
+    assert all((ROOT / "tests" / name).is_file() for name in LONGEST)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert f"-m pytest {' '.join(AT_ONCE)} $(PYTEST)\n" in makefile
+
+
+HANGS = """\
+import subprocess, sys, time
+
+def test_waits_for_ever():
+    command = [sys.executable, "-c", "input()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as child:
+        try:
+            print("child", child.pid)
+            time.sleep(60)
+        finally:
+            child.kill()
+"""
+
+
+def test_a_test_that_hangs_fails_and_leaves_no_orphan(tmp_path: Path) -> None:
+    assert PYPROJECT["tool"]["pytest"]["ini_options"]["timeout"] > 0
+    (tmp_path / "test_hangs.py").write_text(HANGS)
+    settings = ["-c", str(ROOT / "pyproject.toml"), "-o", "timeout=1"]
+    pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *settings]
+    done = subprocess.run([*pytest, tmp_path], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "Timeout (>1.0s)" in done.stdout
+    (child,) = map(int, re.findall(r"(?m)^child (\d+)", done.stdout))
+    assert not psutil.pid_exists(child)
 
 
 @pytest.mark.parametrize(

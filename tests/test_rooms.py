@@ -4,78 +4,27 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
-from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
 
 import pytest
 
 from slides.paths import ROOT
+from tests.imports import Graph, circle, graph, reach, sources
 
 PACKAGES = ("demos", "slides", "media", "cheatsheet")
+"""What ships."""
+
+ROOMS = (*PACKAGES, "tests")
 PUBSUB = ROOT / "demos" / "pubsub"
 
 LONGEST = 400
 """Lines of a file of code, at most, outside tests."""
 
-Graph = dict[str, set[str]]
-"""The modules that each module imports."""
-
-
-def module(path: Path) -> str:
-    """Give the name by which a file is imported."""
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts).removesuffix(".__init__")
-
-
-def names(path: Path) -> Iterator[str]:
-    """Give what a file imports, wherever in it: in a function, for types only."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}:{node.lineno}: a relative import"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def graph(files: Iterable[Path]) -> Graph:
-    """Read which of these files imports which."""
-    modules = {module(path): path for path in files}
-
-    def meant(name: str) -> str:
-        """Give the module that has this name, or in which it is defined."""
-        return name if name in modules else name.rpartition(".")[0]
-
-    return {
-        name: {meant(each) for each in names(path)} & modules.keys()
-        for name, path in modules.items()
-    }
-
-
-def circle(of: Graph) -> list[str]:
-    """Give modules, each imported by the next, the last one by the first; or none."""
-    try:
-        TopologicalSorter(of).prepare()
-    except CycleError as error:
-        found: list[str] = error.args[1]
-        return found[1:]  # the last is the first, too
-    return []
-
-
-def reach(of: Graph, start: str) -> set[str]:
-    """Give a module, what it imports, what that imports, and so on."""
-    found: set[str] = set()
-    ahead = {start}
-    while ahead:
-        found |= ahead
-        ahead = set().union(*(of[name] for name in ahead)) - found
-    return found
-
 
 @pytest.fixture(scope="module")
 def tree() -> Graph:
-    """Every module of the kit."""
-    return graph(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
+    """Every module of the kit, and of its tests."""
+    paths = (path for name in ROOMS for path in (ROOT / name).rglob("*.py"))
+    return graph(sources(paths))
 
 
 def test_no_module_imports_itself_by_way_of_others(tree: Graph) -> None:
@@ -86,7 +35,25 @@ def test_the_graph_is_that_of_the_sources(tree: Graph) -> None:
     assert "demos.pubsub.session" in tree["demos.pubsub.stub"]
     assert "demos.pubsub.hiredis_parser" in tree["demos.pubsub.session"]
     assert "media.svg" in reach(tree, "media.figures.pubsub")
-    assert {name.partition(".")[0] for name in tree} == set(PACKAGES)
+    assert {name.partition(".")[0] for name in tree} == set(ROOMS)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import media.layout",
+        "from media.layout import picture",
+        "def late():\n    from media import layout",
+    ],
+)
+def test_an_import_is_seen(source: str) -> None:
+    modules = {"media": "", "media.layout": "", "media.trace": source}
+    assert graph(modules)["media.trace"] == {"media.layout"}
+
+
+def test_what_ships_imports_no_test(tree: Graph) -> None:
+    shipped = {name for name in tree if not f"{name}.".startswith("tests.")}
+    assert {name for name in shipped if reach(tree, name) - shipped} == set()
 
 
 def test_a_circle_is_told_in_order() -> None:
@@ -122,7 +89,7 @@ def test_the_docstring_lists_every_file_once() -> None:
 
 def test_each_file_imports_only_those_that_are_listed_before_it() -> None:
     order = [f"demos.pubsub.{name}" for name in listed()]
-    for name, imported in graph(PUBSUB.glob("*.py")).items():
+    for name, imported in graph(sources(PUBSUB.glob("*.py"))).items():
         before = order[: order.index(name)] if name in order else []
         assert imported <= set(before), name
 
@@ -131,11 +98,3 @@ def test_the_client_imports_no_server(tree: Graph) -> None:
     reached = {name.rpartition(".")[2] for name in reach(tree, "demos.pubsub.client")}
     known = {"client", "client_link", "resp", "resp_parser", "resp_replies"}
     assert reached == known
-
-
-def test_no_file_of_a_demo_is_too_long() -> None:
-    lines = {
-        str(path): len(path.read_text(encoding="utf-8").splitlines())
-        for path in (ROOT / "demos").rglob("*.py")
-    }
-    assert {path: count for path, count in lines.items() if count > 400} == {}

@@ -349,7 +349,7 @@ def test_gather_can_return_errors_once_all_have_ended() -> None:
 
 
 def test_gather_raises_while_the_others_go_on(capsys: Lines) -> None:
-    asyncio.run(together.first_error(0.05))
+    asyncio.run(together.first_error(0.2))
     *_, raised, later = printed(capsys)
     assert raised == "raised: ValueError('no water')"
     assert later == "rose: in flower"

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from pypdf import PdfReader
 
 from cheatsheet import entries, tree
 from cheatsheet.__main__ import main
 from cheatsheet.entries import LANGS, PAPERS
 from cheatsheet.nodes import Listing, Tree
 from slides.paths import DEMOS
+from tests.cheatsheet.printed import CONTRAST, WHITE, contrast, luminance
+from tests.cheatsheet.sheets import Built
 
 
-def test_all_four_are_written_two_pages_each(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["-o", str(tmp_path / "new")]) == 0
+def test_all_four_are_written_and_told(built: Built) -> None:
+    assert built.code == 0
     names = {f"asyncio-{lang}-{paper}.pdf" for lang in LANGS for paper in PAPERS}
-    assert {path.name for path in (tmp_path / "new").iterdir()} == names
-    assert capsys.readouterr().out.count(" kB\n") == len(names)
-    for name in names:
-        data = (tmp_path / "new" / name).read_bytes()
-        assert len(PdfReader(BytesIO(data)).pages) == 2
-        assert len(data) < 400_000
+    assert {path.name for path in built.folder.iterdir()} == names
+    assert built.said.count(" kB\n") == len(names)
 
 
 def test_a_folder_that_cannot_be_is_told_in_a_line(
@@ -60,14 +54,9 @@ def test_both_languages_have_the_same_boxes_and_code() -> None:
 
 
 def test_every_family_has_a_dark_colour() -> None:
-    def linear(part: int) -> float:
-        share = part / 255
-        return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
-
     for family in entries.read().families.values():
-        red, green, blue = bytes.fromhex(family.colour[1:])
-        light = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
-        assert 1.05 / (light + 0.05) >= 7  # white on it, WCAG 2.2
+        red, green, blue = (part / 255 for part in bytes.fromhex(family.colour[1:]))
+        assert contrast(luminance((red, green, blue)), luminance(WHITE)) >= CONTRAST
 
 
 def test_what_is_printed_is_in_the_demos() -> None:

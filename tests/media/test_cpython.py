@@ -25,14 +25,24 @@ folder = pathlib.Path(test.test_asyncio.__file__).parent
 print(json.dumps(sorted(path.stem for path in folder.glob("test_*.py"))))
 """
 
-SLOWEST = "test_tasks", "test_subprocess", "test_events", "test_ssl", "test_taskgroups"
-"""Started first, so that two at a time take least."""
+SLOWEST = "test_events", "test_tasks", "test_futures", "test_subprocess", "test_ssl"
+"""Started first, so that all together take least."""
+
+AT_ONCE = 3 * (os.cpu_count() or 1)
+"""How many run at the same time: they mostly sleep."""
+
+DEADLINE = 600
+"""Seconds that a module may take, on a machine that is busy: it takes thirty."""
 
 EXCEPTIONS = {
     "test_get_coro": "asserts that get_coro() *is* the coroutine: it is its proxy,"
     " which is equal to it, has its class, its repr and its attributes",
 }
 """What fails because a loop is recorded, by the test's name, and why."""
+
+
+Told = dict[str, Any]
+"""What the runner prints of a module: see its docstring."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,7 @@ class Runner:
         )
         return json.loads(done.stdout) if done.returncode == 0 else []
 
-    def run(self, module: str, *options: str) -> dict[str, Any]:
+    def run(self, module: str, *options: str) -> Told:
         """Return what the runner prints of a module."""
         done = subprocess.run(
             [self.python.executable, "-P", RUNNER, module, *options],
@@ -57,10 +67,10 @@ class Runner:
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=DEADLINE,
         )
         assert done.returncode == 0, done.stderr
-        told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        told: Told = json.loads(done.stdout.splitlines()[-1])
         return told
 
     def broken(self, module: str, tests: Iterable[str]) -> dict[str, str]:
@@ -74,7 +84,7 @@ class Runner:
         return {name: again[name] for name in again.keys() - untraced["failed"].keys()}
 
 
-def missing(told: dict[str, Any]) -> set[str]:
+def missing(told: Told) -> set[str]:
     """Return the tests that were neither run nor skipped, alone or with their class."""
     run = {*told["started"], *told["skipped"]}
     return {
@@ -89,18 +99,33 @@ def excepted(test: str) -> bool:
     return test.rpartition(".")[2] in EXCEPTIONS
 
 
+Runs = dict[Runner, dict[str, Told]]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """Run all modules on every Python."""
+    runners = [Runner(each, tmp_path_factory.mktemp("empty")) for each in pythons()]
+    pairs = [(runner, name) for runner in runners for name in runner.modules()]
+    pairs.sort(key=lambda pair: pair[1] not in SLOWEST)
+    found: Runs = {runner: {} for runner in runners}
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        told = pool.map(lambda pair: pair[0].run(pair[1]), pairs)
+        for (runner, name), module in zip(pairs, told, strict=True):
+            found[runner][name] = module
+    return found
+
+
+@pytest.mark.timeout(3 * DEADLINE)
 @pytest.mark.parametrize("python", pythons(), ids=str)
-def test_asyncio(python: Python, tmp_path: Path) -> None:
+def test_asyncio(python: Python, runs: Runs) -> None:
     """Every test is run; only the listed ones fail; tasks by thousands are seen."""
-    runner = Runner(python, tmp_path)
-    modules = runner.modules()
+    (runner,) = (each for each in runs if each.python == python)
+    told = runs[runner]
     need(
-        "test.test_asyncio" if modules else None,
+        "test.test_asyncio" if told else None,
         f"CPython's tests for Python {python} (Debian: libpython{python}-testsuite)",
     )
-    modules.sort(key=lambda name: name not in SLOWEST)
-    with ThreadPoolExecutor(2) as pool:
-        told = dict(zip(modules, pool.map(runner.run, modules), strict=True))
     for name, module in told.items():
         assert not missing(module), name
         assert module["defects"] == [], name

@@ -45,6 +45,8 @@ ENDED = b"+ Timeout +"
 ATTEMPTS = 3
 """How many times a suite that its own timeout ended is run, alone."""
 
+pytestmark = pytest.mark.timeout(2 * ATTEMPTS * DEADLINE)
+
 Outcomes = dict[str, str]
 """What became of each test: passed, failure, error or skipped."""
 
