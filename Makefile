@@ -5,14 +5,15 @@ PYTHON ?= $$(for minor in '' .19 .18 .17 .16 .15 .14 .13 .12 .11; do \
   python3$$minor -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && \
   echo python3$$minor && break; done || echo python3)
 TALK ?=
+LESSON ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help present doctor test test-newest check sync media cheatsheet bench all clean
-.PHONY: install-stage install-test
+.PHONY: cheatsheet-ran mutate install-stage install-test
 
 help: ## Show these targets
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 21
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 23
 
 present: install-stage ## Show a talk: make present TALK=cours
 	@$(BIN)/python -m slides present $(TALK)
@@ -46,6 +47,12 @@ media: install-stage ## Draw the figures
 
 cheatsheet: install-test ## Build the sheet: its PDFs, and its HTML for phones
 	@$(BIN)/python -m cheatsheet
+
+cheatsheet-ran: install-test ## Run the sheet's code on all Pythons (root), record it
+	@$(BIN)/python -m tests.ran
+
+mutate: install-test ## Change the sheet's code: does a test notice? (LESSON=a/b.py)
+	@$(BIN)/python -m tests.mutate $(LESSON:%=--lesson %)
 
 bench: install-test ## Measure; compare; write build/bench.json
 	$(BIN)/python -m tests.bench

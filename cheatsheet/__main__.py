@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from cheatsheet import ran
+from cheatsheet import entries, ran, tree
 from cheatsheet.build import Asked, build, stale
 from cheatsheet.entries import LANGS, PAPERS
 from cheatsheet.watch import watch
@@ -87,7 +87,8 @@ def main(words: Sequence[str] | None = None) -> int:
     options = parser().parse_args(words)
     try:
         if options.ran:
-            print(f"{short(ran.RAN)}: {ran.add_notes()} runs")
+            runs = ran.add_notes(tree.all_scripts(entries.read()))
+            print(f"{short(ran.RAN)}: {runs} runs")
         elif options.watch:
             watch(asked(options))
         elif options.check:

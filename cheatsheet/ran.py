@@ -1,7 +1,7 @@
 """Which Pythons ran which lesson, as it is today: ran.json, which the tests write.
 
 The tests note each lesson whose sample was right in build/ran.txt: lesson, Python,
-digest of its file. `python -m cheatsheet --ran` puts these notes into ran.json. A
+digest of its text. `python -m cheatsheet --ran` moves these notes into ran.json. A
 lesson that has changed since has not been run.
 """
 
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from cheatsheet.entries import HERE
+from slides.errors import Problem
 from slides.files import replacing
-from slides.paths import DEMOS, ROOT
+from slides.paths import DEMOS, ROOT, short
 
 RAN = HERE / "ran.json"
 NOTES = ROOT / "build" / "ran.txt"
@@ -26,8 +28,12 @@ Record = dict[str, dict[str, str]]
 
 
 def digest(lesson: str) -> str:
-    """Return what tells a lesson's text from another."""
-    text = (DEMOS / lesson).read_bytes().replace(b"\r\n", b"\n")
+    """Return what tells a lesson's text from another, with what it imports of ours."""
+    file = DEMOS / lesson
+    texts = [file.read_bytes()]
+    if b"from demos." in texts[0]:
+        texts += [each.read_bytes() for each in sorted(file.parent.glob("*.py"))]
+    text = b"".join(texts).replace(b"\r\n", b"\n")
     return hashlib.sha256(text).hexdigest()[:12]
 
 
@@ -50,21 +56,25 @@ def pythons(lesson: str, recorded: Record) -> tuple[bool, ...]:
     return tuple(known.get(python) == today for python in PYTHONS)
 
 
-def add_notes(notes: Path = NOTES, file: Path = RAN) -> int:
-    """Put the tests' notes into the record; return how many runs are in it.
+def add_notes(lessons: Iterable[str], notes: Path = NOTES, file: Path = RAN) -> int:
+    """Move the tests' notes on these lessons to the record; return its number of runs.
 
-    What is no longer true of a lesson's text is left out.
+    Other lessons leave it, and so does what is no longer true of a lesson's text.
+    Raises Problem if there are no notes.
     """
+    try:
+        lines = notes.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        raise Problem(f"no {short(notes)}: the tests write it.") from None
     found = record(file) if file.exists() else {}
-    for line in notes.read_text(encoding="utf-8").splitlines():
+    for line in lines:
         lesson, python, text = line.split(" ")
         found.setdefault(lesson, {})[python] = text
     kept: Record = {}
-    for lesson in sorted(found):
-        if (DEMOS / lesson).exists():
-            runs = found[lesson]
-            today = digest(lesson)
-            kept[lesson] = {p: runs[p] for p in sorted(runs) if runs[p] == today}
+    for lesson in sorted(set(lessons) & set(found)):
+        runs, today = found[lesson], digest(lesson)
+        kept[lesson] = {p: runs[p] for p in sorted(runs) if runs[p] == today}
     with replacing(file) as whole:
         whole.write(json.dumps(kept, indent=1) + "\n")
+    notes.unlink()
     return sum(map(len, kept.values()))

@@ -138,15 +138,22 @@ class Maker:
             doc=DOCS + box.doc,
             script=script,
             script_url=demo_url(script) if script else None,
-            ran=self.ran(box),
+            ran=self.ran(box, blocks),
             blocks=blocks,
             span=span,
         )
 
-    def ran(self, box: Box) -> tuple[bool, ...] | None:
-        """Tell which Pythons ran all of a box's code; None for a box without any."""
+    def ran(self, box: Box, blocks: Iterable[Block]) -> tuple[bool, ...] | None:
+        """Tell which Pythons ran all of a box's code; None for a box without any.
+
+        Where its lesson avoids what an older one lacks, that one has not run the code.
+        """
         each = [ran.pythons(script, self.recorded) for script in scripts(box)]
-        return tuple(map(all, zip(*each, strict=True))) if each else None
+        if not each:
+            return None
+        oldest = max(needed(blocks, self.novelties), default=(0,))
+        has = [tuple(map(int, python.split("."))) >= oldest for python in ran.PYTHONS]
+        return tuple(map(all, zip(has, *each, strict=True)))
 
     def blocks(self, name: str, box: Box, prose: Prose) -> Iterator[Block]:
         """Yield prose and parts in turn, with the releases that they need."""
@@ -266,6 +273,17 @@ def novelties(sheet: Sheet) -> list[Novelty]:
     return found
 
 
+def needed(
+    blocks: Iterable[Block], novelties: Iterable[Novelty]
+) -> Iterator[changes.Version]:
+    """Yield the releases that brought what is in the code of blocks."""
+    for block in blocks:
+        for line in block.lines if isinstance(block, Listing) else ():
+            for each in novelties:
+                if each.pattern.search(line.text):
+                    yield each.release
+
+
 def printed(box: Box) -> list[str]:
     """Return the demos that a box prints, each once."""
     named = [part.code or part.output for part in box.parts]
@@ -292,6 +310,12 @@ def scripts(box: Box) -> list[str]:
         if not files:
             raise Problem(f"{short(entries.SHEET)}: lessons: no demos/{pattern}.")
         found += files
+    return list(dict.fromkeys(found))
+
+
+def all_scripts(sheet: Sheet) -> list[str]:
+    """Return the demos that run what a sheet prints or says, each once."""
+    found = (script for box in sheet.boxes.values() for script in scripts(box))
     return list(dict.fromkeys(found))
 
 

@@ -21,6 +21,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from cheatsheet import ran
+from tests import copied
 from tests.clients import NODE, Missing, reason
 from tests.pythons import ROOT
 
@@ -163,16 +165,11 @@ def furnish(source: Archive) -> None:
     room.rename(ROOM)
 
 
-def copy_tree() -> None:
-    """Put a copy of this tree in the room: what git knows, and what is new."""
-    git = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others"]
-    listed = subprocess.check_output([*git, "--exclude-standard"], text=True)
+def put_tree() -> None:
+    """Put a copy of this tree in the room, and make it git's."""
     tree = ROOM / TREE.strip("/")
     shutil.rmtree(tree, ignore_errors=True)
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():  # not deleted since
-            (tree / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, tree / name)
+    copied.copy_tree(tree)
     for words in ["init", "--quiet"], ["add", "--all"]:
         subprocess.run(["git", "-C", str(tree), *words], check=True)
     if NODE.prepared is None:
@@ -219,13 +216,13 @@ def test(python: str, *options: str) -> int:
     return run(python, "tests.clients") or run(python, *pytest, *options)
 
 
-def main(arguments: list[str]) -> int:
-    """Make the room if need be, and run the tests on its Pythons."""
+def ready() -> int | None:
+    """Make the room if need be, with this tree in it; else say why, return a code."""
     not_run = f"Not run on Python {' and '.join(PYTHONS)}:"
     try:
         require("debootstrap", "unshare", "chroot", "git")
         furnish(archive())
-        copy_tree()
+        put_tree()
         for python in PYTHONS:
             install(python)
     except Missing as error:
@@ -239,8 +236,27 @@ def main(arguments: list[str]) -> int:
         return 1
     finally:
         shutil.rmtree(BUILD / "unfinished", ignore_errors=True)
+    return None
+
+
+def take_notes() -> None:
+    """Add to this tree's notes which lessons ran in the room."""
+    there = ROOM / TREE.strip("/") / ran.NOTES.relative_to(ROOT)
+    if there.exists():
+        ran.NOTES.parent.mkdir(parents=True, exist_ok=True)
+        with ran.NOTES.open("a", encoding="utf-8") as notes:
+            notes.write(there.read_text(encoding="utf-8"))
+        there.unlink()
+
+
+def main(arguments: list[str]) -> int:
+    """Run the tests on the room's Pythons."""
+    code = ready()
+    if code is not None:
+        return code
     first, *others = PYTHONS
     codes = [run(first, "tests.pythons"), test(first, *arguments)]
+    take_notes()
     # The tests that try every Python have met them all by now.
     codes += [test(python, "--without=pythons", *arguments) for python in others]
     return max(codes)

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from demos.first_steps import coroutine, fetch, hello, pieces, starvation
 from tests.served import served, told
+from tests.virtual import schedule
 
 Lines = pytest.CaptureFixture[str]
 
@@ -81,6 +82,18 @@ def test_two_coroutines_advance_between_each_others_pieces(capsys: Lines) -> Non
     names = [line[0] for line in together]
     assert sorted(names) == ["A"] * 3 + ["B"] * 3
     assert names not in (["A"] * 3 + ["B"] * 3, ["B"] * 3 + ["A"] * 3)
+
+
+def test_b_is_twice_as_fast() -> None:
+    assert schedule(pieces.main(first=1, second=4))[3:] == [
+        (5, "A: start"),
+        (5, "B: start"),
+        (5.5, "B: middle"),
+        (6, "A: middle"),
+        (7.5, "B: end"),
+        (10, "A: end"),
+        (10, "['A is done', 'B is done']"),
+    ]
 
 
 # 2.4

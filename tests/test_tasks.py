@@ -25,6 +25,7 @@ from demos.tasks import (
     together,
     watchdog,
 )
+from tests.virtual import schedule
 
 Lines = pytest.CaptureFixture[str]
 
@@ -253,9 +254,34 @@ def test_behind_a_shield_the_task_goes_on(capsys: Lines) -> None:
     assert lines[-1] == "main: save.result() is 'saved'"
 
 
+def test_who_waits_behind_a_shield_is_cancelled_all_the_same() -> None:
+    async def session() -> tuple[bool, bool]:
+        saving = asyncio.create_task(asyncio.sleep(60, "saved"))
+        waiting = asyncio.create_task(shield.client(saving))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        return waiting.cancelled(), saving.cancelled()
+
+    assert asyncio.run(session()) == (True, False)
+
+
 def test_timeout_turns_a_cancellation_into_a_timeout_error(capsys: Lines) -> None:
     asyncio.run(timeout.too_short(0.02))
     assert printed(capsys) == ["nap: CancelledError", "outside: TimeoutError"]
+
+
+def test_the_limit_is_what_it_says() -> None:
+    async def session() -> None:
+        await asyncio.sleep(5)  # not at the clock's zero
+        await timeout.main(limit=1)
+
+    assert schedule(session()) == [
+        (6, "nap: CancelledError"),
+        (6, "outside: TimeoutError"),
+        (8, "nap: slept enough"),
+        (8, "outside: expired() is False"),
+    ]
 
 
 def test_a_deadline_that_moves(capsys: Lines) -> None:
@@ -275,6 +301,11 @@ def test_a_failure_cancels_the_siblings(capsys: Lines) -> None:
         "ExceptionGroup: unhandled errors in a TaskGroup",
         "ValueError('no water')",
     ]
+
+
+def test_the_siblings_are_cancelled_at_once() -> None:
+    seconds = [second for second, _ in schedule(group.main(delay=1))]
+    assert seconds == [1, 2, 2, 2, 2]
 
 
 def test_a_sibling_that_is_cancelled_counts_as_cancelled() -> None:
@@ -309,9 +340,12 @@ def test_gather_keeps_the_order_of_its_arguments(capsys: Lines) -> None:
     assert lines[2] == "['rose', 'tulip']"
 
 
-def test_gather_can_return_errors(capsys: Lines) -> None:
-    asyncio.run(together.errors_too(0.02))
-    assert printed(capsys)[-1] == "['rose', ValueError('no water')]"
+def test_gather_can_return_errors_once_all_have_ended() -> None:
+    assert schedule(together.errors_too(1)) == [
+        (1, "iris: wilts"),
+        (2, "rose: in flower"),
+        (2, "['rose', ValueError('no water')]"),
+    ]
 
 
 def test_gather_raises_while_the_others_go_on(capsys: Lines) -> None:

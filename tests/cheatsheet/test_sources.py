@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-import json
 from pathlib import Path
 
 import pytest
 
-from cheatsheet import entries, prose, ran
+from cheatsheet import entries, prose
 from cheatsheet.entries import Part
 from cheatsheet.listing import WIDEST, bare, coloured, drawn_up, laid_out, listing
 from cheatsheet.nodes import Badge, Code, Items, Paragraph, Strong, Text
@@ -123,7 +122,7 @@ def test_a_release_is_said_at_the_first_use(tmp_path: Path) -> None:
     assert twice == (Code("TaskGroup"), Badge("3.11"), Code("TaskGroup"))
 
 
-# What ran
+# Samples and tables
 
 
 def test_what_differs_is_what_is_printed() -> None:
@@ -132,18 +131,6 @@ def test_what_differs_is_what_is_printed() -> None:
     assert old[1] == ("64 of them in today's",)
     assert "get_child_watcher left in 3.14" in new[1]
     assert span(15, 0) == "3.15"
-
-
-def test_a_lesson_that_changed_has_not_run(tmp_path: Path) -> None:
-    lesson = "tasks/cancel.py"
-    notes = write(tmp_path, f"{lesson} 3.11 {ran.digest(lesson)}\n", "ran.txt")
-    notes.write_text(notes.read_text() + f"{lesson} 3.12 {'0' * 12}\n")
-    file = tmp_path / "ran.json"
-    assert ran.add_notes(notes, file) == 1
-    assert json.loads(file.read_text()) == {lesson: {"3.11": ran.digest(lesson)}}
-    recorded = ran.record(file)
-    assert ran.pythons(lesson, recorded) == (True, False, False, False, False)
-    assert not any(ran.pythons("tasks/group.py", recorded))
 
 
 def test_spellings_are_those_of_the_table() -> None:

@@ -8,6 +8,7 @@ import inspect
 import pytest
 
 from demos.language import async_for, generator, interleaved
+from tests.virtual import schedule
 
 Lines = pytest.CaptureFixture[str]
 
@@ -62,6 +63,18 @@ def test_a_loop_left_early_leaves_its_generator_open(capsys: Lines) -> None:
 def test_aclosing_ends_it_before_what_follows(capsys: Lines) -> None:
     asyncio.run(generator.leave_and_close())
     assert printed(capsys)[-2:] == ["generator: ends", "after aclosing"]
+
+
+def test_a_generator_waits_before_each() -> None:
+    async def session() -> None:
+        async for flower in generator.blooms("tulip", "iris"):
+            print(flower)
+
+    assert schedule(session()) == [
+        (0.1, "tulip"),
+        (0.2, "iris"),
+        (0.2, "generator: ends"),
+    ]
 
 
 def test_a_comprehension_reads_it_whole(capsys: Lines) -> None:

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from demos.language import async_with, context_manager
+from tests.virtual import schedule
 
 Lines = pytest.CaptureFixture[str]
 
@@ -80,6 +81,16 @@ def test_the_stack_leaves_in_reverse_order(capsys: Lines) -> None:
     lines = printed(capsys)
     assert lines[:3] == [f"{name}: open" for name in names]
     assert lines[4:] == [f"{name}: closed" for name in reversed(names)]
+
+
+def test_taps_open_and_close_one_after_the_other() -> None:
+    assert schedule(context_manager.water_from("well", "pond")) == [
+        (0.1, "well: open"),
+        (0.2, "pond: open"),
+        (0.2, "body: waters from well pond"),
+        (0.3, "pond: closed"),
+        (0.4, "well: closed"),
+    ]
 
 
 def test_what_was_entered_is_left_though_the_next_one_fails(

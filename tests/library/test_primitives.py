@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from demos.library import barrier, condition, event, locks
+from tests.virtual import schedule
 
 Lines = pytest.CaptureFixture[str]
 
@@ -26,6 +27,15 @@ def test_without_a_lock_writes_are_lost(gardeners: int) -> None:
         return one.litres, other.litres
 
     assert asyncio.run(session()) == (9, 10 - gardeners)
+
+
+def test_with_a_lock_they_take_one_after_the_other() -> None:
+    async def session() -> None:
+        barrel = locks.Barrel()
+        await asyncio.gather(*(locks.take_alone(barrel) for _ in range(3)))
+        print(barrel.litres)
+
+    assert schedule(session()) == [(0.3, "7")]
 
 
 def test_nobody_wakes_before_the_event(capsys: Lines) -> None:

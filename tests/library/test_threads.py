@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from demos.library import blocking, context_vars, from_thread
+from tests.virtual import schedule
 
 Lines = pytest.CaptureFixture[str]
 
@@ -112,6 +113,16 @@ def test_each_task_sees_its_own(capsys: Lines) -> None:
         assert context_vars.who() == "I am nobody"
 
     asyncio.run(session())
+
+
+def test_others_set_their_own_in_between() -> None:
+    async def session() -> None:
+        await asyncio.gather(context_vars.work("Anna"), context_vars.work("Bert"))
+
+    assert schedule(session()) == [
+        (0.1, "Anna: I am Anna"),
+        (0.1, "Bert: I am Bert"),
+    ]
 
 
 def test_a_plain_await_shares_the_context() -> None:

@@ -11,9 +11,9 @@ import pytest
 
 from demos.library import queue_one, semaphore, window, workers
 from media.figures import window as figure
-from tests.media.test_figure_schedules import run_virtual
 from tests.pythons import ROOT
 from tests.test_demos import sample
+from tests.virtual import run_virtual, schedule
 
 Lines = pytest.CaptureFixture[str]
 
@@ -63,6 +63,15 @@ def test_join_waits_for_the_end_of_the_jobs() -> None:
         return seen
 
     assert asyncio.run(session()) == (True, False)
+
+
+def test_three_work_at_once_a_tenth_of_a_second_each() -> None:
+    assert schedule(workers.share(workers.plan())) == [
+        (0, "Anna: waters tulip"),
+        (0, "Bert: waters iris"),
+        (0, "Cleo: waters rose"),
+        (0.1, "Anna: waters lily"),
+    ]
 
 
 def test_shut_down_lets_the_workers_finish(capsys: Lines) -> None:

@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import platform
 import re
-import selectors
 import subprocess
 import sys
 import threading
@@ -28,6 +27,7 @@ from media.timeline import timeline
 from media.trace import Trace
 from tests.media import sharing
 from tests.media.test_figure_code import run
+from tests.virtual import run_virtual
 
 SVG = "{http://www.w3.org/2000/svg}"
 SECONDS = 10
@@ -123,33 +123,6 @@ def test_the_generator_drawn_is_the_one_that_runs(lang: Lang) -> None:
 
 
 # window
-
-
-class Skips(selectors.DefaultSelector):
-    """A selector that does not wait: the time jumps instead."""
-
-    now = 0.0
-
-    def select(self, timeout: float | None = None) -> Any:
-        assert timeout is not None, "nothing is due: the loop would wait for ever"
-        self.now += max(timeout, 0)
-        return super().select(0)
-
-
-class Virtual(asyncio.SelectorEventLoop):
-    """A loop whose clock only advances when it would wait."""
-
-    def __init__(self) -> None:
-        self.skips = Skips()
-        super().__init__(self.skips)
-
-    def time(self) -> float:
-        return self.skips.now
-
-
-def run_virtual(main: Coroutine[Any, Any, None]) -> None:
-    with asyncio.Runner(loop_factory=Virtual) as runner:
-        runner.run(main)
 
 
 class Recorder:

@@ -6,7 +6,7 @@ import asyncio
 import functools
 import unittest
 import warnings
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 
 import pytest
 
@@ -65,15 +65,32 @@ def test_a_plain_function_that_returns_an_awaitable_is_awaited() -> None:
 # Testing
 
 
-def test_the_lesson_s_tests_fail_when_a_can_is_forgotten(
-    monkeypatch: pytest.MonkeyPatch, capsys: Lines
+WATER = testing.water
+
+
+async def forgets_a_can(fill: testing.Fill, cans: int) -> str:
+    return await WATER(fill, cans - 1)
+
+
+async def fills_one_more(fill: testing.Fill, cans: int) -> str:
+    said = await WATER(fill, cans)
+    if said == "10 litres":
+        await fill()
+    return said
+
+
+async def says_another(fill: testing.Fill, cans: int) -> str:
+    said = await WATER(fill, cans)
+    return said.replace("10", "11")
+
+
+@pytest.mark.parametrize("wrong", [forgets_a_can, fills_one_more, says_another])
+def test_the_lesson_s_tests_fail_when_water_is_wrong(
+    wrong: Callable[[testing.Fill, int], Coroutine[None, None, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Lines,
 ) -> None:
-    water = testing.water
-
-    async def lazy(fill: testing.Fill, cans: int) -> str:
-        return await water(fill, cans - 1)
-
-    monkeypatch.setattr(testing, "water", lazy)
+    monkeypatch.setattr(testing, "water", wrong)
     asyncio.run(testing.main())
     assert capsys.readouterr().out == "test_frost: ok\n2 tests, 1 failures\n"
 

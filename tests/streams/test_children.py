@@ -262,6 +262,7 @@ def test_2014_parses_as_python_3_4(name: str) -> None:
         ("", "raise SystemExit(3)", 3, False),
         ("", "time.sleep(60)", -signal.SIGTERM, False),
         (DEAF, "time.sleep(60)", -signal.SIGKILL, True),
+        (DEAF, "while True: print('tulip' * 1000)", -signal.SIGKILL, True),
     ],
 )
 def test_asked_first_then_killed(
@@ -275,7 +276,7 @@ def test_asked_first_then_killed(
             assert offspring() == []
             return process.returncode
 
-    assert asyncio.run(session()) == code
+    assert asyncio.run(asyncio.wait_for(session(), LIMIT)) == code
     lines = printed(capsys)
     assert ("tulip: too long, asked to stop" in lines) == (code < 0)
     assert ("tulip: does not listen, killed" in lines) == killed

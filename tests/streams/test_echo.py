@@ -306,3 +306,15 @@ def test_wait_closed_waits_for_every_client_since_3_12() -> None:
         return waits
 
     assert asyncio.run(session()) == (sys.version_info >= (3, 12))
+
+
+@pytest.mark.parametrize("module", [echo_streams, echo_protocol])
+def test_it_serves_the_port_that_it_is_given_or_any_free_one(module: Any) -> None:
+    async def session() -> None:
+        port = free_port()
+        async with module.serve(port) as given:
+            assert given == port
+        async with module.serve() as one, module.serve() as other:
+            assert one != other
+
+    asyncio.run(session())

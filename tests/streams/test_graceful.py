@@ -153,6 +153,18 @@ def test_a_second_sigterm_changes_nothing() -> None:
         assert process.wait(LIMIT) == 0
 
 
+def test_sigterm_is_heard_inside_only() -> None:
+    async def session() -> list[bool]:
+        with graceful.hearing_sigterm() as heard:
+            signal.raise_signal(signal.SIGTERM)
+            await asyncio.wait_for(heard.wait(), LIMIT)
+            inside = signal.getsignal(signal.SIGTERM)
+        outside = signal.getsignal(signal.SIGTERM)
+        return [each is signal.SIG_DFL for each in (inside, outside)]
+
+    assert asyncio.run(session()) == [False, True]
+
+
 def test_the_scene_and_sigterm_ends_us_again_after_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
