@@ -139,7 +139,10 @@ Block = Listing | Paragraph | Items | Table | Output | Figure | Address
 
 
 class BoxNode(msgspec.Struct, frozen=True):
-    """A box: `tag` is its letter and number, `ran` the Pythons that ran its code."""
+    """A box: `tag` is its letter and number, `ran` the Pythons that ran its code.
+
+    `ran_words` names these Pythons.
+    """
 
     id: str
     tag: str
@@ -149,6 +152,7 @@ class BoxNode(msgspec.Struct, frozen=True):
     script: str | None
     script_url: str | None
     ran: tuple[bool, ...] | None
+    ran_words: str
     blocks: tuple[Block, ...]
     span: float = 1
 

@@ -54,6 +54,12 @@ SHEET_SANS = '"IBM Plex Sans" font-stretch="condensed"'
 QR = {"fr": "Code QR\u00a0:", "en": "QR code:"}
 """What stands in the alt text before the address."""
 
+RAN = {
+    "fr": ("Exécuté sur Python", "Exécuté nulle part"),
+    "en": ("Run on Python", "Run nowhere"),
+}
+"""What a strip says to whom it is read, and what an empty one says."""
+
 
 def trees(langs: Iterable[str]) -> Iterator[Tree]:
     """Yield the sheet in each language.
@@ -130,6 +136,7 @@ class Maker:
         prose = self.prose[name, self.lang]
         blocks = tuple(self.blocks(name, box, prose))
         script = next(iter((*printed(box), *box.lessons)), None)
+        runs = self.ran(box, blocks)
         return BoxNode(
             id=name,
             tag=f"{box.family}{self.counts[box.family]}",
@@ -138,7 +145,8 @@ class Maker:
             doc=DOCS + box.doc,
             script=script,
             script_url=demo_url(script) if script else None,
-            ran=self.ran(box, blocks),
+            ran=runs,
+            ran_words=self.ran_words(runs or ()),
             blocks=blocks,
             span=span,
         )
@@ -154,6 +162,12 @@ class Maker:
         oldest = max(needed(blocks, self.novelties), default=(0,))
         has = [tuple(map(int, python.split("."))) >= oldest for python in ran.PYTHONS]
         return tuple(map(all, zip(has, *each, strict=True)))
+
+    def ran_words(self, runs: Iterable[bool]) -> str:
+        """Name the Pythons that ran."""
+        pythons = [each for each, done in zip(ran.PYTHONS, runs, strict=False) if done]
+        said, none = RAN[self.lang]
+        return f"{said} {', '.join(pythons)}" if pythons else none
 
     def blocks(self, name: str, box: Box, prose: Prose) -> Iterator[Block]:
         """Yield prose and parts in turn, with the releases that they need."""

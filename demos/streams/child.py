@@ -34,9 +34,10 @@ async def finished(*words: str) -> tuple[int | None, str, str]:
 
 async def launch(*words: str) -> Process:
     """Start a program that hears no Ctrl-C, and writes into pipes."""
-    return await asyncio.create_subprocess_exec(
+    child = await asyncio.create_subprocess_exec(
         *words, stdout=PIPE, stderr=PIPE, start_new_session=True
     )
+    return child
 
 
 async def tick(pause: float) -> None:

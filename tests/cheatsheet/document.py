@@ -145,10 +145,11 @@ def _address(link: Any, reader: PdfReader) -> str:
 def alternatives(printed: Printed, tree: Tree) -> Iterator[str]:
     """Check that pictures have the tree's words for those who do not see them."""
     found = list(_alternatives(printed.reader.root_object.get("/StructTreeRoot")))
-    wanted = [
+    boxes = [box for page in tree.pages for box in nodes(page)]
+    wanted = [box.ran_words for box in boxes if box.ran is not None]
+    wanted += [
         block.alt
-        for page in tree.pages
-        for box in nodes(page)
+        for box in boxes
         for block in box.blocks
         if isinstance(block, Figure | Address)
     ]

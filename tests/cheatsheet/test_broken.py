@@ -255,7 +255,7 @@ def heading(words: tuple[Inline, ...]) -> Callable[[BoxNode], BoxNode]:
         (
             document.alternatives,
             with_box("states", lambda box: replace(box, blocks=())),
-            "2 pictures, not 1",
+            "5 pictures, not 4",
         ),
         (
             document.alternatives,
