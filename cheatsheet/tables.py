@@ -47,8 +47,8 @@ def _said(case: eight.Case) -> Cell:
 def then_and_now(lang: str) -> Table:
     """Return old spellings, today's, and when the old one left, or warns since."""
     then, now, gone = {
-        "fr": ("hier", "aujourd’hui", "fini en"),
-        "en": ("then", "now", "gone in"),
+        "fr": ("hier", "aujourd’hui", "fin"),
+        "en": ("then", "now", "until"),
     }[lang]
     known = changes.named()
     rows = []
@@ -68,32 +68,32 @@ def then_and_now(lang: str) -> Table:
 PLACES = {
     "without_loop": {"fr": "`def`, sans boucle", "en": "`def`, no loop"},
     "in_coroutine": {"fr": "`async def`, notebook", "en": "`async def`, notebook"},
-    "in_callback": {"fr": "rappel de la boucle", "en": "the loop’s callback"},
+    "in_callback": {"fr": "`def`, la boucle tourne", "en": "`def`, the loop runs"},
     "in_thread": {"fr": "autre thread", "en": "another thread"},
 }
 """Where one may stand, by the functions of practice/mixing.py."""
 
 
 def mixing(lang: str) -> Table:
-    """Return how to call what is quick, what blocks and a coroutine, from each place.
+    """Return how to call what blocks, and a coroutine, from each place.
 
     The calls are those of practice/mixing.py, whose functions keep what each gives.
     """
     heads = {
-        "fr": ("je suis dans…", "rapide", "qui bloque", "coroutine"),
-        "en": ("I am in…", "quick", "blocking", "a coroutine"),
+        "fr": ("je suis dans…", "ce qui bloque", "une coroutine"),
+        "en": ("I am in…", "what blocks", "a coroutine"),
     }
     rows = []
     for function, words in PLACES.items():
         body = ast.parse(lessons.code(f"practice/mixing.py:{function}")).body[0]
         calls = [_call(n) for n in ast.walk(body) if isinstance(n, ast.Assign)]
-        rows.append((markdown(words[lang]), *((Code(call),) for call in calls)))
+        rows.append((markdown(words[lang]), *((Code(call),) for call in calls[1:])))
     return Table(tuple((Text(head),) for head in heads[lang]), tuple(rows))
 
 
 def _call(node: ast.Assign) -> str:
-    """Return the call whose result is kept, in a cell's room."""
-    return ast.unparse(node.value).replace("asyncio.", "")
+    """Return the call whose result is kept."""
+    return ast.unparse(node.value)
 
 
 def markdown(text: str) -> Cell:

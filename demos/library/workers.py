@@ -76,8 +76,7 @@ async def share_and_shut_down(jobs: asyncio.Queue[str]) -> None:
 def plan() -> asyncio.Queue[str]:
     """Write a list of jobs."""
     jobs = asyncio.Queue[str]()
-    names = "tulip", "iris", "rose", "lily"
-    for flower in names:
+    for flower in "tulip", "iris", "rose", "lily":
         jobs.put_nowait(flower)
     return jobs
 

@@ -52,7 +52,7 @@ async def in_coroutine() -> None:
 def in_callback(
     loop: AbstractEventLoop, kept: list[Future[str]]
 ) -> None:
-    """Call from what the loop calls: start, and wait for nothing."""
+    """Call from a function below the loop: start, wait for nothing."""
     first = quick()
     second = loop.run_in_executor(None, slow)
     third = loop.create_task(ask())

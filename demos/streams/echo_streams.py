@@ -33,6 +33,7 @@ async def call(where: str) -> None:
     with closing(writer):
         for word in ("tulip", "iris"):
             writer.write(f"{word}\n".encode())
+            await writer.drain()
             echo = await reader.readuntil(b"\n")
             print(f"sent {word}, got {echo.decode().strip()}")
         writer.write_eof()  # we have said all, and can still read

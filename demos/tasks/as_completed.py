@@ -22,20 +22,19 @@ but of which task? `async for`, of 3.13, gives the tasks themselves.
 
 import asyncio
 import sys
-from asyncio import as_completed
 
 Tasks = list[asyncio.Task[str]]
 
 
 async def as_they_come(tasks: Tasks) -> None:
     """Print the results, the first to come first."""
-    for coming in as_completed(tasks):
+    for coming in asyncio.as_completed(tasks):
         print(await coming)
 
 
 async def which_ones(tasks: Tasks) -> None:
     """Print the results, and whose they are."""
-    async for task in as_completed(tasks):
+    async for task in asyncio.as_completed(tasks):
         name = task.get_name()
         print(name, "returns", await task)
 

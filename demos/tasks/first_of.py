@@ -12,7 +12,6 @@ error: here `result()` raises it.
 """
 
 import asyncio
-from asyncio import FIRST_COMPLETED
 
 Tasks = list[asyncio.Task[str]]
 
@@ -20,7 +19,7 @@ Tasks = list[asyncio.Task[str]]
 async def first_of(tasks: Tasks) -> str:
     """Return the first result; cancel the others."""
     done, pending = await asyncio.wait(
-        tasks, return_when=FIRST_COMPLETED
+        tasks, return_when=asyncio.FIRST_COMPLETED
     )
     for task in pending:
         task.cancel()

@@ -40,7 +40,8 @@ async def border(delay: float) -> None:
             group.create_task(bloom("rose", 60))
     except* ValueError as errors:
         print("ExceptionGroup:", errors.message)
-        print(*map(repr, errors.exceptions))
+        for error in errors.exceptions:
+            print(repr(error))
 
 
 async def main(*, delay: float = 0.5) -> None:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from pathlib import Path
@@ -62,7 +63,26 @@ def test_as_completed_raises_at_the_await_of_who_failed() -> None:
     assert asyncio.run(session()) == ["no water", "flower 1", "flower 2"]
 
 
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="3.13 and newer")
+def test_as_completed_gives_the_tasks_themselves() -> None:
+    async def session() -> bool:
+        tasks = [asyncio.create_task(asyncio.sleep(n / 50)) for n in (2, 1)]
+        coming: Any = asyncio.as_completed(tasks)
+        seen = [task async for task in coming]
+        return seen == tasks[::-1]
+
+    assert asyncio.run(session())
+
+
 # Time
+
+
+def test_wait_for_is_a_timeout_in_one_call() -> None:
+    async def session() -> None:
+        await asyncio.wait_for(asyncio.sleep(60), 0.01)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(session())
 
 
 def test_who_waits_for_a_cancelled_task_gets_the_error_at_its_own_next_turn() -> None:
@@ -241,6 +261,46 @@ def test_only_unix_has_other_signals() -> None:
     base: Any = asyncio.AbstractEventLoop
     with pytest.raises(NotImplementedError):
         base().add_signal_handler(signal.SIGTERM, print)
+
+
+# Input, output
+
+
+def test_a_server_serves_until_it_is_cancelled() -> None:
+    async def session() -> bool:
+        server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+
+        async def serve() -> None:
+            async with server:
+                await server.serve_forever()
+
+        serving = asyncio.create_task(serve())
+        await asyncio.sleep(0.01)
+        assert server.is_serving()
+        serving.cancel()
+        await asyncio.wait([serving])
+        return server.is_serving()
+
+    assert not asyncio.run(session())
+
+
+def test_a_child_outlives_who_stops_waiting() -> None:
+    async def session() -> int | None:
+        code = "input()"
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", code, stdin=PIPE, stdout=PIPE
+        )
+        waiting = asyncio.create_task(child.communicate())
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(waiting), 0.01)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        alive = child.returncode
+        child.kill()
+        await child.wait()
+        return alive
+
+    assert asyncio.run(session()) is None
 
 
 # Mixing sync and async

@@ -9,6 +9,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -70,9 +71,12 @@ BOXES = entries.read().placed()
 
 OWNERS = {
     "asyncio": asyncio,
+    "gardener": ContextVar,
     "group": asyncio.TaskGroup,
+    "heard": asyncio.Event,
     "jobs": asyncio.Queue,
     "loop": asyncio.BaseEventLoop,
+    "server": asyncio.Server,
     "task": asyncio.Task,
     "writer": asyncio.StreamWriter,
 }
@@ -89,8 +93,8 @@ WHERE: tuple[object, ...] = (
 )
 """Where the names are that are called on nothing."""
 
-OURS = {"ask", "main", "work"}
-"""What the reader would call so."""
+OURS = {"ask", "hearing_sigterm", "main", "nap", "work"}
+"""What the reader would call so, and what the box prints."""
 
 
 @pytest.mark.parametrize("box", BOXES)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, Route
 
+from tests.served import until
 from tests.slides.decks import REAL
 from tests.slides.stage import SMALL, TALK, Show, Stage
 
@@ -71,11 +72,13 @@ def test_the_speaker_view_follows_leads_and_saves_nothing(
     view.keyboard.press("PageUp")
     cell.page.wait_for_function("h => Reveal.getIndices().h !== h", arg=here)
     assert cell.indices()["h"] == here - 1
+    # The audience's page has told the view, which heeds no other key before.
+    view.frame_locator(FRAMES[1]).locator(TITLE, has_text=title).wait_for()
     view.keyboard.press("PageDown")
     cell.page.wait_for_function("h => Reveal.getIndices().h === h", arg=here)
     cell.page.bring_to_front()
     cell.write("# the audience's copy")
-    cell.page.wait_for_function("!Jupyter.notebook.dirty")
+    until(lambda: "# the audience's copy" in show.copy.read_text(encoding="utf-8"))
     for frame in view.frames[1:]:
         frame.evaluate("Jupyter.notebook.save_notebook()")
     assert "# the audience's copy" in show.copy.read_text(encoding="utf-8")
