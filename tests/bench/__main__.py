@@ -17,6 +17,7 @@ from tests.bench.demos import fetch
 from tests.bench.echo import echo
 from tests.bench.loops import loops
 from tests.bench.pubsub import pubsub
+from tests.bench.sheet import sheet
 from tests.bench.stage import stage
 from tests.bench.timeline import timelines
 
@@ -26,6 +27,7 @@ GROUPS: dict[str, Callable[[Console], Iterator[Number]]] = {
     "echo": echo,
     "loops": loops,
     "pubsub": pubsub,
+    "sheet": sheet,
     "stage": stage,
 }
 
