@@ -353,6 +353,11 @@ def demo_url(script: str) -> str:
     return f"{address()}/blob/main/demos/{script}"
 
 
+def pdf_url(name: str) -> str:
+    """Return where a PDF can be downloaded."""
+    return f"{address()}/raw/main/cheatsheet/{name}"
+
+
 @functools.cache
 def address() -> str:
     """Return the kit's address, which stands in pyproject.toml."""

@@ -15,7 +15,7 @@ from cheatsheet.markup import WORDS, Markup, element, joined, opened
 from cheatsheet.nodes import BoxNode, Listing, Tree
 from cheatsheet.ran import PYTHONS
 from cheatsheet.style import style
-from cheatsheet.tree import DOCS, demo_url
+from cheatsheet.tree import DOCS, demo_url, pdf_url
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"
 """What the page may load: what stands in it."""
@@ -81,9 +81,9 @@ class Page:
 
     def header(self) -> str:
         """Return the title, what the sheet is, and where its other forms are."""
-        sheet, here = self.sheet, Path()
+        sheet = self.sheet
         papers = [
-            element("a", title, href=pdf.name(sheet, paper, here).name)
+            element("a", title, href=pdf_url(pdf.name(sheet, paper, Path()).name))
             for paper, title in PAPERS.items()
         ]
         others = [self.other(lang) for lang in LANGS if lang != sheet.lang]
