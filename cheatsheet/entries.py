@@ -63,7 +63,7 @@ class Box(Strict, frozen=True):
     """
 
     family: str
-    doc: str
+    doc: Annotated[str, msgspec.Meta(pattern=r"^[a-z]+/[\w.-]+\.html(#[\w.-]+)?$")]
     parts: tuple[Part, ...] = ()
     lessons: tuple[str, ...] = ()
 

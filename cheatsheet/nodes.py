@@ -139,9 +139,9 @@ Block = Listing | Paragraph | Items | Table | Output | Figure | Address
 
 
 class BoxNode(msgspec.Struct, frozen=True):
-    """A box: `tag` is its letter and number, `ran` the Pythons that ran its code.
+    """A box: `tag` is its letter and number, `script` the demo that it shows most of.
 
-    `ran_words` names these Pythons.
+    `more` counts the others; `ran` says which Pythons ran its code, `ran_words` too.
     """
 
     id: str
@@ -151,6 +151,7 @@ class BoxNode(msgspec.Struct, frozen=True):
     doc: str
     script: str | None
     script_url: str | None
+    more: int
     ran: tuple[bool, ...] | None
     ran_words: str
     blocks: tuple[Block, ...]

@@ -96,11 +96,13 @@ def _told(message: str, tree: Tree, paper: str) -> str:
     _, marked, words = message.partition("TOO MUCH ")
     if not marked:
         return f"sheet.typ: {message}."
-    box, _, page, _, column, _, lines = words.split()[:7]
+    box, _, page, _, column, _, lines, _, room = words.split()[:9]
+    columns = room.rstrip(chr(34)).replace(",", ", ").split(";")
     return (
         f"Too much for {PAPERS[paper]} in {tree.lang}: page {page}, column {column}"
-        f" is {lines.rstrip(chr(34))} lines too long; its longest box is {box}:"
-        " shorten it, or move a box (cheatsheet/sheet.toml)."
+        f" is {lines} line{'s' * (lines != '1')} too long; its longest box is {box}:"
+        " shorten it, or move a box (cheatsheet/sheet.toml). Lines left in the columns"
+        f" of page 1: {columns[0]}; of page 2: {columns[1]}."
     )
 
 

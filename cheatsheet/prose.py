@@ -36,6 +36,7 @@ from cheatsheet.nodes import (
     Text,
 )
 from slides import deck
+from slides.check import french
 from slides.errors import Problem
 from slides.paths import SLIDES
 
@@ -155,6 +156,9 @@ def _words(cell: deck.Cell, nodes: Sequence[SyntaxTreeNode]) -> Iterator[Inline]
         if node.type == "text" and not node.content:
             continue
         if node.type == "text":
+            if cell.node.metadata.get("lang", cell.lang) == "fr":
+                for fault in french(node.content):
+                    raise Problem(f"{_place(cell, node)}: {fault}")
             yield Text(node.content)
         elif node.type == "softbreak":
             yield Text(" ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
@@ -135,7 +136,7 @@ class Maker:
             )
         prose = self.prose[name, self.lang]
         blocks = tuple(self.blocks(name, box, prose))
-        script = next(iter((*printed(box), *box.lessons)), None)
+        script, more = named(box, blocks)
         runs = self.ran(box, blocks)
         return BoxNode(
             id=name,
@@ -145,6 +146,7 @@ class Maker:
             doc=DOCS + box.doc,
             script=script,
             script_url=demo_url(script) if script else None,
+            more=more,
             ran=runs,
             ran_words=self.ran_words(runs or ()),
             blocks=blocks,
@@ -296,6 +298,19 @@ def needed(
             for each in novelties:
                 if each.pattern.search(line.text):
                     yield each.release
+
+
+def named(box: Box, blocks: Iterable[Block]) -> tuple[str | None, int]:
+    """Return the demo that a box prints most of, and how many others it prints.
+
+    If it prints none: the first of its lessons, or None.
+    """
+    lines: Counter[str] = Counter()
+    for block in blocks:
+        if isinstance(block, Listing):
+            lines[block.demo] += len(block.lines)
+    scripts = [script for script, _ in lines.most_common()] or printed(box)
+    return next(iter((*scripts, *box.lessons)), None), max(0, len(scripts) - 1)
 
 
 def printed(box: Box) -> list[str]:

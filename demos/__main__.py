@@ -2,7 +2,8 @@
 
     python -m demos                      list all of them
     python -m demos tasks                list those of a chapter
-    python -m demos tasks.cancel         run one
+    python -m demos tasks.cancel         run one; `cancel` will do, or
+                                         a path such as tasks/cancel.py
     python -m demos tasks.cancel --help  read it, with its options
     python -m demos --show tasks.cancel  read its source
     python -m demos --show tasks.cancel > cancel.py
@@ -23,9 +24,10 @@ if sys.version_info < (3, 11):  # noqa: UP036
 import argparse
 import difflib
 import os
+import re
 import runpy
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from subprocess import list2cmdline
 
@@ -57,6 +59,14 @@ def listing(only: str = "") -> Iterator[str]:
         for name, path in found.items():
             if path.parent == chapter:
                 yield f"  {name:{width}}{summary(path)}"
+
+
+def called(name: str, found: Iterable[str]) -> str:
+    """Return the one lesson that a file or a bare name can mean."""
+    dotted = re.sub(r"[/\\]", ".", name.removesuffix(".py"))
+    dotted = dotted.removeprefix("demos.")
+    same = [each for each in found if f".{each}".endswith(f".{dotted}")]
+    return same[0] if len(same) == 1 else name
 
 
 def suggestion(name: str, found: list[str]) -> str:
@@ -152,12 +162,15 @@ def obey(typed: argparse.Namespace, rest: list[str]) -> int:
     name = typed.lesson
     names = {"", *(chapter.name for chapter in chapters())}
     if name not in names:
+        name = called(name, lessons())
         return run_lesson(name, chosen(name, lessons()), rest)
     with printing():
         if typed.copy is not None:
             return take_home(typed.copy)
         if typed.show is not None:
-            print_source(chosen(typed.show, sources()))
+            print_source(
+                chosen(called(typed.show, sources()), sources())
+            )
         else:
             print_listing(list(listing(name)))
     return 0

@@ -40,8 +40,8 @@ OWN = 5
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 FRENCH = (
-    (re.compile(r"(?<=\S) [:;!?»]"), "needs a non-breaking space before"),
-    (re.compile(r"« "), "needs a non-breaking space after"),
+    (re.compile(r"(?<=\S) [:;!?»]"), "needs a non-breaking space (U+00A0) before"),
+    (re.compile(r"« "), "needs a non-breaking space (U+00A0) after"),
     (re.compile(r"(?<=\w)'"), "needs a typographic apostrophe instead of"),
     (re.compile(r"\"|\.\.\."), "needs « », or …, instead of"),
 )
@@ -294,10 +294,15 @@ def _prose_faults(cell: Cell) -> Iterator[str]:
             if child.type == "image":
                 yield from _picture_faults(cell, child)
             elif child.type == "text" and cell.lang == "fr":
-                for pattern, need in FRENCH:
-                    if fault := pattern.search(child.content):
-                        around = child.content[max(0, fault.start() - 12) :][:24]
-                        yield f"{need} «{fault.group().strip()}»: …{around}…"
+                yield from french(child.content)
+
+
+def french(text: str) -> Iterator[str]:
+    """Yield what is against the rules of French typography."""
+    for pattern, need in FRENCH:
+        if fault := pattern.search(text):
+            around = text[max(0, fault.start() - 12) :][:24]
+            yield f"{need} «{fault.group().strip()}»: …{around}…"
 
 
 def _picture_faults(cell: Cell, image: Token) -> Iterator[str]:

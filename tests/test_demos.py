@@ -30,7 +30,8 @@ import pytest
 from packaging.requirements import Requirement
 
 from cheatsheet import ran
-from demos.catalogue import SAMPLE, requirements
+from demos.__main__ import called
+from demos.catalogue import SAMPLE, lessons, requirements
 from tests.peers import need
 from tests.pythons import (
     PREPARE,
@@ -821,10 +822,23 @@ def test_run_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "typed",
+    [
+        "cancel",
+        "cancel.py",
+        "tasks/cancel.py",
+        "tasks\\cancel.py",
+        "demos/tasks/cancel.py",
+    ],
+)
+def test_a_file_or_a_bare_name_will_do(typed: str) -> None:
+    assert called(typed, lessons()) == "tasks.cancel"
+
+
+@pytest.mark.parametrize(
     ("typed", "advice"),
     [
         ("tasks.cancelx", "did you mean tasks.cancel?"),
-        ("cancel", "did you mean tasks.cancel?"),
         ("sea_lions", "`python -m demos` lists them"),
     ],
 )

@@ -196,7 +196,7 @@ def test_a_full_disk_is_told_in_one_line(tmp_path: Path) -> None:
     ("words", "advice"),
     [
         ("--show tasks.cancelx", "no lesson tasks.cancelx; did you mean tasks.cancel?"),
-        ("--show client", "no lesson client; did you mean pubsub.client?"),
+        ("--show database", "did you mean pubsub.database or library.database?"),
         ("--show sea_lions", "no lesson sea_lions; `python -m demos` lists them"),
         ("--show tasks", "tasks is a chapter; `python -m demos tasks` lists it"),
         ("pubsub.broker", "pubsub.broker is no lesson; `python -m demos --show"),

@@ -70,7 +70,7 @@ def with_box(name: str, change: Callable[[BoxNode], BoxNode]) -> Tree:
 
 def tree_of(*blocks: Block, columns: int = 1) -> Tree:
     """Return a page with a box in each column, all with some blocks."""
-    box = BoxNode("box", "A1", "A", (Text("Box"),), "", None, None, None, "", blocks)
+    box = BoxNode("box", "A1", "A", (Text("Box"),), "", None, None, 0, None, "", blocks)
     page = PageNode("page", columns * ((box,),), ())
     return replace(small_tree(), pages=(page,))
 

@@ -58,8 +58,14 @@ def test_a_deck_that_keeps_the_rules_has_no_fault(tmp_path: Path) -> None:
         (slide("Un", cell("", "<div>x</div>")), "no HTML"),
         (slide("Un", cell("", "![](../../media/x.svg)")), "needs an alt text"),
         (slide("Un", cell("", "![x](http://a/x.svg)")), "come from media/"),
-        (slide("Un", cell("", "Voici : oui")), "non-breaking space before «:»"),
-        (slide("Un", cell("", "« oui\u00a0»")), "non-breaking space after ««»"),
+        (
+            slide("Un", cell("", "Voici : oui")),
+            "space (U+00A0) before «:»",
+        ),
+        (
+            slide("Un", cell("", "« oui\u00a0»")),
+            "space (U+00A0) after ««»",
+        ),
         (slide("Un", cell("", "l'heure")), "typographic apostrophe"),
         (slide("Un", cell("", 'dit "oui"')), "instead of"),
         (cell("notes", "x") + slide("Un"), "starts with a slide"),
