@@ -107,7 +107,8 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         found = chosen(asked.lesson)
         every = [mutant for some in found.values() for mutant in some]
-        old = stale([each for each in accepted() if each[0] in found], every)
+        known = [each for each in accepted() if not asked.lesson or each[0] in found]
+        old = stale(known, every)
         for lesson, within, was, now in old:
             print(f"accepted.toml: no such change: {lesson}: {within}: {was} → {now}")
         if asked.list:

@@ -151,6 +151,27 @@ def test_a_change_that_can_no_longer_be_made_is_told(tmp_path: Path) -> None:
     assert stale(known, [mutant]) == [(LESSON, "f", "y = True", "y = None")]
 
 
+@pytest.mark.parametrize(
+    ("words", "told"), [([], True), (["--lesson", "tasks/cancel.py"], False)]
+)
+def test_a_change_of_a_lesson_that_is_no_longer_printed_is_told(
+    words: list[str],
+    told: bool,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """But not to who asks for another lesson."""
+    known = {("tasks/none.py", "f", "y = True", "y = False"): "nobody reads y"}
+    monkeypatch.setattr("tests.mutate.__main__.accepted", lambda: known)
+    assert main([*words, "--list"]) == 0
+    assert ("no such change: tasks/none.py" in capsys.readouterr().out) == told
+
+
+def test_accepted_changes_can_be_made() -> None:
+    every = [mutant for some in chosen(None).values() for mutant in some]
+    assert stale(accepted(), every) == []
+
+
 def test_accepted_changes_have_reasons() -> None:
     assert all(len(why) > 10 for why in accepted().values())
 

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -127,10 +127,19 @@ async def in_2014(words: list[str]) -> object:
     return await children_2014.follow("tulip", words)
 
 
+@pytest.fixture
+def sigterm_ignored() -> Iterator[None]:
+    """Ignore SIGTERM, as our children then do from their first moment."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.usefixtures("sigterm_ignored")
 @pytest.mark.parametrize("code", [FOREVER, POUR], ids=["forever", "pour"])
 @pytest.mark.parametrize("name", FOLLOWERS)
 def test_cancelled_its_child_is_gone(name: str, code: str) -> None:
-    """Even one that fills its pipe."""
+    """Even one that fills its pipe, and does not listen."""
 
     async def session() -> None:
         async with running(FOLLOWERS[name](code)) as task:
