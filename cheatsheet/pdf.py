@@ -74,11 +74,20 @@ def picture(tree: Tree, paper: str) -> bytes:
 
 
 def timestamp(tree: Tree) -> datetime:
-    """Return the time that the file gives: SOURCE_DATE_EPOCH, or the sheet's day."""
+    """Return the time that the file gives: SOURCE_DATE_EPOCH, or the sheet's day.
+
+    Raises Problem for a SOURCE_DATE_EPOCH that is no time
+    (https://reproducible-builds.org/specs/source-date-epoch/).
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
         return datetime(*tree.updated, tzinfo=UTC)
-    return datetime.fromtimestamp(int(epoch), UTC)
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Problem(
+            f"SOURCE_DATE_EPOCH: seconds since 1970, not {epoch!r}."
+        ) from None
 
 
 def _told(message: str, tree: Tree, paper: str) -> str:
