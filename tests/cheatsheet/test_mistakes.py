@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cheatsheet import entries, prose
+from cheatsheet import entries, prose, tables
 from cheatsheet.entries import Box, Part
 from cheatsheet.listing import WIDEST, listing
 from cheatsheet.tree import Maker, known_boxes, novelties, scripts
@@ -172,6 +172,14 @@ def test_a_release_that_cannot_be_found_is_named(
     with pytest.raises(Problem) as problem:
         novelties(sheet)
     assert told in str(problem.value)
+
+
+def test_a_spelling_that_changes_toml_lacks_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tables, "SPELLINGS", ("`nemo`",))
+    with pytest.raises(Problem, match=r"slides/changes\.toml has no `nemo`"):
+        tables.then_and_now("en")
 
 
 # Cells
