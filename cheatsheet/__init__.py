@@ -7,6 +7,8 @@ In reading order, each importing only what stands before it:
     prose.py     from cells tagged `cheatsheet`, in Markdown, to nodes
     listing.py   from an address in the demos to lines of code, with their colours
     ran.py       which Pythons ran which lesson: ran.json, written by the tests
+    samples.py   from a lesson's docstring to what it prints on which Pythons
+    tables.py    from data of the demos and decks to tables
     tree.py      the whole sheet in one language
     pdf.py       the tree set by typst, with sheet.typ: two pages
     style.py     the look of the same sheet on a screen: web.css, fonts, colours
@@ -14,5 +16,5 @@ In reading order, each importing only what stands before it:
     web.py       the tree as one HTML file, for phones
     build.py     the files that are asked for, each replaced whole
     watch.py     the same again, at each change of a source
-    __main__.py  the command line
+    cli.py       the command line
 """

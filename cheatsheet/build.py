@@ -56,11 +56,15 @@ def build(asked: Asked) -> Iterator[Built]:
 
 
 def stale(asked: Asked) -> Iterator[Path]:
-    """Yield the committed PDFs that are not today's; raise as `build` does."""
+    """Yield the committed PDFs that are not today's; raise as `build` does.
+
+    What is committed is of the sheet's day, whatever SOURCE_DATE_EPOCH is.
+    """
     for made in tree.trees(asked.langs):
         for paper in asked.papers:
             path = pdf.name(made, paper, HERE)
-            if not path.is_file() or path.read_bytes() != pdf.pdf(made, paper):
+            today = pdf.pdf(made, paper, pdf.updated(made))
+            if not path.is_file() or path.read_bytes() != today:
                 yield path
 
 

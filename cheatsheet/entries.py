@@ -22,7 +22,6 @@ PAPERS = {"a4": "A4", "us-letter": "US Letter"}
 Words = dict[str, str]
 """A text in each language."""
 
-
 Made = TypeVar("Made", bound=msgspec.Struct)
 
 
@@ -43,7 +42,7 @@ class Part(Strict, frozen=True, rename={"start": "from", "end": "to"}):
     `code` is the address of a demo's definition, of which `start` and `end` choose
     a run of lines: the first that starts with the one, then the first with the other.
     `output` is a demo, whose sample is printed; `figure` a module of media.figures;
-    `table` the name of a table that tree.py makes of data; `address` the size of the
+    `table` the name of a table that tables.py makes of data; `address` the size of the
     QR code in mm.
     """
 

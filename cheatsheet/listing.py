@@ -172,10 +172,8 @@ def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:
             if not depth:
                 yield each
             depth -= name.endswith("STRING_END")
-    except (
-        tokenize.TokenError,
-        IndentationError,
-    ):  # the end of a run in the middle of a statement
+    # A run may end in the middle of a function.
+    except (tokenize.TokenError, IndentationError):
         return
 
 

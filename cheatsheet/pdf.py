@@ -47,8 +47,8 @@ def forget(compiled: int) -> None:
         typst.Compiler(b"", font_paths=fonts()).compile(format="pdf")
 
 
-def pdf(tree: Tree, paper: str) -> bytes:
-    """Return the sheet as a PDF.
+def pdf(tree: Tree, paper: str, at: datetime | None = None) -> bytes:
+    """Return the sheet as a PDF, of a time: by default that of `timestamp`.
 
     Raises Problem for a box that has too much in it, by how many lines, and for what
     typst warns of.
@@ -56,7 +56,9 @@ def pdf(tree: Tree, paper: str) -> bytes:
     typesetter = compiler(tree, paper)
     try:
         made, warnings = typesetter.compile_with_warnings(
-            format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=timestamp(tree)
+            format="pdf",
+            pdf_standards=["a-2a", "ua-1"],
+            timestamp=at or timestamp(tree),
         )
     except typst.TypstError as error:
         raise Problem(_told(error.message, tree, paper)) from None
@@ -73,12 +75,26 @@ def picture(tree: Tree, paper: str) -> bytes:
     return pages[0]
 
 
+def updated(tree: Tree) -> datetime:
+    """Return the sheet's day."""
+    return datetime(*tree.updated, tzinfo=UTC)
+
+
 def timestamp(tree: Tree) -> datetime:
-    """Return the time that the file gives: SOURCE_DATE_EPOCH, or the sheet's day."""
+    """Return the time that the file gives: SOURCE_DATE_EPOCH, or the sheet's day.
+
+    Raises Problem for a SOURCE_DATE_EPOCH that is no time
+    (https://reproducible-builds.org/specs/source-date-epoch/).
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
-        return datetime(*tree.updated, tzinfo=UTC)
-    return datetime.fromtimestamp(int(epoch), UTC)
+        return updated(tree)
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Problem(
+            f"SOURCE_DATE_EPOCH: seconds since 1970, not {epoch!r}."
+        ) from None
 
 
 def _told(message: str, tree: Tree, paper: str) -> str:

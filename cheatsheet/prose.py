@@ -144,6 +144,8 @@ def _table(cell: deck.Cell, node: SyntaxTreeNode) -> Table:
         for part in node.children
         for tr in part.children
     ]
+    if len(rows) == 1:
+        raise Problem(f"{_place(cell, node)}: a table has a row below its head.")
     return Table(rows[0], tuple(rows[1:]))
 
 

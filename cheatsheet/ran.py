@@ -12,6 +12,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+import msgspec
+
 from cheatsheet.entries import HERE
 from slides.errors import Problem
 from slides.files import replacing
@@ -45,9 +47,11 @@ def note(lesson: str, python: str) -> None:
 
 
 def record(file: Path = RAN) -> Record:
-    """Return what has been recorded."""
-    found: Record = json.loads(file.read_text(encoding="utf-8"))
-    return found
+    """Return what has been recorded; raises Problem for a file that is not made so."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Record)
+    except msgspec.DecodeError as error:
+        raise Problem(f"{short(file)}: {error}.") from None
 
 
 def pythons(lesson: str, recorded: Record) -> tuple[bool, ...]:

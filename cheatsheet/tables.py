@@ -8,6 +8,7 @@ from collections.abc import Callable
 from cheatsheet.nodes import Cell, Code, Table, Text
 from media.figures import eight
 from slides import changes, lessons
+from slides.errors import Problem
 
 VERDICTS = {"legal": "✓", "error": "✗", "suspicious": "!"}
 
@@ -45,7 +46,10 @@ def _said(case: eight.Case) -> Cell:
 
 
 def then_and_now(lang: str) -> Table:
-    """Return old spellings, today's, and when the old one left, or warns since."""
+    """Return old spellings, today's, and when the old one left, or warns since.
+
+    Raises Problem for a spelling that changes.toml lacks.
+    """
     then, now, gone = {
         "fr": ("hier", "aujourd’hui", "fin"),
         "en": ("then", "now", "until"),
@@ -53,6 +57,8 @@ def then_and_now(lang: str) -> Table:
     known = changes.named()
     rows = []
     for name in SPELLINGS:
+        if name not in known:
+            raise Problem(f"tables.py: slides/changes.toml has no {name}.")
         change = known[name]
         removed = changes.dotted(change.removed) if change.removed else "–"
         rows.append(

@@ -8,6 +8,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import cast
 
 import segno
@@ -332,10 +333,9 @@ def scripts(box: Box) -> list[str]:
     Raises Problem for a pattern that no demo has.
     """
     found = printed(box)
+    known = sorted(f.relative_to(DEMOS).as_posix() for f in DEMOS.glob("*/*.py"))
     for pattern in box.lessons:
-        files = sorted(
-            each.relative_to(DEMOS).as_posix() for each in DEMOS.glob(pattern)
-        )
+        files = [name for name in known if fnmatchcase(name, pattern)]
         if not files:
             raise Problem(f"{short(entries.SHEET)}: lessons: no demos/{pattern}.")
         found += files

@@ -48,6 +48,8 @@ def parsed(file: str, address: str, demos: Path = DEMOS) -> tuple[str, ast.Modul
         return source, ast.parse(source, file)
     except OSError:
         raise Problem(f"{address}: there is no demos/{file}.") from None
+    except UnicodeDecodeError:
+        raise Problem(f"{address}: demos/{file} is not UTF-8.") from None
     except SyntaxError as error:
         place = f"demos/{file}:{error.lineno}"
         raise Problem(f"{address}: {place}: {error.msg}.") from None

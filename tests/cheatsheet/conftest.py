@@ -8,7 +8,7 @@ import io
 import pytest
 
 from cheatsheet import pdf, tree
-from cheatsheet.__main__ import main
+from cheatsheet.cli import main
 from cheatsheet.entries import LANGS, PAPERS
 from cheatsheet.nodes import Tree
 from tests.cheatsheet.printed import Printed

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops
 
-from cheatsheet import build, entries, pdf, tree
-from cheatsheet.__main__ import main
+from cheatsheet import build, cli, entries, pdf, tree
+from cheatsheet.cli import main
 from cheatsheet.entries import HERE, LANGS, PAPERS
 from cheatsheet.nodes import Listing, Tree
 from slides.paths import DEMOS, ROOT
@@ -64,12 +66,60 @@ def test_what_is_as_it_was_is_left_alone(
 
 @pytest.mark.parametrize(
     "words",
-    [["--lang", "de"], ["--paper", "a3"], ["--paper", "a4", "--html"], ["x"]],
+    [
+        ["--lang", "de"],
+        ["--paper", "a3"],
+        ["--paper", "a4", "--html"],
+        ["--watch", "--check"],
+        ["--check", "--ran"],
+        ["--check", "--html"],
+        ["--check", "--output", "elsewhere"],
+        ["x"],
+    ],
 )
 def test_what_is_not_known_is_refused(words: list[str]) -> None:
     with pytest.raises(SystemExit) as end:
         main(words)
     assert end.value.code == 2
+
+
+@pytest.mark.parametrize("epoch", ["", "abc", "9" * 18, "9" * 30])
+def test_a_wrong_time_is_told_in_a_line(
+    epoch: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    words = ["--lang", "en", "--paper", "us-letter", "-o", str(tmp_path)]
+    assert main(words) == 1
+    said = capsys.readouterr().err
+    told = f"SOURCE_DATE_EPOCH: seconds since 1970, not {epoch!r}."
+    assert said == f"python -m cheatsheet: {told}\n"
+
+
+def test_an_installed_copy_says_where_its_pdfs_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "CHECKOUT", False)
+    assert main(["-o", str(tmp_path)]) == 1
+    assert f"its PDFs are in {HERE}." in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("missing", "told"),
+    [
+        ("typst", "the package typst is missing: run `make cheatsheet`, or"),
+        ("slides.deck", "Traceback"),
+    ],
+)
+def test_a_package_that_is_missing_is_told_in_a_line(missing: str, told: str) -> None:
+    hide = f"import sys; sys.modules[{missing!r}] = None; import cheatsheet.__main__"
+    command = [sys.executable, "-c", hide]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert told in done.stderr.splitlines()[0]
 
 
 def test_the_committed_pdfs_are_checked(
@@ -79,7 +129,9 @@ def test_the_committed_pdfs_are_checked(
     words = ["--lang", "en", "--paper", "us-letter"]
     assert main([*words, "--check"]) == 1
     assert "asyncio-en-us-letter.pdf is not what" in capsys.readouterr().out
-    assert main(words) == main([*words, "--check"]) == 0
+    assert main(words) == 0
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
+    assert main([*words, "--check"]) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["asyncio-en-us-letter.pdf"]
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from cheatsheet import entries, prose
-from cheatsheet.entries import Part
+from cheatsheet import entries, prose, tables
+from cheatsheet.entries import Box, Part
 from cheatsheet.listing import WIDEST, listing
-from cheatsheet.tree import Maker, known_boxes, novelties
+from cheatsheet.tree import Maker, known_boxes, novelties, scripts
 from slides import lessons
 from slides.errors import Problem
 from tests.cheatsheet.small import DECK, cell, cells, toml, write
@@ -146,6 +147,15 @@ def test_a_part_that_is_not_there_is_named(
 
 
 @pytest.mark.parametrize(
+    "pattern", ["tasks/crowd.py", "", "/etc/*", "../README.md", "tasks"]
+)
+def test_a_pattern_of_no_demo_is_named(pattern: str) -> None:
+    box = Box(family="A", doc="", lessons=(pattern,))
+    with pytest.raises(Problem, match=f"lessons: no demos/{re.escape(pattern)}[.]$"):
+        scripts(box)
+
+
+@pytest.mark.parametrize(
     ("name", "pattern", "told"),
     [
         ("`nemo`", "x", "since: slides/changes.toml has no `nemo`."),
@@ -162,6 +172,14 @@ def test_a_release_that_cannot_be_found_is_named(
     with pytest.raises(Problem) as problem:
         novelties(sheet)
     assert told in str(problem.value)
+
+
+def test_a_spelling_that_changes_toml_lacks_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tables, "SPELLINGS", ("`nemo`",))
+    with pytest.raises(Problem, match=r"slides/changes\.toml has no `nemo`"):
+        tables.then_and_now("en")
 
 
 # Cells
@@ -190,6 +208,7 @@ def test_a_release_that_cannot_be_found_is_named(
         ("- one\n\n  two paragraphs", 3, "an item is one paragraph."),
         ("- one\n- two\n  - inside", 4, "an item is one paragraph."),
         ("- [ ] a task", 3, "the sheet cannot set a html_inline."),
+        ("| a |\n|---|", 3, "a table has a row below its head."),
         ("2. two\n3. three", 3, "a numbered list starts at 1."),
         ("[a link](page.md)", 3, "a link starts with https://, not page.md."),
     ],
@@ -264,4 +283,10 @@ def test_lines_that_cannot_be_printed_are_told(
 def test_a_lesson_that_python_cannot_read_is_told(tmp_path: Path) -> None:
     write(tmp_path, "async def f():\n    x = (1\n", "half.py")
     with pytest.raises(Problem, match=r"half.py:f: demos/half.py:2: '\(' was never"):
+        lessons.code("half.py:f", tmp_path)
+
+
+def test_a_lesson_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
+    (tmp_path / "half.py").write_bytes(b"# \xff\n")
+    with pytest.raises(Problem, match=r"half.py:f: demos/half.py is not UTF-8"):
         lessons.code("half.py:f", tmp_path)

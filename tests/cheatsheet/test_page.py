@@ -133,6 +133,11 @@ def test_it_is_as_wide_as_the_screen_and_asks_for_nothing(shown: Shown) -> None:
     assert columns == 1 if shown.on == "phone" else columns > 1
 
 
+def test_letters_twice_as_large_have_room(shown: Shown) -> None:
+    shown.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert shown.page.evaluate(TOO_WIDE) == 0
+
+
 def test_its_colours_and_those_of_pictures_follow_the_scheme(shown: Shown) -> None:
     palette = DARK if shown.scheme == "dark" else LIGHT
 

@@ -13,7 +13,7 @@ from slides.errors import Problem
 from slides.paths import DEMOS
 from tests import newest
 from tests.cheatsheet.small import cells, toml, write
-from tests.pythons import Python, pythons
+from tests.pythons import Python, pythons, requires_python
 from tests.ran import lacking, samples
 
 CANCEL = "tasks/cancel.py"
@@ -30,6 +30,19 @@ def test_each_lesson_of_the_sheet_ran_as_it_is(python: Python) -> None:
 
 def test_nothing_else_is_recorded() -> None:
     assert set(ran.record()) == set(tree.all_scripts(entries.read()))
+
+
+def test_no_python_has_a_mark_for_a_lesson_that_is_not_for_it() -> None:
+    for lesson, runs in ran.record().items():
+        versions = requires_python(DEMOS / lesson)
+        assert [python for python in runs if python not in versions] == [], lesson
+        assert set(runs) <= set(ran.PYTHONS), lesson
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", '{"tasks/cancel.py": ["3.11"]}'])
+def test_a_record_that_is_none_is_told(text: str, tmp_path: Path) -> None:
+    with pytest.raises(Problem, match=r"ran\.json: "):
+        ran.record(write(tmp_path, text, "ran.json"))
 
 
 def test_a_lesson_that_changed_has_not_run(tmp_path: Path) -> None:

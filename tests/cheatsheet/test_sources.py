@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
+import cheatsheet
 from cheatsheet import entries, prose
-from cheatsheet.entries import Part
+from cheatsheet.entries import HERE, Part
 from cheatsheet.listing import WIDEST, bare, coloured, drawn_up, laid_out, listing
 from cheatsheet.nodes import Badge, Code, Items, Paragraph, Strong, Text
 from cheatsheet.samples import samples, span
@@ -18,6 +20,20 @@ from slides import lessons
 from slides.errors import Problem
 from slides.paths import DEMOS
 from tests.cheatsheet.small import DECK, PARTS, cell, toml, write
+
+# The package
+
+
+def test_modules_are_listed_in_the_order_of_their_imports() -> None:
+    listed = re.findall(r"^    (\w+)\.py ", cheatsheet.__doc__ or "", re.MULTILINE)
+    assert {*listed, "__init__", "__main__"} == {f.stem for f in HERE.glob("*.py")}
+    for place, module in enumerate(listed):
+        text = (HERE / f"{module}.py").read_text(encoding="utf-8")
+        used = re.findall(r"^from cheatsheet\.(\w+) import", text, re.MULTILINE)
+        for names in re.findall(r"^from cheatsheet import (.*)", text, re.MULTILINE):
+            used += names.split(", ")
+        assert set(used) <= set(listed[:place]), module
+
 
 # sheet.toml
 
