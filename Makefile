@@ -60,7 +60,8 @@ bench: install-test ## Measure; compare; write build/bench.json
 all: media cheatsheet test ## What a release needs
 
 clean: ## Delete all that was built, but the speaker's working copies
-	rm -rf .venv build/check build/clients build/jupyter build/newest build/pythons
+	rm -rf .venv build/check build/clients build/jupyter build/lowest build/newest \
+	  build/pythons
 
 # Where all is there, .venv's own Python says so at once; else install.py sees to it.
 install-stage install-test:

@@ -3,7 +3,8 @@
     python -m tests.pythons
 
 prepares each: a virtual environment in build/pythons, with the packages
-that the demos declare. pytest itself installs nothing: it needs no network.
+that the demos declare; and one in build/lowest, with the lowest versions that
+they declare. pytest itself installs nothing: it needs no network.
 """
 
 import contextlib
@@ -27,6 +28,7 @@ from demos.catalogue import declared, requirements
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "pythons"
+LOWEST = ROOT / "build" / "lowest"
 FLOOR = (3, 11)
 OLDEST = (3, 6)
 PREPARE = "python -m tests.pythons"
@@ -48,6 +50,14 @@ def all_dependencies() -> tuple[str, ...]:
     """Return what the demos need, all together."""
     scripts = (ROOT / "demos").rglob("*.py")
     return tuple(sorted({name for script in scripts for name in requirements(script)}))
+
+
+def at_lowest(requirement: str) -> str:
+    """Return a requirement of the lowest version alone that another one admits."""
+    found = Requirement(requirement)
+    (floor,) = (each.version for each in found.specifier if each.operator == ">=")
+    found.specifier = SpecifierSet(f"=={floor}")
+    return str(found)
 
 
 @dataclass(frozen=True)
@@ -75,16 +85,26 @@ class Python:
         return self.version == sys.version_info[:3]
 
     @property
+    def title(self) -> str:
+        """What `main` calls it."""
+        return f"Python {'.'.join(map(str, self.version))}"
+
+    @property
     def venv(self) -> Path:
         """Where the packages for it go."""
         return BUILD / str(self)
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """What the demos need, for pip."""
+        return all_dependencies()
 
     @property
     def stamp(self) -> str:
         """What its environment depends on, in one word."""
         project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
         parts = [
-            all_dependencies(),
+            self.packages,
             project["project"]["dependencies"],
             self.version,
             str(self.executable),
@@ -105,9 +125,33 @@ class Python:
         """Make its environment; needs the network, or a local index."""
         create = [str(self.executable), "-m", "venv", "--clear", str(self.venv)]
         install = [str(interpreter(self.venv)), "-m", "pip", "install", "--quiet"]
-        for command in create, [*install, *all_dependencies()]:
+        for command in create, [*install, *self.packages]:
             subprocess.run(command, check=True, capture_output=True, text=True)
         (self.venv / "stamp").write_text(self.stamp)
+
+
+class Lowest(Python):
+    """A Python with the lowest versions that the demos declare."""
+
+    @property
+    def running(self) -> bool:
+        """Never: its packages are its own."""
+        return False
+
+    @property
+    def title(self) -> str:
+        """What `main` calls it."""
+        return f"{super().title}, lowest versions"
+
+    @property
+    def venv(self) -> Path:
+        """Where these versions go."""
+        return LOWEST
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """What the demos need, at the lowest."""
+        return tuple(map(at_lowest, all_dependencies()))
 
 
 def interpreter(venv: Path) -> Path:
@@ -163,6 +207,15 @@ def pythons() -> tuple[Python, ...]:
     return tuple(python for python in found_here() if python.version >= FLOOR)
 
 
+def lowest() -> tuple[Python, ...]:
+    """Return the oldest Python for the demos with as old packages, if it is here."""
+    return tuple(
+        Lowest(python.version, python.executable)
+        for python in pythons()
+        if python.version[:2] == FLOOR
+    )
+
+
 def elders() -> tuple[Python, ...]:
     """Return those too old for the demos, which tell what asyncio was like."""
     return tuple(python for python in found_here() if python.version < FLOOR)
@@ -171,23 +224,21 @@ def elders() -> tuple[Python, ...]:
 def main() -> int:
     """Prepare every Python found, with a line each."""
     failed = False
-    for python in pythons():
-        name = ".".join(map(str, python.version))
+    for python in (*pythons(), *lowest()):
         if python.prepared:
-            print(f"Python {name}: ready", flush=True)
+            print(f"{python.title}: ready", flush=True)
             continue
-        print(f"Python {name}: installing", *all_dependencies(), flush=True)
+        print(f"{python.title}: installing", *python.packages, flush=True)
         start = time.monotonic()
         try:
             python.prepare()
         except subprocess.CalledProcessError as error:
             reason = (error.stderr or error.stdout).strip().splitlines()[-1:]
-            print(f"Python {name}: not prepared:", *reason, flush=True)
+            print(f"{python.title}: not prepared:", *reason, flush=True)
             failed = True
         else:
-            print(
-                f"Python {name}: ready in {time.monotonic() - start:.0f} s", flush=True
-            )
+            took = time.monotonic() - start
+            print(f"{python.title}: ready in {took:.0f} s", flush=True)
     return int(failed and os.environ.get("REQUIRE_PEERS") == "1")
 
 

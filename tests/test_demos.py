@@ -38,6 +38,8 @@ from tests.pythons import (
     ROOT,
     Python,
     all_dependencies,
+    at_lowest,
+    lowest,
     pythons,
     requires_python,
 )
@@ -360,13 +362,16 @@ class Attempt:
 
 
 def attempts(
-    act: Callable[[Attempt], Outcome], demos: list[Path] = RUNS, meant: bool = True
+    act: Callable[[Attempt], Outcome],
+    demos: list[Path] = RUNS,
+    meant: bool = True,
+    on: Callable[[], tuple[Python, ...]] = pythons,
 ) -> pytest.MarkDecorator:
     """Parametrise a test with demos, on every Python meant for them, or on no such."""
     chosen = [
         Attempt(demo, python, act)
         for demo in demos
-        for python in pythons()
+        for python in on()
         if python.runs(demo) is meant
     ]
     return pytest.mark.parametrize("attempt", chosen, ids=str)
@@ -460,6 +465,19 @@ def test_closed_imports(demo: Path) -> None:
 def test_the_package_requires_what_demos_declare() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert set(all_dependencies()) <= set(project["project"]["dependencies"])
+
+
+@pytest.mark.parametrize(
+    ("declared", "lowest"),
+    [
+        ("redis>=5,!=8.0.0", "redis==5"),
+        ("curio>=1.6; python_version < '3.12'", 'curio==1.6; python_version < "3.12"'),
+    ],
+)
+def test_the_lowest_version_is_where_a_requirement_starts(
+    declared: str, lowest: str
+) -> None:
+    assert at_lowest(declared) == lowest
 
 
 @every_demo
@@ -683,12 +701,21 @@ def test_a_python_here_runs_it(demo: Path) -> None:
 # What the file does.
 
 
-@attempts(run_sample)
-def test_sample(attempt: Attempt, outcome: Outcome) -> None:
+def check_sample(attempt: Attempt, outcome: Outcome) -> None:
     assert masked(outcome.output) == masked(attempt.sample.output)
     assert without_reports(outcome.errors) == ""
     assert outcome.code == 0
     assert not outcome.orphans
+
+
+@attempts(run_sample, [demo for demo in RUNS if requirements(demo)], on=lowest)
+def test_lowest_versions_give_the_sample(attempt: Attempt, outcome: Outcome) -> None:
+    check_sample(attempt, outcome)
+
+
+@attempts(run_sample)
+def test_sample(attempt: Attempt, outcome: Outcome) -> None:
+    check_sample(attempt, outcome)
     lesson = f"{attempt.demo.parent.name}/{attempt.demo.name}"
     ran.note(lesson, ".".join(map(str, attempt.python.version[:2])))
 

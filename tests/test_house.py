@@ -79,6 +79,13 @@ def test_conda_and_pip_agree() -> None:
     assert by_pip == ["--editable ."]
 
 
+def test_a_redis_py_that_ends_silent_subscribers_is_refused() -> None:
+    """Its default timeout ends them: https://github.com/redis/redis-py/issues/4098."""
+    needs = map(Requirement, PYPROJECT["project"]["dependencies"])
+    (redis,) = (need for need in needs if need.name == "redis")
+    assert [*redis.specifier.filter(["7.4.1", "8.0.0", "8.0.1"])] == ["7.4.1", "8.0.1"]
+
+
 def test_the_packages_that_the_user_named_are_there() -> None:
     names = {spec.partition(" ")[0] for spec in conda_specs()}
     assert {"jupyterlab", "rise", "aiohttp", "asyncssh", "pytest"} <= names

@@ -1,6 +1,6 @@
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["aiohttp>=3.10", "requests>=2.32"]
+# dependencies = ["aiohttp>=3.10", "requests>=2.32.2"]
 # ///
 """Waits in turn add up; waits together cost only the longest.
 

@@ -1,6 +1,6 @@
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["asyncssh>=2.14"]
+# dependencies = ["asyncssh>=2.16"]
 # ///
 """In 2014 an SSH client was callbacks, and `yield from`.
 

@@ -1,6 +1,6 @@
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["asyncssh>=2.14"]
+# dependencies = ["asyncssh>=2.16"]
 # ///
 """An SSH server needs no shell: a coroutine answers each command.
 

@@ -1,6 +1,6 @@
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["asyncssh>=2.14"]
+# dependencies = ["asyncssh>=2.16"]
 # ///
 """A semaphore runs one command on many hosts, a few at a time.
 

@@ -1,6 +1,6 @@
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["redis>=5"]
+# dependencies = ["redis>=5,!=8.0.0"]
 # ///
 """The same at work: `redis.asyncio`, Redis's own client for Python.
 

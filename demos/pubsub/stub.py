@@ -69,7 +69,7 @@ class Stub(Server):
     async def listen(
         self, host: str = "127.0.0.1", port: int = 0
     ) -> int:
-        """Start to listen; return the port.
+        """Start to listen; return the port, one for all addresses.
 
         Raises OSError for a port that is busy, ValueError for a host
         that others can reach while there is no password.
@@ -80,10 +80,18 @@ class Stub(Server):
             )
         kind = Session if self.trace is None else Traced
         loop = asyncio.get_running_loop()
-        self.listener = await loop.create_server(
-            functools.partial(kind, self), host, port, backlog=511
+        listen = functools.partial(
+            loop.create_server,
+            functools.partial(kind, self),
+            host,
+            backlog=511,
         )
+        self.listener = await listen(port=port)
         self.port = self.listener.sockets[0].getsockname()[1]
+        if port == 0 and len(self.listener.sockets) > 1:
+            # localhost may be two addresses: each has its own port.
+            self.listener.close()
+            self.listener = await listen(port=self.port)
         return self.port
 
     async def close(self) -> None:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -197,6 +198,35 @@ def test_a_pattern_that_is_too_long_is_refused() -> None:
         assert not reader.listens
         reader.data_received(request("PSUBSCRIBE", "x" * 4095 + "*"))
         assert stub.broker.publish(b"x" * 4097, b"") == 1
+
+    asyncio.run(session())
+
+
+def has_ipv6() -> bool:
+    """Tell whether this machine can listen on ::1."""
+    with suppress(OSError), socket.create_server(("::1", 0), family=socket.AF_INET6):
+        return True
+    return False
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="no IPv6: localhost is one address")
+def test_localhost_is_one_port_on_all_its_addresses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = socket.getaddrinfo
+
+    def of_two(host: str, port: int, *kind: int) -> list[object]:
+        return [*real("127.0.0.1", port, *kind), *real("::1", port, *kind)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", of_two)
+
+    async def session() -> None:
+        stub = Stub()
+        port = await stub.listen("localhost")
+        for host in "127.0.0.1", "::1":
+            async with await Connection.create(host, port) as connection:
+                assert await connection.call("PING") == "PONG"
+        await stub.close()
 
     asyncio.run(session())
 
