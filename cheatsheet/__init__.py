@@ -10,7 +10,7 @@ In reading order, each importing only what stands before it:
     samples.py   from a lesson's docstring to what it prints on which Pythons
     tables.py    from data of the demos and decks to tables
     tree.py      the whole sheet in one language
-    pdf.py       the tree set by typst, with sheet.typ: two pages
+    pdf.py       the tree set by typst, with sheet.typ (pages) and boxes.typ
     style.py     the look of the same sheet on a screen: web.css, fonts, colours
     markup.py    what is in a box, as HTML
     web.py       the tree as one HTML file, for phones
