@@ -133,7 +133,7 @@ def test_a_deck_is_a_source_too(watcher: Watcher) -> None:
         ),
         ("cheatsheet/sheet.toml", 'family = "A"', 'family = "Q"', "one of A, not Q."),
         (
-            "cheatsheet/sheet.typ",
+            "cheatsheet/boxes.typ",
             "#let tree",
             "#let let",
             "sheet.typ: expected pattern",
