@@ -15,9 +15,10 @@ class Row:
     """Keys that belong together, and what they do, in a few words and at length.
 
     `always` and `reading` give what is done at each key, the second but in a cell
-    that is edited. A key has the name that browsers give it, after `Shift-` or
-    `Control-`. What is done is a function of keys.js; with a colon, an action of the
-    notebook or of RISE; or "reveal": what reveal.js does by itself.
+    that is edited. A key is called by what it prints; one that prints nothing, or a
+    space, has the name that browsers give it, after `Shift-`; `Control-` comes first.
+    What is done is a function of keys.js or, with a colon, an action of the notebook
+    or of RISE. No other key does anything: keys.js unbinds them.
     """
 
     label: str
@@ -33,9 +34,15 @@ TABLE = (
         "next slide",
         "next slide: a clicker is enough, even out of an editor",
         always={"PageDown": "next"},
-        reading={" ": "reveal"},
+        reading={" ": "next"},
     ),
     Row("Page Up", "previous slide", always={"PageUp": "previous"}),
+    Row(
+        "Left, Right",
+        "slide back, on",
+        "previous, next slide",
+        reading={"ArrowLeft": "previous", "ArrowRight": "next"},
+    ),
     Row(
         "Home, End",
         "first, last slide",
@@ -48,11 +55,7 @@ TABLE = (
         reading={"ArrowUp": "selectAbove", "ArrowDown": "selectBelow"},
     ),
     Row("Enter", "edit the cell", reading={"Enter": "edit"}),
-    Row(
-        "Esc",
-        "leave the cell",
-        always={"Escape": "jupyter-notebook:enter-command-mode"},
-    ),
+    Row("Esc", "leave the cell", always={"Escape": "leave"}),
     Row("b, .", "black screen", reading={"b": "black", ".": "black"}),
     Row(
         "t",

@@ -55,6 +55,20 @@ LAST_CODE = max(
 SMALL: ViewportSize = {"width": 1280, "height": 720}
 
 
+STATE = """() => ({
+  black: Reveal.isPaused(), at: Reveal.getIndices(), overview: Reveal.isOverview(),
+  selected: Jupyter.notebook.get_selected_cells_indices(), mode: Jupyter.notebook.mode,
+  cells: Jupyter.notebook.get_cells().map(cell =>
+      [cell.cell_type, cell.get_text(), cell.element[0].className]),
+  dialogs: document.querySelectorAll('.modal, .overlay, #pager:not(:empty)').length,
+  said: document.getElementById('stage-message').textContent,
+  classes: document.body.className,
+  busy: Jupyter.notebook.kernel_busy,
+  scrolled: Reveal.getCurrentSlide().scrollTop,
+})"""
+"""All that a key could change on a page."""
+
+
 class Show:
     """A running `present`: its process, its lines, its URL."""
 
@@ -156,6 +170,23 @@ class Stage:
         """Press keys, one after the other."""
         for key in keys:
             self.page.keyboard.press(key)
+
+    def type_as(self, sign: str, place: str, number: int, shift: bool) -> None:
+        """Press the key that prints `sign` on another keyboard.
+
+        `place` is what stands there on an American one; `number` is its `keyCode`.
+        """
+        key = {"key": sign, "code": place, "windowsVirtualKeyCode": number}
+        key |= {"modifiers": 8 if shift else 0}
+        session = self.page.context.new_cdp_session(self.page)
+        for event in ({"type": "keyDown", "text": sign}, {"type": "keyUp"}):
+            session.send("Input.dispatchKeyEvent", {**key, **event})
+        session.detach()
+
+    def state(self) -> dict[str, Any]:
+        """Return all that a key could change."""
+        pages = {"pages": len(self.page.context.pages)}
+        return dict(self.page.evaluate(STATE)) | pages
 
     def indices(self) -> dict[str, int]:
         """Return where the slideshow stands."""

@@ -72,7 +72,6 @@ def test_the_speaker_view_follows_leads_and_saves_nothing(
     view.keyboard.press("PageUp")
     cell.page.wait_for_function("h => Reveal.getIndices().h !== h", arg=here)
     assert cell.indices()["h"] == here - 1
-    # The audience's page has told the view, which heeds no other key before.
     view.frame_locator(FRAMES[1]).locator(TITLE, has_text=title).wait_for()
     view.keyboard.press("PageDown")
     cell.page.wait_for_function("h => Reveal.getIndices().h === h", arg=here)
@@ -84,6 +83,24 @@ def test_the_speaker_view_follows_leads_and_saves_nothing(
     assert "# the audience's copy" in show.copy.read_text(encoding="utf-8")
     saving = {request.frame for request in cell.requests if request.method == "PUT"}
     assert saving == {cell.page.main_frame}
+
+
+def test_keys_in_the_speaker_view_are_the_stages(cell: Stage) -> None:
+    title = cell.page.inner_text(TITLE)
+    view = open_view(cell)
+    view.frame_locator(FRAMES[0]).locator(TITLE, has_text=title).wait_for()
+    before = cell.state()
+    for key in "v", "/", ",", "Shift+Space", "n", "o":
+        view.keyboard.press(key)
+    assert cell.state() == before
+    view.keyboard.press("b")
+    assert cell.state() == {**before, "black": True}
+    view.keyboard.press("b")
+    assert cell.state() == before
+    view.frame_locator(FRAMES[0]).locator(TITLE).click()
+    view.keyboard.press(".")
+    assert cell.state() == {**before, "black": True}
+    view.keyboard.press(".")
 
 
 def test_the_speaker_view_starts_though_its_slides_come_late(

@@ -1,10 +1,10 @@
 // Jupyter loads this file in every notebook. It opens the show, once all that RISE
-// needs is there. What the show does then stands in the four files beside it:
-// kernel, keys, saving, view.
+// needs is there. What the show does then stands in the five files beside it:
+// kernel, keys, prompts, saving, view.
 define([
   'jquery', 'base/js/namespace', 'base/js/markdown', 'notebook/js/outputarea',
-  './kernel', './keys', './saving', './view',
-], function ($, Jupyter, markdown, outputarea, kernel, keys, saving, view) {
+  './kernel', './keys', './prompts', './saving', './view',
+], function ($, Jupyter, markdown, outputarea, kernel, keys, prompts, saving, view) {
   'use strict';
 
   // custom.css hides the notebook until it is a slideshow: should that never come,
@@ -57,15 +57,17 @@ define([
     if (!onStage()) Jupyter.keyboard_manager.actions.call('RISE:slideshow');
     await until(() => reveal() && reveal().isReady && reveal().isReady());
     $('#exit_b, #help_b').remove();
-    keys.keepSafeShortcuts();
+    keys.unbindOthers();
     view.addTitle(facts.title);
     if (inSpeakerView) {
+      keys.forward();
       view.followAudience();
       return;
     }
     if (state.indexf >= 0) reveal().slide(state.indexh, state.indexv, state.indexf);
     kernel.tellQuietly();
     kernel.tellCells();
+    prompts.watch();
     saving.keep();
     keys.guard();
     view.watch();

@@ -1,8 +1,8 @@
 // The speaker's keys, and the end of every other key, click or paste that could
 // harm a deck.
 define([
-  'base/js/namespace', './kernel', './table', './view',
-], function (Jupyter, kernel, table, view) {
+  'base/js/namespace', './kernel', './prompts', './table', './view',
+], function (Jupyter, kernel, prompts, table, view) {
   'use strict';
 
   const { notebook, reveal, onStage, say } = view;
@@ -39,6 +39,11 @@ define([
     }
   }
 
+  // Closes the help on a word if there is one, else leaves the editor.
+  function leave() {
+    if (!notebook().tooltip.remove_and_cancel_tooltip(true)) notebook().command_mode();
+  }
+
   // What slides/keys.py, which makes the table, can bind a key to.
   const actions = {
     next: () => go('next'),
@@ -46,6 +51,7 @@ define([
     selectAbove: () => selectWithin(-1),
     selectBelow: () => selectWithin(1),
     edit,
+    leave,
     run: runSelected,
     interrupt: kernel.interrupt,
     panic: kernel.panic,
@@ -55,49 +61,72 @@ define([
     help: () => say(table.help, 15),
   };
 
-  function onKey(event) {
-    if (!onStage() || event.ctrlKey || event.metaKey || event.altKey) return;
-    const { key } = event;
-    const name = event.shiftKey && key.length > 1 ? `Shift-${key}` : key;
-    const bound = table.always[name] || table.always[key]
-      || (!editing() && table.reading[name]);
-    let action = actions[bound];
-    if (reveal().isPaused()) {  // then a key does nothing, or ends it
-      const ends = table.always[key] || table.reading[key.toLowerCase()] === 'black';
-      action = ends ? actions.black : () => {};
-    }
-    if (!action) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    action();
+  // A key as the table spells it: by what it prints, wherever a layout has it. Shift
+  // is named only where it changes nothing that is printed.
+  function nameOf(event) {
+    const isSign = event.key.length === 1 && event.key !== ' ';
+    const capsLock = isSign && event.getModifierState('CapsLock');
+    const control = event.ctrlKey || event.metaKey ? 'Control-' : '';
+    const shift = event.shiftKey && !isSign ? 'Shift-' : '';
+    return control + shift + (capsLock ? event.key.toLowerCase() : event.key);
   }
 
-  // Of the notebook's shortcuts, only those of the table stay: none harms a deck.
-  function keepSafeShortcuts() {
-    const { command_shortcuts: command, edit_shortcuts: edit } = Jupyter.keyboard_manager;
-    command.clear_shortcuts();
-    edit.clear_shortcuts();
-    const bind = (shortcuts, keys) => Object.entries(keys).forEach(([key, action]) => {
-      if (!action.includes(':')) return;
-      const spelt = key.replace('Escape', 'esc');
-      shortcuts.add_shortcut(spelt.replace('Control', 'ctrl'), action);
-      shortcuts.add_shortcut(spelt.replace('Control', 'cmdtrl'), action);  // a Mac's
-    });
-    bind(command, table.reading);
-    bind(command, table.always);
-    bind(edit, table.always);
+  // What a key does now: an action's name, if any.
+  function boundTo(name) {
+    if (reveal().isPaused()) {
+      return table.always[name] || table.reading[name] === 'black' ? 'black' : 'nothing';
+    }
+    return table.always[name] || (!editing() && table.reading[name]);
+  }
+
+  // Where words are asked for, only what can be no word is the stage's: F2 ends a
+  // prompt.
+  const isForThePrompt = (event) => !reveal().isPaused()
+    && prompts.asksForWords(event.target) && !/^F\d/.test(event.key);
+
+  function onKey(event) {
+    if (!onStage() || event.altKey || isForThePrompt(event)) return;
+    const name = nameOf(event);
+    const action = boundTo(name);
+    if (!action || (action === 'nothing' && name.startsWith('Control-'))) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (action in actions) actions[action]();
+    else if (action !== 'nothing') Jupyter.keyboard_manager.actions.call(action, event);
+  }
+
+  // Nobody else heeds keys. nbclassic and RISE have two tables for them; reveal.js
+  // listens by itself, and the speaker view tells it of keys without asking.
+  function unbindOthers() {
+    Jupyter.keyboard_manager.command_shortcuts.clear_shortcuts();
+    Jupyter.keyboard_manager.edit_shortcuts.clear_shortcuts();
+    reveal().configure({ keyboard: false, keyboardCondition: () => false });
+  }
+
+  // In the speaker view: a key does there what it does on stage.
+  function forward() {
+    const pass = (event) => {
+      const audience = window.parent.opener;
+      if (audience && audience.require && !view.isEditor(event.target)) {
+        audience.require('custom/keys').onKey(event);
+      }
+    };
+    document.addEventListener('keydown', pass, true);
+    window.parent.document.onkeydown = pass;  // one for both frames
   }
 
   // The mouse and the clipboard could do what the keys no longer can.
   function guard() {
-    const inEditor = (target) => target.closest && target.closest('.CodeMirror, input');
     const stop = (event) => {
-      if (onStage() && !inEditor(event.target)) event.stopImmediatePropagation();
+      const { target } = event;
+      if (onStage() && !view.isEditor(target) && !prompts.asksForWords(target)) {
+        event.stopImmediatePropagation();
+      }
     };
     ['paste', 'cut', 'dblclick'].forEach(
       (name) => document.addEventListener(name, stop, true));
     document.addEventListener('keydown', onKey, true);
   }
 
-  return { actions, keepSafeShortcuts, guard };
+  return { actions, onKey, unbindOthers, forward, guard };
 });

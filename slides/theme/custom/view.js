@@ -8,6 +8,8 @@ define(['jquery', 'base/js/namespace'], function ($, Jupyter) {
   const reveal = () => window.Reveal;
   const onStage = () => document.body.classList.contains('rise-enabled');
 
+  const isEditor = (target) => Boolean(target.closest && target.closest('.CodeMirror'));
+
   function slideCells() {
     const slide = reveal().getCurrentSlide();
     return notebook().get_cells().filter((cell) => slide.contains(cell.element[0]));
@@ -91,7 +93,7 @@ define(['jquery', 'base/js/namespace'], function ($, Jupyter) {
   }
 
   return {
-    inSpeakerView, notebook, reveal, onStage, slideCells, runnableCells, say,
-    addTitle, refreshEditors, followAudience, leadAudience, watch,
+    inSpeakerView, notebook, reveal, onStage, isEditor, slideCells, runnableCells,
+    say, addTitle, refreshEditors, followAudience, leadAudience, watch,
   };
 });
