@@ -5,7 +5,7 @@
     tulip: wilts
     rose: cancelled
     ExceptionGroup: unhandled errors in a TaskGroup
-    ValueError('no water')
+    (ValueError('no water'),)
 
 The group waits for all of them before it raises: no task outlives
 the `async with`.
@@ -40,8 +40,7 @@ async def border(delay: float) -> None:
             group.create_task(bloom("rose", 60))
     except* ValueError as errors:
         print("ExceptionGroup:", errors.message)
-        for error in errors.exceptions:
-            print(repr(error))
+        print(errors.exceptions)
 
 
 async def main(*, delay: float = 0.5) -> None:
