@@ -299,7 +299,7 @@ def test_a_failure_cancels_the_siblings(capsys: Lines) -> None:
         "tulip: wilts",
         "rose: cancelled",
         "ExceptionGroup: unhandled errors in a TaskGroup",
-        "ValueError('no water')",
+        "(ValueError('no water'),)",
     ]
 
 

@@ -54,7 +54,7 @@ async def serve(port: int = 0) -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
 
 
-async def main(*, pace: float = 0.13) -> None:
+async def main(*, pace: float = 0.16) -> None:
     """Ask for three flowers at once."""
     async with serve() as port, asyncio.TaskGroup() as group:
         group.create_task(ask(port, "tulip", 3 * pace))
