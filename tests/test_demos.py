@@ -395,7 +395,8 @@ def runs(request: pytest.FixtureRequest) -> Iterator[Callable[[Attempt], Outcome
         for item in request.session.items:
             callspec = getattr(item, "callspec", None)
             attempt = callspec and callspec.params.get("attempt")
-            if attempt and attempt.executable:
+            # Without any, pytest has a mark of its own in its place.
+            if isinstance(attempt, Attempt) and attempt.executable:
                 start(attempt)
         yield lambda attempt: start(attempt).result()
         pool.shutdown(cancel_futures=True)
