@@ -85,7 +85,7 @@ def read(files: Sequence[Path] | None = None) -> dict[tuple[str, str], Prose]:
             if not cell.on_sheet:
                 continue
             box = str(cell.node.metadata.get("box", ""))
-            lang = str(cell.node.metadata.get("lang", cell.lang))
+            lang = cell.lang
             if not box:
                 raise Problem(f'{cell.place}: no "box" in its metadata.')
             if lang not in LANGS:
@@ -158,7 +158,7 @@ def _words(cell: deck.Cell, nodes: Sequence[SyntaxTreeNode]) -> Iterator[Inline]
         if node.type == "text" and not node.content:
             continue
         if node.type == "text":
-            if cell.node.metadata.get("lang", cell.lang) == "fr":
+            if cell.lang == "fr":
                 for fault in french(node.content):
                     raise Problem(f"{_place(cell, node)}: {fault}")
             yield Text(node.content)

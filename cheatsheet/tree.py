@@ -316,8 +316,8 @@ def named(box: Box, blocks: Iterable[Block]) -> tuple[str | None, int]:
 
 def printed(box: Box) -> list[str]:
     """Return the demos that a box prints, each once."""
-    named = [part.code or part.output for part in box.parts]
-    return list(dict.fromkeys(n.partition(":")[0] for n in named if n))
+    addresses = [part.code or part.output for part in box.parts]
+    return list(dict.fromkeys(a.partition(":")[0] for a in addresses if a))
 
 
 def checked(key: str, name: str, known: Collection[str]) -> str:
@@ -333,6 +333,8 @@ def scripts(box: Box) -> list[str]:
     Raises Problem for a pattern that no demo has.
     """
     found = printed(box)
+    if not box.lessons:
+        return found
     known = sorted(f.relative_to(DEMOS).as_posix() for f in DEMOS.glob("*/*.py"))
     for pattern in box.lessons:
         files = [name for name in known if fnmatchcase(name, pattern)]

@@ -162,15 +162,15 @@ def obey(typed: argparse.Namespace, rest: list[str]) -> int:
     name = typed.lesson
     names = {"", *(chapter.name for chapter in chapters())}
     if name not in names:
-        name = called(name, lessons())
-        return run_lesson(name, chosen(name, lessons()), rest)
+        found = lessons()
+        name = called(name, found)
+        return run_lesson(name, chosen(name, found), rest)
     with printing():
         if typed.copy is not None:
             return take_home(typed.copy)
         if typed.show is not None:
-            print_source(
-                chosen(called(typed.show, sources()), sources())
-            )
+            found = sources()
+            print_source(chosen(called(typed.show, found), found))
         else:
             print_listing(list(listing(name)))
     return 0

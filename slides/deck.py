@@ -59,8 +59,8 @@ class Cell:
 
     @property
     def lang(self) -> str:
-        """The language of its deck: the folder's name."""
-        return self.deck.parent.name
+        """The language of its words: its own, else its deck's, the folder's name."""
+        return str(self.node.metadata.get("lang", self.deck.parent.name))
 
     @property
     def place(self) -> str:

@@ -43,6 +43,7 @@ REDIS = "redis-server", "redis-tools"
 """From this machine's own suite: the stub is held against the same Redis."""
 
 CERTIFICATES = "etc/ssl/certs/ca-certificates.crt"
+
 AT_ONCE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """As in the Makefile: see LONGEST in tests/conftest.py."""
 
