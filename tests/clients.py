@@ -1,10 +1,11 @@
-"""Fetch the Redis clients that the tests of demos/pubsub drive, and axe.
+"""Fetch the Redis clients that the tests of demos/pubsub drive, axe, and puppeteer.
 
     python -m tests.clients
 
 puts into build/clients: redis-py's own tests, from the source package of the
-version installed here, with what they need; node's `redis` and `ioredis`; and axe,
-which finds what is wrong with a page for those who do not see it.
+version installed here, with what they need; node's `redis` and `ioredis`; axe,
+which finds what is wrong with a page for those who do not see it; and puppeteer,
+which drives Firefox.
 pytest itself installs nothing: it needs no network.
 """
 
@@ -35,6 +36,7 @@ RUNNER = ("pytest==9.2.0", "pytest-asyncio==1.5.0", "pytest-timeout==2.4.0")
 
 REDIS_LOCK = ROOT / "tests" / "pubsub" / "node" / "package-lock.json"
 AXE_LOCK = ROOT / "tests" / "cheatsheet" / "axe" / "package-lock.json"
+PUPPETEER_LOCK = ROOT / "tests" / "slides" / "firefox" / "package-lock.json"
 NODE_AND_NPM = "node and npm (apt install nodejs npm)"
 
 
@@ -103,17 +105,18 @@ REDIS_PY = Client(
     fetch_redis_py,
     (REDIS, HIREDIS, *RUNNER, sys.version, sys.executable),
 )
-NODE = Client(
-    "node's redis and ioredis",
-    BUILD / "node",
-    partial(fetch_node, REDIS_LOCK),
-    (REDIS_LOCK.read_text(encoding="utf-8"),),
-)
-AXE = Client(
-    "axe",
-    BUILD / "axe",
-    partial(fetch_node, AXE_LOCK),
-    (AXE_LOCK.read_text(encoding="utf-8"),),
+NODE, AXE, PUPPETEER = (
+    Client(
+        name,
+        BUILD / folder,
+        partial(fetch_node, lock),
+        (lock.read_text(encoding="utf-8"),),
+    )
+    for name, folder, lock in (
+        ("node's redis and ioredis", "node", REDIS_LOCK),
+        ("axe", "axe", AXE_LOCK),
+        ("puppeteer", "puppeteer", PUPPETEER_LOCK),
+    )
 )
 
 
@@ -135,7 +138,7 @@ def reason(error: Exception) -> str:
 def main() -> int:
     """Fetch each client that is not there yet, with a line each."""
     failed = False
-    for client in (REDIS_PY, NODE, AXE):
+    for client in (REDIS_PY, NODE, AXE, PUPPETEER):
         if client.prepared:
             print(f"{client.name}: ready", flush=True)
             continue

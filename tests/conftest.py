@@ -13,7 +13,7 @@ import pytest
 
 import tests.guard.sitecustomize  # noqa: F401  (guards this process)
 from tests import guard
-from tests.peers import find_chromium, need
+from tests.peers import find_chromium, find_firefox, need
 
 # What they assert for many tests is explained as what a test asserts.
 pytest.register_assert_rewrite(
@@ -27,7 +27,7 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-LEFT_OUT = {"browser": {"chromium"}, "pythons": {"python", "attempt"}}
+LEFT_OUT = {"browser": {"chromium", "firefox"}, "pythons": {"python", "attempt"}}
 """What asks for a browser, or for other Pythons: fixtures and parameters, by name."""
 
 
@@ -43,8 +43,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 LONGEST = (
-    "slides/test_stage_view.py",
+    "slides/test_stage_talks.py",
     "slides/test_stage_kernel.py",
+    "slides/test_stage_firefox.py",
     "slides/test_stage_speaker.py",
     "media/test_cpython.py",
     "test_demos.py",
@@ -76,6 +77,12 @@ def chromium() -> str:
     return need(
         find_chromium(), "a Chromium (apt install chromium, or playwright install)"
     )
+
+
+@pytest.fixture(scope="session")
+def firefox() -> str:
+    """The other browser."""
+    return need(find_firefox(), "a Firefox (apt install firefox-esr)")
 
 
 @pytest.fixture(autouse=True, scope="session")

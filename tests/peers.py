@@ -18,6 +18,13 @@ BROWSERS = (
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
 )
 
+FIREFOXES = (
+    "firefox-esr",
+    "firefox",
+    "/Applications/Firefox.app/Contents/MacOS/firefox",
+    r"C:\Program Files\Mozilla Firefox\firefox.exe",
+)
+
 
 def need(peer: str | None, how: str) -> str:
     """Return the peer; without it skip the test, or fail it if peers are required."""
@@ -38,3 +45,9 @@ def find_chromium() -> str | None:
     with sync_playwright() as playwright:
         own = Path(playwright.chromium.executable_path)
     return str(own) if own.is_file() else None
+
+
+def find_firefox() -> str | None:
+    """Find a Firefox: $FIREFOX, or the system's."""
+    names = (os.environ.get("FIREFOX", ""), *FIREFOXES)
+    return next(filter(None, map(shutil.which, filter(None, names))), None)

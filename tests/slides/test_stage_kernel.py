@@ -3,87 +3,16 @@
 from __future__ import annotations
 
 import re
-import shlex
-import shutil
-import subprocess
-import threading
-from contextlib import suppress
-from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Browser
 
-from tests.peers import need
-from tests.slides.decks import REAL
-from tests.slides.stage import SMALL, Show, Stage
-from tests.slides.walk import walk
+from tests.slides.stage import Stage
 
 
 def test_edits_run(cell: Stage) -> None:
     assert cell.run("6 * 7") == "42"
     assert cell.run("print('tulip')") == "tulip"
-
-
-@pytest.mark.parametrize(
-    ("name", "chapter", "programs"),
-    [
-        ("tulipes", "tulipes", {"nc"}),
-        ("semaine", "streams", {"curl", "nc", "openssl", "ssh"}),
-    ],
-)
-def test_servers_stay_for_a_second_terminal_until_panic(
-    tmp_path: Path,
-    browser: Browser,
-    name: str,
-    chapter: str,
-    programs: set[str],
-) -> None:
-    with Show(tmp_path, "--chapter", chapter, talk=name) as show:
-        context = browser.new_context(viewport=SMALL)
-        stage = Stage(context.new_page())
-        stage.open(show.url)
-        walk(stage, REAL.talk(name).slides)
-        commands = printed_commands(stage)
-        assert {line.split()[0] for line in commands} == programs
-        for line in commands:
-            assert second_terminal(line), f"nobody answers: {line}"
-        assert re.search(STOPPED, stage.panic())
-        for line in commands:
-            assert not second_terminal(line), f"still there: {line}"
-        context.close()
-
-
-STOPPED = r"\d+ servers?(?:, \d+ tasks?)?, \d+ connections?"
-
-
-def printed_commands(stage: Stage) -> list[str]:
-    """Return what the slides tell the speaker to type in a second terminal."""
-    outputs = [output for cell in stage.cells() for output in cell.get("outputs", [])]
-    printed = "\n".join("".join(output.get("text", [])) for output in outputs)
-    return re.findall(r"(?m)^(?:nc|curl|openssl|ssh) .+$", printed)
-
-
-def second_terminal(line: str) -> str:
-    """Type a command, then a flower; return the first line that comes back."""
-    command = shlex.split(line)
-    need(shutil.which(command[0]), f"{command[0]} (see .ci/run)")
-    with subprocess.Popen(
-        command, stdin=-1, stdout=-1, stderr=subprocess.DEVNULL, text=True
-    ) as process:
-        stop = threading.Timer(20, process.kill)
-        stop.start()
-        assert process.stdin
-        assert process.stdout
-        with suppress(BrokenPipeError):
-            process.stdin.write("tulip\n")
-            process.stdin.flush()
-        first = process.stdout.readline()
-        stop.cancel()
-        process.kill()
-        with suppress(BrokenPipeError):
-            process.stdin.close()
-    return first
 
 
 def test_a_server_cell_runs_twice(cell: Stage) -> None:
