@@ -1,10 +1,13 @@
 // Jupyter loads this file in every notebook. It opens the show, once all that RISE
-// needs is there. What the show does then stands in the five files beside it:
-// kernel, keys, prompts, saving, view.
+// needs is there. What the show does then stands in the seven files beside it:
+// kernel, keys, prompts, running, saving, stray, view.
 define([
   'jquery', 'base/js/namespace', 'base/js/markdown', 'notebook/js/outputarea',
-  './kernel', './keys', './prompts', './saving', './view',
-], function ($, Jupyter, markdown, outputarea, kernel, keys, prompts, saving, view) {
+  './kernel', './keys', './prompts', './running', './saving', './stray', './view',
+], function (
+  $, Jupyter, markdown, outputarea,
+  kernel, keys, prompts, running, saving, stray, view,
+) {
   'use strict';
 
   // custom.css hides the notebook until it is a slideshow: should that never come,
@@ -67,7 +70,10 @@ define([
     if (state.indexf >= 0) reveal().slide(state.indexh, state.indexv, state.indexf);
     kernel.tellQuietly();
     kernel.tellCells();
+    kernel.explainErrors();
+    running.watch();
     prompts.watch();
+    stray.watch();
     saving.keep();
     keys.guard();
     view.watch();
