@@ -18,16 +18,15 @@ define(['base/js/events', './view'], function (events, view) {
     ['kernel_restarting', 'kernel_dead', 'kernel_connection_dead'].forEach(
       (name) => events.on(`${name}.Kernel`, () => settle(running())));
     // A connection that was lost and comes back: the kernel says that it is ready
-    // once it has done all that it was asked before.
-    let asked = [];
-    events.on('kernel_connected.Kernel', () => {
-      asked = running().map((cell) => [cell, cell.last_msg_id]);
+    // once it has done all that it was asked before. What it said meanwhile, the
+    // server mostly repeats.
+    const asked = new Map();
+    events.on('kernel_disconnected.Kernel', () => {
+      running().forEach((cell) => asked.set(cell, cell.last_msg_id));
     });
     events.on('kernel_ready.Kernel', () => {
-      const lost = asked.filter(([cell, id]) => cell.last_msg_id === id)
-        .map(([cell]) => cell);
-      settle(running().filter((cell) => lost.includes(cell)));
-      asked = [];
+      settle(running().filter((cell) => asked.get(cell) === cell.last_msg_id));
+      asked.clear();
     });
   }
 
