@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, ClassVar
@@ -20,12 +21,16 @@ from typing import IO, Any, ClassVar
 import psutil
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
-from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from jupyter_server.services.kernels.kernelmanager import (
+    AsyncMappingKernelManager,
+    ServerKernelManager,
+)
 from nbclassic import nbclassic_path
 from nbclassic.notebook import handlers
-from traitlets import Instance
+from traitlets import Instance, default
 from traitlets.config import Config
 
+from slides import children
 from slides.files import replacing
 from slides.paths import BUILD, CHECKOUT, HOME
 
@@ -34,6 +39,58 @@ EXTENSIONS = ("notebook_shim", "nbclassic", "jupyterlab", "jupyterlab_jupytext")
 
 LONGEST_STOP = 8
 """Seconds that the server and its kernels have to end by themselves."""
+
+
+class Kernel(ServerKernelManager):
+    """A kernel whose children end when it does, even by itself.
+
+    They are killed before it, as ipykernel waits for those that heed no signal, and
+    after it, those that came meanwhile. Each start has a mark of its own, so that the
+    next kernel and its children are spared.
+    """
+
+    marks: ClassVar[list[str]] = []
+    """Of all kernels of this process, the last started last."""
+
+    _environment: dict[str, str]
+    _process: psutil.Process | None = None
+
+    async def start_kernel(  # type: ignore[override]
+        self, **options: Any
+    ) -> None:
+        """Start it, marked."""
+        self._environment = options.get("env") or dict(os.environ)
+        await super().start_kernel(**options | {"env": self._marked()})
+        self._note()
+
+    async def restart_kernel(  # type: ignore[override]
+        self, **options: Any
+    ) -> None:
+        """End it and its children, and start another."""
+        mark = self._mark
+        children.kill([mark], self._process)
+        await super().restart_kernel(**options, env=self._marked())
+        self._note()
+        children.kill([mark])
+
+    async def shutdown_kernel(  # type: ignore[override]
+        self, *how: Any, **options: Any
+    ) -> None:
+        """End it and its children."""
+        children.kill([self._mark], self._process)
+        await super().shutdown_kernel(*how, **options)
+        children.kill([self._mark])
+
+    def _marked(self) -> dict[str, str]:
+        self._mark = uuid.uuid4().hex
+        self.marks.append(self._mark)
+        return {**self._environment, children.MARK: self._mark}
+
+    def _note(self) -> None:
+        self._process = None
+        if pid := getattr(self.provisioner, "pid", None):
+            with contextlib.suppress(psutil.Error):
+                self._process = psutil.Process(pid)
 
 
 class Kernels(AsyncMappingKernelManager):
@@ -58,6 +115,11 @@ class Kernels(AsyncMappingKernelManager):
         async with self.turn:
             self.ended = True
             await super().shutdown_all(now)
+            children.kill(Kernel.marks)  # of one that died once too often
+
+    @default("kernel_manager_class")
+    def _kernel_manager_class(self) -> str:
+        return f"{__name__}.Kernel"
 
 
 class Files(AsyncLargeFileManager):
@@ -166,13 +228,12 @@ async def _end_tasks() -> None:
 
 
 def _end_at_once() -> None:
-    """End this process and its kernels, whatever holds them; leave no file."""
-    for child in psutil.Process().children(recursive=True):
+    """End this process, its kernels and their children; leave no connection file."""
+    for process in children.living(Kernel.marks):
         words: list[str] = []
         with contextlib.suppress(psutil.Error):
-            words = child.cmdline()
-        with contextlib.suppress(psutil.NoSuchProcess):
-            child.kill()
-        if "-f" in words:  # a kernel's connection file
+            words = process.cmdline()
+        if "ipykernel_launcher" in words:
             Path(words[words.index("-f") + 1]).unlink(missing_ok=True)
+    children.kill(Kernel.marks)
     os._exit(0)

@@ -5,8 +5,12 @@ while a cell awaits is noticed only when something else wakes the loop; here a
 heartbeat wakes it every 50 ms, and whoever holds the thread is interrupted
 where it stands. What cells left behind (tasks, servers, connections, child
 processes) lives until the kernel dies; here `panic` stops it all and keeps the
-variables. A cell that serves on a fixed port cannot run twice; here its second
-run first closes what its first one opened.
+variables: see `slides.stopping`. A cell that serves on a fixed port cannot run
+twice; here its second run first closes what its first one opened.
+
+Smaller things are mended on the way. `breakpoint()` asks on the slide: debugpy, which
+ipykernel imports, has it do nothing. A task that is a cell's last value is not kept by
+IPython: its exception, if nobody awaits it, is told when asyncio tells it.
 
 Loaded by the kernel that `slides.server` describes; see
 https://ipython.readthedocs.io/en/stable/config/extensions/
@@ -15,16 +19,20 @@ https://ipython.readthedocs.io/en/stable/config/extensions/
 from __future__ import annotations
 
 import asyncio
-import gc
+import logging
+import os
 import signal
+import sys
+import threading
 import weakref
-from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import psutil
+from slides.children import MARK
+from slides.stopping import close, is_kernels, stop_everything
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import (
@@ -36,12 +44,6 @@ if TYPE_CHECKING:
 BEAT = 0.05
 """Seconds between two heartbeats: an interrupt waits for one at the most."""
 
-PATIENCE = 0.1
-"""Seconds that `panic` gives cancelled tasks, thrice, to clean up and end."""
-
-KERNEL_PACKAGES = {"ipykernel", "IPython", "tornado", "zmq", "slides"}
-"""Packages whose tasks are the kernel's own: never cancelled."""
-
 T = TypeVar("T")
 
 _stage: Stage | None = None
@@ -52,6 +54,13 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     """Prepare the kernel that runs `shell`."""
     global _stage
     _stage = Stage(shell)
+    sys.breakpointhook = sys.__breakpointhook__
+    # What panic cancelled has nothing to say, in no thread.
+    logging.getLogger("asyncio").addFilter(_is_no_cancellation)
+    threading.excepthook = _but_cancelled(threading.excepthook)
+    hook: Any = shell.displayhook
+    for keep in "update_user_ns", "fill_exec_result":
+        setattr(hook, keep, _but_tasks(getattr(hook, keep)))
 
 
 async def panic() -> None:
@@ -70,6 +79,7 @@ class Stage:
 
     def __init__(self, shell: InteractiveShell) -> None:
         self.said = ""
+        self._mark = os.environ.get(MARK, "")
         self._namespace = shell.user_ns
         self._heartbeat: asyncio.Task[None] | None = None
         self._task: asyncio.Task[Any] | None = None
@@ -141,7 +151,7 @@ class Stage:
         cell, loop = self._task, self._loop
         holder = asyncio.current_task(loop) if loop is not None else None
         in_user_code = self._runs_user_code(frame)
-        if in_user_code and holder and (holder is cell or _is_kernels(holder)):
+        if in_user_code and holder and (holder is cell or is_kernels(holder)):
             raise KeyboardInterrupt
         if cell is not None and loop is not None:
             loop.call_soon_threadsafe(cell.cancel)
@@ -160,81 +170,38 @@ class Stage:
 
     async def panic(self) -> str:
         """Stop what the cells started; return one line that says what."""
-        stopped: Counter[str] = Counter()
         servers = [server for kept in self._servers.values() for server in kept]
         self._servers.clear()
-        stopped["server"] = close(servers)
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        tasks = {task for task in others if not _is_kernels(task)}
-        stopped["task"] = len(tasks)
-        children = psutil.Process().children(recursive=True)
-        for child in children:
-            try:
-                child.kill()
-                stopped["child process"] += 1
-            except psutil.NoSuchProcess:
-                pass
-        for _ in range(3):
-            for task in tasks:
-                task.cancel()
-            if not tasks:
-                break
-            ended, tasks = await asyncio.wait(tasks, timeout=PATIENCE)
-            for task in ended:
-                if not task.cancelled():
-                    task.exception()  # read: its story is over
-        stopped["task"] -= len(tasks)
-        # A connection without a task of its own: a protocol's.
-        stopped["connection"] = close(_living(asyncio.Transport))
-        # asyncio waits for its own children: it complains of one taken from it.
-        its = {child.get_pid() for child in _living(asyncio.SubprocessTransport)}
-        close(_living(asyncio.BaseTransport))  # pipes, and what a child left
-        psutil.wait_procs([each for each in children if each.pid not in its], 0)
-        line = "Stopped: " + (_counted(stopped) or "nothing was running") + "."
-        if tasks:
-            line += f" {_counted(Counter(task=len(tasks)))} will not end: restart."
-        return line
+        return await stop_everything(servers, self._mark)
 
 
 def _nothing() -> None:
     """Do nothing, as a hook."""
 
 
+def _but_tasks(keep: Callable[[Any], None]) -> Callable[[Any], None]:
+    def keep_others(value: Any) -> None:
+        if not isinstance(value, asyncio.Future):
+            keep(value)
+
+    return keep_others
+
+
+def _is_no_cancellation(record: logging.LogRecord) -> bool:
+    # 3.11 logs each connection of a server whose handler is cancelled.
+    return not record.exc_info or record.exc_info[0] is not asyncio.CancelledError
+
+
+def _but_cancelled(
+    report: Callable[[threading.ExceptHookArgs], Any],
+) -> Callable[[threading.ExceptHookArgs], Any]:
+    def report_others(args: threading.ExceptHookArgs) -> None:
+        if args.exc_type is not asyncio.CancelledError:
+            report(args)
+
+    return report_others
+
+
 async def _beat() -> None:
     while True:  # noqa: ASYNC110  (no event: waking up is the point)
         await asyncio.sleep(BEAT)
-
-
-def close(servers: Iterable[Any]) -> int:
-    """Close servers and transports that are still open; return how many."""
-    closed = 0
-    for server in list(servers):
-        if isinstance(server, asyncio.AbstractServer):
-            if server.is_serving():
-                server.close()
-                closed += 1
-        elif not server.is_closing():
-            getattr(server, "abort", server.close)()  # a pipe that reads has none
-            closed += 1
-    return closed
-
-
-def _is_kernels(task: asyncio.Task[Any]) -> bool:
-    """Tell whether a task runs the kernel and not a cell's code."""
-    frame = getattr(task.get_coro(), "cr_frame", None)
-    module = frame.f_globals.get("__name__", "") if frame is not None else ""
-    return module.split(".")[0] in KERNEL_PACKAGES
-
-
-def _living(kind: type[T]) -> list[T]:
-    # issubclass of the type: isinstance would wake lazy proxies.
-    return [thing for thing in gc.get_objects() if issubclass(type(thing), kind)]
-
-
-def _counted(things: Counter[str]) -> str:
-    plural = {"child process": "child processes"}
-    return ", ".join(
-        f"{count} {name if count == 1 else plural.get(name, name + 's')}"
-        for name, count in things.items()
-        if count
-    )

@@ -86,7 +86,7 @@ TABLE = (
         "F4",
         "panic: stop what cells started",
         "panic: stop every task, server, connection and child process that cells"
-        " started; variables stay",
+        " started, in every thread; variables stay",
         always={"F4": "panic"},
     ),
     Row(

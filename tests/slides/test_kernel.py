@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
+from slides.children import MARK
 from slides.server import environment
 
 PANIC = "__import__('slides.kernel', fromlist=['panic'])"
@@ -23,6 +26,7 @@ class Kernel:
     def __init__(self, manager: KernelManager, client: BlockingKernelClient) -> None:
         self.manager = manager
         self.client = client
+        self.strays = ""
 
     def run(self, code: str, cell: str = "") -> str:
         said: list[str] = []
@@ -49,6 +53,7 @@ class Kernel:
         while time.monotonic() < deadline:
             reply = self.client.get_iopub_msg(timeout=30)
             if reply["parent_header"].get("msg_id") != message["header"]["msg_id"]:
+                self._heed(reply)
                 continue
             if reply["content"].get("execution_state") == "idle":
                 break
@@ -56,6 +61,17 @@ class Kernel:
                 listen(reply)
         self.client.get_shell_msg(timeout=30)
         return "".join(said).strip()
+
+    def _heed(self, message: dict[str, Any]) -> None:
+        if not message["parent_header"]:
+            self.strays += str(message["content"].get("text", ""))
+
+    def stray(self, words: str) -> str:
+        """Wait for words that belong to no cell; return all of them."""
+        while words not in self.strays:
+            self._heed(self.client.get_iopub_msg(timeout=30))
+        strays, self.strays = self.strays, ""
+        return strays
 
     def panic(self) -> str:
         return self.run(f"await {PANIC}.panic(); print({PANIC}.said())")
@@ -67,7 +83,7 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
     before = dict(os.environ)
     os.environ.update(settings)
     manager = KernelManager(kernel_name="python3")
-    manager.start_kernel()
+    manager.start_kernel(env={**os.environ, MARK: "of these tests"})
     client = manager.client()
     client.start_channels()
     client.wait_for_ready(timeout=60)
@@ -145,6 +161,110 @@ def test_panic_spares_the_kernels_own_tasks(kernel: Kernel) -> None:
     kernel.panic()
     assert kernel.run(names) == before
     assert "_beat" in before
+
+
+IN_A_THREAD = {
+    "thread": "threading.Thread(target=asyncio.run, args=(serve(),)).start()",
+    "pool": "pool.submit(asyncio.run, serve())",
+    "runner": "pool.submit(run)",
+    "for-ever": "loop = asyncio.new_event_loop()\n"
+    "threading.Thread(target=loop.run_forever).start()\n"
+    "asyncio.run_coroutine_threadsafe(serve(), loop)",
+}
+
+
+@pytest.mark.parametrize("name", IN_A_THREAD)
+def test_panic_stops_the_loops_of_all_threads(kernel: Kernel, name: str) -> None:
+    threads = "print(len(threading.enumerate()))"
+    kernel.run(
+        "import threading, concurrent.futures\n"
+        "pool = concurrent.futures.ThreadPoolExecutor(1)\n"
+        "pool.submit(print).result()  # its thread is there, and waits\n"
+        "def run():\n"
+        "    with asyncio.Runner() as runner: runner.run(serve())"
+    )
+    before = kernel.run(threads)
+    kernel.run(
+        "up = threading.Event()\n"
+        "async def serve():\n"
+        "    global server, writer\n"
+        "    server = await asyncio.start_server(lambda r, w: r.read(),"
+        " '127.0.0.1', 0)\n"
+        "    address = server.sockets[0].getsockname()\n"
+        "    _, writer = await asyncio.open_connection(*address)\n"
+        "    while len(asyncio.all_tasks()) < 2: await asyncio.sleep(0)\n"
+        "    up.set()\n"
+        "    await asyncio.sleep(60)\n" + IN_A_THREAD[name] + "\nup.wait()"
+    )
+    assert kernel.panic() == "Stopped: 1 server, 2 tasks, 2 connections, 1 thread."
+    assert kernel.run("print(server.is_serving(), writer.is_closing())") == "False True"
+    assert kernel.run(threads) == before
+    assert kernel.panic() == "Stopped: nothing was running."
+
+
+def test_panic_says_which_threads_will_not_end(kernel: Kernel) -> None:
+    kernel.run(
+        "import threading, concurrent.futures\n"
+        "pool = concurrent.futures.ThreadPoolExecutor(2)\n"
+        "over, started = threading.Event(), threading.Barrier(3)\n"
+        "def wait(): started.wait(); over.wait()\n"
+        "thread = threading.Thread(target=wait); thread.start()\n"
+        "future = pool.submit(wait); started.wait()"
+    )
+    assert kernel.panic() == (
+        "Stopped: nothing was running. 2 threads will not end: restart."
+    )
+    kernel.run("over.set(); thread.join(); future.result()")
+    assert kernel.panic() == "Stopped: nothing was running."
+
+
+def test_panic_kills_a_child_that_its_parent_left(kernel: Kernel) -> None:
+    parent = (
+        "import subprocess, sys; print(subprocess.Popen([sys.executable, '-c',"
+        " 'import time; time.sleep(60)'], start_new_session=True).pid)"
+    )
+    pid = kernel.run(
+        "import subprocess, sys\n"
+        f"child = subprocess.Popen([sys.executable, '-c', {parent!r}], stdout=-1)\n"
+        "print(int(child.stdout.readline())); ended = child.wait()"
+    )
+    assert kernel.panic() == "Stopped: 1 child process."
+    with suppress(psutil.NoSuchProcess):
+        psutil.Process(int(pid)).wait(30)
+
+
+def test_what_panic_cancels_has_nothing_to_say(kernel: Kernel) -> None:
+    kernel.run(
+        "import logging, threading\n"
+        "class Log(logging.Handler):\n"
+        "    def emit(self, record): heard.append(record.getMessage())\n"
+        "heard = []; log = Log(); logging.getLogger('asyncio').addHandler(log)\n"
+        "server = await asyncio.start_server(lambda r, w: r.read(), '127.0.0.1', 0)\n"
+        "address = server.sockets[0].getsockname()\n"
+        "_, writer = await asyncio.open_connection(*address)\n"
+        "thread = threading.Thread(target=asyncio.run, args=(asyncio.sleep(60),))\n"
+        "thread.start(); await asyncio.sleep(0.1)"
+    )
+    assert "2 connections" in kernel.panic()
+    assert kernel.run("thread.join(); print(heard)") == "[]"
+    kernel.run("logging.getLogger('asyncio').removeHandler(log)")
+
+
+# What goes wrong where nobody looks
+
+
+@pytest.mark.parametrize("kept", ["", "\ntask = None"], ids=["last", "dropped"])
+def test_a_forgotten_tasks_exception_is_told(kernel: Kernel, kept: str) -> None:
+    kernel.run(f"async def bug(): 1 / 0\nasyncio.create_task(bug()){kept}")
+    assert "ZeroDivisionError" in kernel.stray("never retrieved")
+
+
+def test_a_breakpoint_asks(kernel: Kernel) -> None:
+    kernel.run("import sys")
+    assert kernel.run("print(sys.breakpointhook is sys.__breakpointhook__)") == "True"
+
+
+# Interrupts and servers
 
 
 @pytest.mark.parametrize(

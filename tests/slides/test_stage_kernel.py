@@ -92,6 +92,137 @@ def test_panic_on_a_quiet_kernel_says_so(cell: Stage) -> None:
     assert cell.panic() == "Stopped: nothing was running."
 
 
+def test_panic_stops_the_loop_of_a_thread_and_says_what_goes_on(cell: Stage) -> None:
+    cell.run(
+        "import asyncio, threading\nover, up = threading.Event(), threading.Event()\n"
+        "async def serve():\n"
+        "    server = await asyncio.start_server(print, '127.0.0.1', 0)\n"
+        "    up.set(); await asyncio.sleep(600)\n"
+        "looped = threading.Thread(target=asyncio.run, args=(serve(),))\n"
+        "looped.start(); up.wait()\n"
+        "plain = threading.Thread(target=over.wait); plain.start()"
+    )
+    assert cell.panic() == (
+        "Stopped: 1 server, 1 task, 1 thread. 1 thread will not end: restart."
+    )
+    assert cell.run("over.set(); plain.join(); looped.is_alive()") == "False"
+
+
+UNUSABLE = "F4 stopped what this cell uses: F8 runs all before this slide."
+
+
+def test_a_cell_that_fails_after_panic_is_explained_until_f8(cell: Stage) -> None:
+    cell.panic()
+    cell.run("import asyncio\nkept = asyncio.create_task(asyncio.sleep(600)); None")
+    assert cell.panic() == "Stopped: 1 task."
+    said = cell.message()
+    cell.run("1 + 1")  # works
+    cell.run("tulips")  # a name that is missing is not F4's doing
+    assert cell.message() == said
+    assert "CancelledError" in cell.run("await kept")
+    assert cell.message() == UNUSABLE
+    cell.press("F8")
+    cell.page.wait_for_function(
+        "document.getElementById('stage-message').textContent.startsWith('Ready:')",
+    )
+    said = cell.message()
+    assert "CancelledError" in cell.run("await kept")
+    assert cell.message() == said
+
+
+def test_a_cell_that_f2_ends_is_not_explained(cell: Stage) -> None:
+    cell.run("import asyncio\nkept = asyncio.create_task(asyncio.sleep(600)); None")
+    cell.panic()
+    stick(cell, "await asyncio.sleep(600)")
+    cell.press("F2")
+    cell.idle()
+    assert cell.message() == "Interrupted."
+
+
+# A cell that runs has a mark
+
+
+def marks(stage: Stage) -> list[str]:
+    """Return the prompts of the cells that are said to run."""
+    prompts: list[str] = stage.page.evaluate(
+        "Jupyter.notebook.get_cells().filter((cell) =>"
+        " cell.element.hasClass('running') || cell.input_prompt_number === '*')"
+        ".map((cell) => cell.element.find('.input_prompt').text())"
+    )
+    return prompts
+
+
+def stick(stage: Stage, code: str) -> None:
+    """Run a cell that never ends, and wait until it is under way."""
+    stage.start(f"import asyncio, time\nprint('up')\n{code}")
+    stage.page.wait_for_function(
+        "n => Jupyter.notebook.get_cell(n).output_area.outputs.length",
+        arg=stage.cell,
+    )
+
+
+KERNEL_GOES = {
+    "restarted": "Jupyter.notebook.kernel.restart()",
+    "dead": "require('base/js/events').trigger("
+    "'kernel_dead.Kernel', {kernel: Jupyter.notebook.kernel})",
+}
+
+
+@pytest.mark.parametrize("how", KERNEL_GOES)
+def test_a_mark_goes_with_the_kernel(cell: Stage, how: str) -> None:
+    stick(cell, "time.sleep(600)")
+    cell.page.evaluate(
+        "() => { require('base/js/events').one('kernel_ready.Kernel',"
+        f" () => {{ window.restarted = true; }}); {KERNEL_GOES[how]}; }}"
+    )
+    assert marks(cell) == []
+    if how == "dead":  # it is not: the page was told so
+        cell.page.evaluate("() => Jupyter.notebook.kernel.restart()")
+    cell.page.wait_for_function("window.restarted")
+
+
+def test_a_mark_goes_when_the_kernel_dies(cell: Stage) -> None:
+    cell.start("import os; os._exit(1)")
+    cell.page.wait_for_function(
+        "document.getElementById('stage-message').textContent.includes('kernel died')",
+    )
+    assert marks(cell) == []
+    cell.page.wait_for_function("Jupyter.notebook.kernel.is_connected()")
+    cell.page.evaluate(
+        "new Promise((done) => Jupyter.notebook.kernel.kernel_info(done)).then(() => 1)"
+    )
+
+
+def test_marks_of_cells_that_waited_go_with_an_interrupt(cell: Stage) -> None:
+    stick(cell, "time.sleep(600)")
+    cell.page.evaluate(
+        "n => Jupyter.notebook.get_cells().slice(0, n)"
+        ".filter((cell) => cell.cell_type === 'code').slice(-2)"
+        ".forEach((cell) => cell.execute())",
+        cell.cell,
+    )
+    assert len(marks(cell)) == 3
+    cell.press("F2")
+    cell.idle()
+    assert marks(cell) == []
+
+
+def test_a_mark_goes_when_a_lost_connection_comes_back(cell: Stage) -> None:
+    cell.start("import time; time.sleep(0.5)")
+    cell.page.wait_for_selector(".code_cell.running")
+    cell.page.evaluate(
+        "() => { const { kernel } = Jupyter.notebook;"
+        " kernel.ws.onmessage = () => { window.missed = true; }; }"
+    )
+    cell.page.wait_for_function("window.missed")
+    cell.page.wait_for_timeout(800)  # its reply is among what is missed
+    assert len(marks(cell)) == 1
+    cell.page.evaluate("() => Jupyter.notebook.kernel.ws.close()")
+    cell.page.wait_for_selector(".code_cell.running", state="detached")
+    assert marks(cell) == []
+    assert cell.run("6 * 7") == "42"
+
+
 def test_one_key_runs_all_cells_before_the_slide_after_a_restart(cell: Stage) -> None:
     cell.go(6)
     position = cell.indices()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.slides.stage import Stage
@@ -61,6 +63,7 @@ def test_a_password_is_words_too(cell: Stage) -> None:
 
 
 DEBUGGED = {
+    "breakpoint": "b = 3\nbreakpoint()\npass",
     "set_trace": "import pdb\nb = 3\npdb.set_trace()\npass",
     "post_mortem": "try:\n    b = 3\n    1 / 0\nexcept ZeroDivisionError:\n"
     "    import pdb, sys\n    pdb.post_mortem(sys.exc_info()[2])",
@@ -79,6 +82,32 @@ def test_a_debugger_asks_again_and_again(cell: Stage, name: str) -> None:
     assert "333" in cell.output()
     assert "666" in cell.output()
     assert_keys_are_the_stages(cell)
+
+
+BREAKPOINTS = {
+    "cell": "b = 3\nbreakpoint()\nprint('on')",
+    "coroutine": "async def plant():\n    b = 3\n    breakpoint()\n    print('on')\n"
+    "await plant()",
+    "task": "import asyncio\nasync def plant():\n    b = 3\n    breakpoint()\n"
+    "    print('on')\nawait asyncio.create_task(plant())",
+}
+
+
+@pytest.mark.parametrize("place", BREAKPOINTS)
+def test_a_breakpoint_goes_on_with_c(cell: Stage, place: str) -> None:
+    ask(cell, BREAKPOINTS[place])
+    cell.press("c", "Enter")
+    cell.idle()
+    assert cell.output().endswith("on")
+    assert_keys_are_the_stages(cell)
+
+
+def test_f2_ends_a_breakpoint(cell: Stage) -> None:
+    ask(cell, "breakpoint()\npass")
+    cell.press("F2")
+    cell.page.wait_for_selector(PROMPT, state="detached")
+    cell.idle()
+    assert cell.run("6 * 7") == "42"
 
 
 def test_the_debug_magic_asks_too(cell: Stage) -> None:
@@ -135,9 +164,13 @@ def test_a_prompt_that_is_interrupted_goes(cell: Stage, key: str) -> None:
 
 def test_a_prompt_goes_with_its_kernel(cell: Stage) -> None:
     ask(cell, "print(input())")
-    cell.page.evaluate("Jupyter.notebook.kernel.restart()")
+    cell.page.evaluate(
+        "() => { require('base/js/events').one("
+        "'kernel_ready.Kernel', () => { window.restarted = true; });"
+        " Jupyter.notebook.kernel.restart(); }"
+    )
     cell.page.wait_for_selector(PROMPT, state="detached")
-    cell.page.wait_for_function("Jupyter.notebook.kernel.is_connected()")
+    cell.page.wait_for_function("window.restarted")
     assert_keys_are_the_stages(cell)
     assert cell.run("6 * 7") == "42"
 
@@ -154,6 +187,35 @@ def test_a_prompt_on_another_slide_is_told_of_and_takes_no_key(cell: Stage) -> N
     wait(cell)
     cell.press("F2")
     cell.page.wait_for_selector(PROMPT, state="detached")
+
+
+def test_a_cell_before_the_slide_that_waits_for_words_is_named(cell: Stage) -> None:
+    here, earlier = cell.cell, "Jupyter.notebook.get_cell(n)"
+    before = next(
+        number
+        for number, each in reversed(list(enumerate(cell.cells()[:here])))
+        if each["cell_type"] == "code"
+        and not cell.page.evaluate(
+            f"n => Reveal.getCurrentSlide().contains({earlier}.element[0])",
+            number,
+        )
+    )
+    source = cell.cells()[before]["source"]
+    change = f"([n, text]) => {earlier}.set_text(text)"
+    try:
+        cell.page.evaluate(change, [before, "input()"])
+        cell.press("F8")
+        cell.page.wait_for_selector(PROMPT, state="attached")
+        said = re.fullmatch(
+            r"Cell (\d+) of (\d+) waits for words: F2 interrupts it\.", cell.message()
+        )
+        assert said
+        assert said[1] == said[2]  # the last one before the slide
+        cell.press("F2")
+        cell.page.wait_for_selector(PROMPT, state="detached")
+        cell.page.wait_for_selector("#stage-message:not(.shown)", state="attached")
+    finally:
+        cell.page.evaluate(change, [before, source])
 
 
 FIELDS = {

@@ -1,11 +1,10 @@
 // Jupyter loads this file in every notebook. It opens the show, once all that RISE
-// needs is there. What the show does then stands in the five files beside it:
-// kernel, keys, prompts, saving, view.
+// needs is there. What the show does then stands in the files beside it.
 define([
   'jquery', 'base/js/namespace', 'base/js/markdown', 'codemirror/lib/codemirror',
-  'notebook/js/outputarea', './kernel', './keys', './prompts', './saving', './view',
+  'notebook/js/outputarea', './kernel', './keys', './prompts', './running', './saving', './stray', './view',
 ], function (
-  $, Jupyter, markdown, CodeMirror, outputarea, kernel, keys, prompts, saving, view,
+  $, Jupyter, markdown, CodeMirror, outputarea, kernel, keys, prompts, running, saving, stray, view,
 ) {
   'use strict';
 
@@ -77,7 +76,10 @@ define([
     if (state.indexf >= 0) reveal().slide(state.indexh, state.indexv, state.indexf);
     kernel.tellQuietly();
     kernel.tellCells();
+    kernel.explainErrors();
+    running.watch();
     prompts.watch();
+    stray.watch();
     saving.keep();
     keys.guard();
     view.watch();

@@ -1,19 +1,25 @@
 // The kernel: run what comes before a slide, interrupt, stop what cells started,
 // restart; and tell its troubles in a line.
 define([
-  'base/js/events', 'notebook/js/codecell', 'services/kernels/kernel', './view',
-], function (events, codecell, kernels, view) {
+  'base/js/events', 'notebook/js/codecell', 'services/kernels/kernel',
+  './running', './view',
+], function (events, codecell, kernels, running, view) {
   'use strict';
 
   const { notebook, say } = view;
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
   let round = null;  // the run of F8 under way; another object ends it
+  let stopped = false;  // F4 stopped something, and F8 did not run all again since
+  let interrupted = [];  // cells whose error is the speaker's wish
 
   function interrupt() {
     round = null;
+    interrupted = running.running();
     say('Interrupted.', 2);
-    return Promise.resolve(notebook().kernel.interrupt());
+    // Until it was sent: an interrupt must not meet what is asked next.
+    const sent = new Promise((done) => notebook().kernel.interrupt(done, done));
+    return Promise.race([sent, pause(1000)]);
   }
 
   // The kernel closes what a cell's last run opened: it must know which cell runs.
@@ -39,7 +45,7 @@ define([
   // Runs an expression in the kernel beside the cells; its value, as text.
   function ask(code, expression) {
     return new Promise((resolve, reject) => {
-      setTimeout(() => reject(new Error('no reply')), 1000);
+      setTimeout(() => reject(new Error('no reply')), 3000);
       notebook().kernel.execute(code, {
         shell: {
           reply: (message) => {
@@ -63,11 +69,14 @@ define([
       await interrupt();
       for (let tries = 0; ; tries++) {
         try {
-          say(await ask(`await ${stage}.panic()`, `${stage}.said()`), 6);
+          const said = await ask(`await ${stage}.panic()`, `${stage}.said()`);
+          stopped = stopped || !said.includes('nothing was running');
+          say(said, 6);
           return;
         } catch (error) {
-          // What waits behind an interrupted cell is thrown away: ask again.
-          if (tries === 20 || (tries > 2 && error.message === 'no reply')) throw error;
+          // What waits behind an interrupted cell is thrown away: ask again. A kernel
+          // that is late may have done it, and would then say that nothing was left.
+          if (tries === 20 || error.message === 'no reply') throw error;
           await pause(30);
         }
       }
@@ -75,6 +84,25 @@ define([
       say('The kernel does not answer: F9 twice restarts it.', 10);
     }
   }
+
+  // A cell that fails after F4 may have lost what it uses, a server on another slide:
+  // its error does not tell. A name that is missing is not F4's doing: variables stay.
+  function explainErrors() {
+    const others = ['NameError', 'SyntaxError', 'IndentationError', 'KeyboardInterrupt'];
+    events.on('finished_execute.CodeCell', (_, { cell }) => {
+      const error = cell.output_area.outputs.find((each) => each.ename);
+      const expected = (cell.metadata.tags || []).includes('raises-exception');
+      if (stopped && !round && error && !expected && !others.includes(error.ename)
+          && !interrupted.includes(cell)) {
+        say('F4 stopped what this cell uses: F8 runs all before this slide.', 15);
+      }
+      interrupted = interrupted.filter((each) => each !== cell);
+    });
+    events.on('kernel_restarting.Kernel', () => { stopped = false; });
+  }
+
+  // Which cell it is that runs and is not seen.
+  const whoRuns = () => (round ? round.at : 'A cell on another slide');
 
   function run(cell) {
     return new Promise((resolve) => {
@@ -97,12 +125,14 @@ define([
     const cells = notebook().get_cells().slice(0, first)
       .filter((cell) => cell.cell_type === 'code');
     for (let i = 0; i < cells.length && round === mine; i++) {
+      mine.at = `Cell ${i + 1} of ${cells.length}`;
       say(`Running the cells before this slide: ${i + 1} of ${cells.length}…`, 60);
       await run(cells[i]);
     }
     if (round !== mine) return;
     say(`Ready: ${cells.length} cells were run.`);
     round = null;
+    stopped = false;
   }
 
   let sure = 0;
@@ -134,5 +164,7 @@ define([
     }
   }
 
-  return { interrupt, panic, catchUp, restart, tellCells, tellQuietly };
+  return {
+    interrupt, panic, catchUp, restart, whoRuns, tellCells, explainErrors, tellQuietly,
+  };
 });

@@ -1,10 +1,10 @@
 // What asks for words on stage, input() above all, has the keys while it has the focus.
 define([
-  'jquery', 'base/js/events', 'notebook/js/outputarea', './view',
-], function ($, events, outputarea, view) {
+  'jquery', 'base/js/events', 'notebook/js/outputarea', './kernel', './view',
+], function ($, events, outputarea, kernel, view) {
   'use strict';
 
-  const { reveal, say } = view;
+  const { reveal, say, hush } = view;
   const fields = 'input, textarea, select, .modal';
 
   // A cell's editor does not: a clicker turns the page even out of it.
@@ -13,9 +13,13 @@ define([
       && Boolean(target.isContentEditable || target.closest(fields));
   }
 
+  let waits;  // what was said of a prompt that nobody sees
+
   function focusOnSlide() {
     const prompt = reveal().getCurrentSlide().querySelector('.raw_input');
-    if (prompt) prompt.focus();
+    if (!prompt) return;
+    prompt.focus();
+    hush(waits);
   }
 
   // nbclassic focuses a prompt, on whatever slide it is: only one that is seen may
@@ -29,16 +33,19 @@ define([
       if (reveal().getCurrentSlide().contains(this.element[0])) return;
       document.activeElement.blur();
       focused.focus();
-      say('A cell on another slide waits for words: F2 interrupts it.', 15);
+      waits = `${kernel.whoRuns()} waits for words: F2 interrupts it.`;
+      say(waits, 3600);
     };
   }
 
   // nbclassic leaves the prompt of a cell that was interrupted, or lost its kernel.
   function removeEnded() {
-    const remove = (root) => $(root).find('.raw_input_container').parent().remove();
-    events.on('finished_execute.CodeCell', (_, { cell }) => remove(cell.element));
-    ['kernel_restarting.Kernel', 'kernel_autorestarting.Kernel', 'kernel_dead.Kernel']
-      .forEach((name) => events.on(name, () => remove(document.body)));
+    events.on('finished_execute.CodeCell', (_, { cell }) => {
+      const prompt = $(cell.element).find('.raw_input_container');
+      if (!prompt.length) return;
+      prompt.parent().remove();
+      hush(waits);
+    });
   }
 
   function watch() {

@@ -31,6 +31,11 @@ define(['jquery', 'base/js/namespace'], function ($, Jupyter) {
     silence = setTimeout(() => box.classList.remove('shown'), (seconds || 4) * 1000);
   }
 
+  // Takes a line back, if it is still the last one.
+  function hush(line) {
+    if (box.textContent === line) box.classList.remove('shown');
+  }
+
   // Keeps the end of what a cell prints on the screen.
   function followOutput() {
     const container = document.getElementById('notebook-container');
@@ -94,6 +99,6 @@ define(['jquery', 'base/js/namespace'], function ($, Jupyter) {
 
   return {
     inSpeakerView, notebook, reveal, onStage, isEditor, slideCells, runnableCells,
-    say, addTitle, refreshEditors, followAudience, leadAudience, watch,
+    say, hush, addTitle, refreshEditors, followAudience, leadAudience, watch,
   };
 });
