@@ -2,11 +2,12 @@
 // there, with its style; no second notebook.
 
 const BESIDE = '#stage-title, .slide-number, #stage-message';
+const EDITOR = '.code_cell .CodeMirror';
 
 // The editor of a slide that was not shown yet is empty: its lines are in its model.
 function writeEditors(slide, copy) {
-  const editors = slide.querySelectorAll('.CodeMirror');
-  copy.querySelectorAll('.CodeMirror').forEach((editor, index) => {
+  const editors = slide.querySelectorAll(EDITOR);
+  copy.querySelectorAll(EDITOR).forEach((editor, index) => {
     const { CodeMirror: model } = editors[index];
     const lines = editor.ownerDocument.createElement('div');
     lines.className = 'CodeMirror-lines';
