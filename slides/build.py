@@ -47,10 +47,10 @@ def notebook(talk: Talk) -> NotebookNode:
     """Return the notebook that shows a talk, its cells in order.
 
     Every cell is kept from deletion, and prose from edition; a cell's `tulipes`
-    metadata says where it comes from.
+    metadata says where it comes from, and a slide's first how many minutes it has.
     """
     cells = []
-    for slide in talk.slides:
+    for slide, minutes in zip(talk.slides, talk.pace, strict=True):
         for cell in slide.cells:
             node = nbformat.from_dict(dict(cell.node))
             node.id = f"{slide.chapter}-{cell.number}"
@@ -59,6 +59,8 @@ def notebook(talk: Talk) -> NotebookNode:
             if not cell.is_code:
                 node.metadata["editable"] = False
                 node.source = IMAGE.sub(_beside, node.source)
+            if cell is slide.cells[0]:
+                node.metadata["tulipes"]["minutes"] = minutes
             cells.append(node)
     made: NotebookNode = nbformat.v4.new_notebook(cells=cells)
     made.metadata.update(
@@ -75,9 +77,11 @@ def notebook(talk: Talk) -> NotebookNode:
 
 
 def fingerprint(made: NotebookNode) -> str:
-    """Return what tells whether cells were edited: a hash of their sources."""
-    sources = "\0".join(f"{cell.cell_type} {cell.source}" for cell in made.cells)
-    return hashlib.sha256(sources.encode()).hexdigest()[:16]
+    """Return what tells whether cells were edited, or the talk has other minutes."""
+    cells = "\0".join(
+        f"{cell.cell_type}{_minutes(cell)} {cell.source}" for cell in made.cells
+    )
+    return hashlib.sha256(cells.encode()).hexdigest()[:16]
 
 
 def working_copy(talk: Talk, *, fresh: bool = False, stage: Path = STAGE) -> Copy:
@@ -121,6 +125,10 @@ def first_slide(talk: Talk, chapter: str | None, slide: int) -> int:
         what = chapter or talk.name
         raise Problem(f"{what} has slides 1 to {len(numbers)}, not {slide}.", 2)
     return numbers[slide - 1]
+
+
+def _minutes(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("tulipes", {}).get("minutes", ""))
 
 
 def _beside(image: re.Match[str]) -> str:

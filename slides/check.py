@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from rich.console import Console
 from rich.progress import Progress
@@ -21,12 +20,10 @@ from slides.errors import Problem
 from slides.paths import ROOT, short
 from slides.run import run
 from slides.talks import Part, Repertoire, Talk, alone, unknown
+from slides.words import MARKDOWN, inline, speaking_time, words
 
 WORDS = 30
 """Words on a slide, its title among them."""
-
-PACE = 150
-"""Words of notes that a speaker says in a minute."""
 
 WIDTH = 72
 """Columns of code."""
@@ -36,8 +33,6 @@ FUNCTION = 16
 
 OWN = 5
 """Lines of a definition that is the deck's own."""
-
-MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 FRENCH = (
     (re.compile(r"(?<=\S) [:;!?»]"), "needs a non-breaking space (U+00A0) before"),
@@ -118,27 +113,6 @@ def timing(talk: Talk) -> Iterator[str]:
                     f" to say; {given:g} are given."
                 )
     yield from _repeated(talk.slides, "title", lambda slide: slide.title)
-
-
-def speaking_time(slide: Slide) -> float:
-    """Return the minutes that a slide's notes take to say, but for their tables.
-
-    A table in the notes is for questions: it is looked up, not said.
-    """
-    said = (_without_tables(cell.source) for cell in slide.notes)
-    return sum(map(len, map(words, said))) / PACE
-
-
-def words(text: str) -> list[str]:
-    """Return the words of Markdown text; a code span counts as one."""
-    found: list[str] = []
-    for token in _inline(text):
-        for child in token.children or []:
-            if child.type == "text":
-                found += [w for w in child.content.split() if any(map(str.isalnum, w))]
-            elif child.type == "code_inline":
-                found.append(child.content)
-    return found
 
 
 def parsed(cell: Cell) -> ast.Module:
@@ -289,7 +263,7 @@ def _prose_faults(cell: Cell) -> Iterator[str]:
             yield f"RISE shows no directive: {token.info}."
         if token.type == "html_block":
             yield "plain Markdown only, no HTML."
-    for token in _inline(cell.source):
+    for token in inline(cell.source):
         for child in token.children or []:
             if child.type == "image":
                 yield from _picture_faults(cell, child)
@@ -313,15 +287,3 @@ def _picture_faults(cell: Cell, image: Token) -> Iterator[str]:
         yield f"pictures come from media/, not from {source}."
     elif not (cell.deck.parent / source).is_file():
         yield f"there is no picture {source}."
-
-
-def _without_tables(text: str) -> str:
-    lines = text.splitlines()
-    for token in reversed(MARKDOWN.parse(text)):
-        if token.type == "table_open" and token.map:
-            del lines[slice(*token.map)]
-    return "\n".join(lines)
-
-
-def _inline(text: str) -> Iterator[Token]:
-    return (token for token in MARKDOWN.parse(text) if token.type == "inline")

@@ -60,8 +60,8 @@ TABLE = (
     Row(
         "t",
         "speaker view",
-        "speaker view: notes, next slide, clock",
-        reading={"t": "RISE:openNotes"},
+        "speaker view: this slide and the next, notes, time taken and planned",
+        reading={"t": "speakerView"},
     ),
     Row("w", "overview", "all slides at once", reading={"w": "RISE:toggleOverview"}),
     Row(

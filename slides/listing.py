@@ -19,13 +19,13 @@ def list_talks(talks: Sequence[Talk]) -> None:
 def list_slides(talk: Talk) -> None:
     """Print a talk's slides: number, when it starts, its minutes, chapter, title."""
     width = max(map(len, talk.chapters))
-    number, clock = 0, 0.0
-    for part in talk.parts:
-        for slide, minutes in zip(part.slides, part.pace, strict=True):
-            number += 1
-            print(f"{number:3} {_clock(clock):>5} +{_clock(minutes)}", end="  ")
-            print(f"{slide.chapter:{width}}  {slide.title}")
-            clock += minutes
+    clock = 0.0
+    for number, (slide, minutes) in enumerate(
+        zip(talk.slides, talk.pace, strict=True), start=1
+    ):
+        print(f"{number:3} {_clock(clock):>5} +{_clock(minutes)}", end="  ")
+        print(f"{slide.chapter:{width}}  {slide.title}")
+        clock += minutes
 
 
 def _clock(minutes: float) -> str:

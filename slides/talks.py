@@ -17,6 +17,7 @@ from slides.deck import Deck, Slide
 from slides.entries import Choice, Entry
 from slides.errors import Problem
 from slides.paths import SLIDES, short
+from slides.words import speaking_time
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,17 @@ class Part:
 
     @property
     def pace(self) -> tuple[float, ...]:
-        """The minutes of each slide: its own, or its share of the part's."""
-        return self.given or (self.minutes / len(self.slides),) * len(self.slides)
+        """The minutes of each slide: its own, or its share of the part's.
+
+        A share is what the notes take to say, and as much for the rest as the others.
+        """
+        if self.given:
+            return self.given
+        said = [speaking_time(slide) for slide in self.slides]
+        rest = self.minutes - sum(said)
+        if rest < 0:  # more to say than minutes: each has less
+            return tuple(self.minutes * each / sum(said) for each in said)
+        return tuple(each + rest / len(said) for each in said)
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,11 @@ class Talk:
     def slides(self) -> list[Slide]:
         """Its slides, in order."""
         return [slide for part in self.parts for slide in part.slides]
+
+    @property
+    def pace(self) -> list[float]:
+        """The minutes of each of its slides."""
+        return [minutes for part in self.parts for minutes in part.pace]
 
     @property
     def decks(self) -> list[Deck]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -42,6 +43,29 @@ def test_the_notebook_is_valid_and_its_cells_are_safe() -> None:
     prose = [cell for cell in made.cells if cell.cell_type == "markdown"]
     assert all(cell.metadata["editable"] is False for cell in prose)
     assert len({cell.id for cell in made.cells}) == len(made.cells)
+
+
+def test_a_slides_first_cell_has_its_minutes() -> None:
+    talk = REAL.talk()
+    made = build.notebook(talk)
+    facts = [cell.metadata["tulipes"] for cell in made.cells]
+    assert [f["minutes"] for f in facts if "minutes" in f] == talk.pace
+    ids = [f["id"] for f in facts if "minutes" in f]
+    assert ids == [f"{s.chapter}-{s.cells[0].number}" for s in talk.slides]
+
+
+def test_a_copy_follows_new_minutes_and_edits_stay(stage: Path) -> None:
+    talk = REAL.talk()
+    first, *others = talk.parts
+    slower = replace(first, given=tuple(2 * each for each in first.given))
+    later = replace(talk, parts=(slower, *others))
+    path = working_copy(talk, stage=stage).path
+    working_copy(later, stage=stage)
+    kept = nbformat.read(path, as_version=4)
+    assert kept.cells[0].metadata.tulipes.minutes == slower.given[0]
+    edit(path)
+    assert "The decks have changed" in working_copy(talk, stage=stage).remark
+    assert "# mine" in path.read_text(encoding="utf-8")
 
 
 def test_words_of_the_sheet_are_on_no_slide(tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ import nbformat
 import pytest
 
 from slides import build, deck
-from slides.check import speaking_time, structure, timing, words
+from slides.check import structure, timing
 from slides.errors import Problem
 from slides.run import run
 from slides.talks import Repertoire, alone
+from slides.words import speaking_time, words
 from tests.slides.decks import REAL, cell, code, slide, write
 
 CHANGES = '\n+++ {"changes": true}\n\n'

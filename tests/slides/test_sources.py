@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -223,6 +224,26 @@ def test_a_talk_shows_the_slides_it_names_in_its_own_order(tmp_path: Path) -> No
     assert talk.chapters == ["why", "loop"]
     assert [part.pace for part in talk.parts] == [(2, 1), (0.5, 0.5), (1,)]
     assert [part.minutes for part in talk.parts] == [3, 1, 1]
+
+
+def test_a_slide_of_a_whole_chapter_has_the_minutes_of_its_notes_and_of_the_rest(
+    tmp_path: Path,
+) -> None:
+    notes = ("mot " * 300, "mot " * 75, "")  # 2, 0.5 and 0 minutes to say
+    shown = (slide(f"N{n}", notes=text) for n, text in enumerate(notes))
+    write(tmp_path / "fr", *shown)
+    (part,) = repertoire(tmp_path, COURSE + WHOLE).talk("t").parts
+    rest = 2.5 / 3
+    assert part.pace == pytest.approx((2 + rest, 0.5 + rest, rest))
+    short = replace(part, minutes=1)
+    assert short.pace == pytest.approx((0.8, 0.2, 0))
+
+
+def test_a_talks_pace_fills_its_slot() -> None:
+    for talk in REAL.talks():
+        assert len(talk.pace) == len(talk.slides)
+        assert min(talk.pace) > 0
+        assert sum(talk.pace) == pytest.approx(talk.minutes)
 
 
 def test_a_talk_is_of_one_language_from_its_decks_on(tmp_path: Path) -> None:

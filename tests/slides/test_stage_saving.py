@@ -43,7 +43,7 @@ def test_edits_are_on_disk_within_ten_seconds(cell: Stage, show: Show) -> None:
 def test_whoever_reads_the_copy_while_it_is_saved_reads_all_of_it(
     cell: Stage, show: Show
 ) -> None:
-    """The speaker view's frames do, at any time; and so would a crash."""
+    """A backup or an editor does, at any time; and so would a crash."""
     broken: list[str] = []
     saved = threading.Event()
 

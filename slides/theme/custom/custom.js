@@ -2,9 +2,9 @@
 // needs is there. What the show does then stands in the files beside it.
 define([
   'jquery', 'base/js/namespace', 'base/js/markdown', 'codemirror/lib/codemirror',
-  'notebook/js/outputarea', './kernel', './keys', './prompts', './running', './saving', './stray', './view',
+  'notebook/js/outputarea', './kernel', './keys', './pace', './prompts', './running', './saving', './stray', './view',
 ], function (
-  $, Jupyter, markdown, CodeMirror, outputarea, kernel, keys, prompts, running, saving, stray, view,
+  $, Jupyter, markdown, CodeMirror, outputarea, kernel, keys, pace, prompts, running, saving, stray, view,
 ) {
   'use strict';
 
@@ -12,7 +12,7 @@ define([
   // a notebook is better than an empty page.
   setTimeout(() => document.body.classList.add('stage-late'), 20000);
 
-  const { inSpeakerView, notebook, reveal, onStage } = view;
+  const { notebook, reveal, onStage } = view;
   const until = (condition) => new Promise((resolve) => {
     const look = () => (condition() ? resolve() : setTimeout(look, 20));
     look();
@@ -53,26 +53,14 @@ define([
     document.documentElement.lang = facts.lang || 'en';
     if (!facts.talk) return;  // a notebook like another: no show
     outputarea.OutputArea.auto_scroll_threshold = -1;
-    if (inSpeakerView) saving.keepNothing();
-    else saving.restoreUnsaved();
+    saving.restoreUnsaved();
     const state = saving.startingState();
-    // In the speaker view's frames RISE starts by itself, at times before there are
-    // cells; then, after a reload, it does not.
-    if (onStage() && !document.querySelector('section .cell')) {
-      window.location.reload();
-      return;
-    }
-    if (!inSpeakerView) saving.selectSlide(state);
+    saving.selectSlide(state);
     if (!onStage()) Jupyter.keyboard_manager.actions.call('RISE:slideshow');
     await until(() => reveal() && reveal().isReady && reveal().isReady());
     $('#exit_b, #help_b').remove();
     keys.unbindOthers();
     view.addTitle(facts.title);
-    if (inSpeakerView) {
-      keys.forward();
-      view.followAudience();
-      return;
-    }
     if (state.indexf >= 0) reveal().slide(state.indexh, state.indexv, state.indexf);
     kernel.tellQuietly();
     kernel.tellCells();
@@ -83,12 +71,12 @@ define([
     saving.keep();
     keys.guard();
     view.watch();
+    pace.watch();
     await document.fonts.ready;
     view.refreshEditors();
     document.title = facts.title;
     document.body.classList.add('stage-ready');
   }
 
-  if (!inSpeakerView) view.leadAudience();
   start();
 });

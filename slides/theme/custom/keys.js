@@ -44,6 +44,14 @@ define([
     if (!notebook().tooltip.remove_and_cancel_tooltip(true)) notebook().command_mode();
   }
 
+  // The speaker view is opened, or brought back; its keys come to onKey.
+  function openSpeakerView() {
+    const features = 'width=1280,height=720';
+    const popup = window.open('/custom/speaker/view.html', 'tulipes-speaker', features);
+    if (popup) popup.focus();
+    else say('The browser blocks the speaker view: let this page open windows.', 10);
+  }
+
   // What slides/keys.py, which makes the table, can bind a key to.
   const actions = {
     next: () => go('next'),
@@ -58,6 +66,7 @@ define([
     catchUp: kernel.catchUp,
     restart: kernel.restart,
     black: () => reveal().togglePause(),
+    speakerView: openSpeakerView,
     help: () => say(table.help, 15),
   };
 
@@ -96,23 +105,11 @@ define([
   }
 
   // Nobody else heeds keys. nbclassic and RISE have two tables for them; reveal.js
-  // listens by itself, and the speaker view tells it of keys without asking.
+  // listens by itself.
   function unbindOthers() {
     Jupyter.keyboard_manager.command_shortcuts.clear_shortcuts();
     Jupyter.keyboard_manager.edit_shortcuts.clear_shortcuts();
     reveal().configure({ keyboard: false, keyboardCondition: () => false });
-  }
-
-  // In the speaker view: a key does there what it does on stage.
-  function forward() {
-    const pass = (event) => {
-      const audience = window.parent.opener;
-      if (audience && audience.require && !view.isEditor(event.target)) {
-        audience.require('custom/keys').onKey(event);
-      }
-    };
-    document.addEventListener('keydown', pass, true);
-    window.parent.document.onkeydown = pass;  // one for both frames
   }
 
   // The mouse and the clipboard could do what the keys no longer can.
@@ -128,5 +125,5 @@ define([
     document.addEventListener('keydown', onKey, true);
   }
 
-  return { actions, onKey, unbindOthers, forward, guard };
+  return { actions, onKey, unbindOthers, guard };
 });

@@ -24,13 +24,6 @@ define(['./view'], function (view) {
       (name) => reveal().addEventListener(name, rememberSlide));
   }
 
-  // In the speaker view's frames.
-  function keepNothing() {
-    notebook().set_autosave_interval(0);
-    Object.getPrototypeOf(notebook()).save_notebook = () => Promise.resolve();
-    window.onbeforeunload = null;
-  }
-
   function restoreUnsaved() {
     const unsaved = sessionStorage.getItem(memory + ':unsaved');
     if (!unsaved) return;
@@ -71,5 +64,5 @@ define(['./view'], function (view) {
     notebook().select(found);
   }
 
-  return { keep, keepNothing, restoreUnsaved, startingState, selectSlide };
+  return { keep, restoreUnsaved, startingState, selectSlide };
 });

@@ -1,9 +1,8 @@
 // What is seen: the slide and its cells, the line for the speaker, output that
-// grows, and the speaker view's two frames.
+// grows.
 define(['jquery', 'base/js/namespace'], function ($, Jupyter) {
   'use strict';
 
-  const inSpeakerView = window.parent !== window;  // a frame of it
   const notebook = () => Jupyter.notebook;
   const reveal = () => window.Reveal;
   const onStage = () => document.body.classList.contains('rise-enabled');
@@ -70,25 +69,6 @@ define(['jquery', 'base/js/namespace'], function ($, Jupyter) {
     slideCells().forEach((cell) => cell.code_mirror && cell.code_mirror.refresh());
   }
 
-  // The speaker view's frames start on the first slide: they go where the audience
-  // is, and must not take it with them.
-  function followAudience() {
-    const audience = window.parent.opener;
-    if (!audience || !audience.Reveal) return;
-    reveal().setState(audience.Reveal.getState());
-    if (window.frameElement.closest('#upcoming-slide')) reveal().next();
-  }
-
-  function leadAudience() {
-    window.addEventListener('message', (event) => {
-      const call = /"setState"/.test(event.data) ? JSON.parse(event.data) : {};
-      if (call.method === 'setState' && !call.args[0].indexh
-          && reveal().getIndices().h > 1) {
-        event.stopImmediatePropagation();
-      }
-    }, true);
-  }
-
   // From the first slide on, all that changes how it looks is seen to.
   function watch() {
     reveal().addEventListener('slidechanged', refreshEditors);
@@ -98,7 +78,7 @@ define(['jquery', 'base/js/namespace'], function ($, Jupyter) {
   }
 
   return {
-    inSpeakerView, notebook, reveal, onStage, isEditor, slideCells, runnableCells,
-    say, hush, addTitle, refreshEditors, followAudience, leadAudience, watch,
+    notebook, reveal, onStage, isEditor, slideCells, runnableCells, say, hush, addTitle,
+    refreshEditors, watch,
   };
 });
