@@ -6,7 +6,8 @@ heartbeat wakes it every 50 ms, and whoever holds the thread is interrupted
 where it stands. What cells left behind (tasks, servers, connections, child
 processes) lives until the kernel dies; here `panic` stops it all and keeps the
 variables. A cell that serves on a fixed port cannot run twice; here its second
-run first closes what its first one opened.
+run first closes what its first one opened. Two more rooms look after the names
+that cells share (slides.namespaces) and the lessons that they edit (slides.edits).
 
 Loaded by the kernel that `slides.server` describes; see
 https://ipython.readthedocs.io/en/stable/config/extensions/
@@ -25,6 +26,9 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import psutil
+
+from slides.edits import Edits
+from slides.namespaces import Namespaces
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import (
@@ -71,6 +75,10 @@ class Stage:
     def __init__(self, shell: InteractiveShell) -> None:
         self.said = ""
         self._namespace = shell.user_ns
+        self._names = Namespaces(shell.user_ns)
+        self._edits = Edits(shell.user_ns)
+        # What the page and slides.run tell of a cell: its id, its lesson's address.
+        self._request: Callable[[], dict[str, Any]] = getattr(shell, "get_parent", dict)
         self._heartbeat: asyncio.Task[None] | None = None
         self._task: asyncio.Task[Any] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -102,9 +110,17 @@ class Stage:
         _cell.set(cell)
         if cell:
             close(self._servers.pop(cell, ()))
+        self._names.enter(cell)
 
-    def _after_cell(self, _result: ExecutionResult | None) -> None:
+    def _after_cell(self, result: ExecutionResult | None) -> None:
         self._task = None
+        if result is None or result.info is None:
+            return
+        source = result.info.raw_cell
+        self._names.leave(source, failed=not result.success)
+        demo = self._request().get("metadata", {}).get("demo")
+        if demo and result.success:
+            self._edits.heed(demo, source)
 
     def _adopt(self, loop: asyncio.AbstractEventLoop) -> None:
         """Note, under the cell that runs, every server that `loop` makes."""
