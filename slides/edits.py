@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib
+import linecache
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -20,6 +20,7 @@ from typing import Any
 from slides import lessons
 from slides.errors import Problem
 from slides.names import names
+from slides.paths import BUILD
 
 _NOTHING = object()
 
@@ -30,7 +31,6 @@ class Edits:
     def __init__(self, shared: dict[str, Any]) -> None:
         self._shared = shared
         self._replaced: dict[str, list[tuple[Any, str, Any]]] = {}
-        self._copies: tempfile.TemporaryDirectory[str] | None = None
 
     def heed(self, address: str, source: str) -> None:
         """Give a lesson's module what its cell says, which has just run."""
@@ -51,7 +51,8 @@ class Edits:
         module = importlib.import_module(
             "demos." + file.removesuffix(".py").replace("/", ".")
         )
-        path, above = self._copy(module, source)
+        copy = BUILD / "edited" / shown / file
+        above = _write(copy, module, source)
         kept = [node for node in tree.body if isinstance(node, lessons.Documented)]
         found = names(source)
         taken = (found.now | found.later) - vars(module).keys() - vars(builtins).keys()
@@ -60,36 +61,36 @@ class Edits:
             self._put(address, module, name, self._shared[name])
         tree.body = [*kept]
         ast.increment_lineno(tree, above)
-        code = compile(tree, path, "exec", dont_inherit=True)
+        code = compile(tree, str(copy), "exec", dont_inherit=True)
         defined: dict[str, Any] = {}
         exec(code, vars(module), defined)
-        self._put(address, module, "__file__", path)
+        self._put(address, module, "__file__", str(copy))
         methods = (name.split(".") for name in shown.split(",") if "." in name)
         owners = {method: getattr(module, owner) for owner, method in methods}
         for name, value in defined.items():
             self._put(address, owners.get(name, module), name, value)
 
-    def _copy(self, module: ModuleType, source: str) -> tuple[str, int]:
-        """Write the lesson with the edit under it; return where, and the line.
-
-        It is for a lesson that runs its own file in a child, and for tracebacks.
-        """
-        self._copies = self._copies or tempfile.TemporaryDirectory(prefix="tulipes-")
-        original = Path(module.__file__ or "")
-        text = original.read_text(encoding="utf-8") + "\n\n"
-        lines = source.splitlines()
-        for node in ast.parse(source).body:
-            if isinstance(node, ast.Expr):  # it ran: once is enough
-                for number in range(node.lineno, (node.end_lineno or node.lineno) + 1):
-                    lines[number - 1] = ""
-        copy = Path(tempfile.mkdtemp(dir=self._copies.name), original.name)
-        copy.write_text(text + "\n".join(lines) + "\n", encoding="utf-8")
-        return str(copy), text.count("\n")
-
     def _put(self, address: str, owner: Any, name: str, value: Any) -> None:
         before = vars(owner).get(name, _NOTHING)
         self._replaced.setdefault(address, []).append((owner, name, before))
         _replace(owner, name, value)
+
+
+def _write(copy: Path, module: ModuleType, source: str) -> int:
+    """Write a lesson with its edit under it; return how many lines are above that.
+
+    It is for a lesson that runs its own file in a child, and for tracebacks.
+    """
+    text = Path(module.__file__ or "").read_text(encoding="utf-8") + "\n\n"
+    lines = source.splitlines()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Expr):  # it ran: once is enough
+            for number in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+                lines[number - 1] = ""
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.write_text(text + "\n".join(lines) + "\n", encoding="utf-8")
+    linecache.checkcache(str(copy))
+    return text.count("\n")
 
 
 def _replace(owner: Any, name: str, value: Any) -> None:
