@@ -235,7 +235,7 @@ def test_a_lesson_that_runs_its_file_in_a_child_runs_the_edit(deck: Deck) -> Non
     ("address", "source"),
     [
         ("history/garden_1999.py:grow", "def grow(): pass"),
-        ("history/garden_2012.py:wither", "def wither(): pass"),
+        ("history/garden_2012.py:sprout", "def sprout(): pass"),
         (GROW, "%time grow()"),
     ],
 )
