@@ -17,6 +17,7 @@ from rich.progress import Progress
 from slides import build, changes, lessons
 from slides.deck import Cell, Deck, Slide
 from slides.errors import Problem
+from slides.names import Names, names, plain
 from slides.paths import ROOT, short
 from slides.run import run
 from slides.talks import Part, Repertoire, Talk, alone, unknown
@@ -88,7 +89,7 @@ def progress_on(console: Console) -> Progress:
 
 def structure(source: Deck) -> Iterator[str]:
     """Yield the faults of a deck, a line each."""
-    yield from _twice_defined(source)
+    yield from _twice_bound(source)
     if source.cells[0].slide_type != "slide":
         yield f"{source.cells[0].place}: a deck starts with a slide."
     for cell in source.cells:
@@ -117,7 +118,7 @@ def timing(talk: Talk) -> Iterator[str]:
 
 def parsed(cell: Cell) -> ast.Module:
     """Parse a cell's code, without its magics; raises SyntaxError."""
-    return ast.parse(re.sub(r"(?m)^[%!]", "#", cell.source))
+    return ast.parse(plain(cell.source))
 
 
 def _named(repertoire: Repertoire, what: list[str]) -> tuple[list[Talk], list[Deck]]:
@@ -153,58 +154,53 @@ def _repeated(
             first[key(slide)] = slide.place
 
 
-def _twice_defined(source: Deck) -> Iterator[str]:
-    """Find slides that use a name of two demos and don't say which of the two.
+def _twice_bound(source: Deck) -> Iterator[str]:
+    """Find slides that use a name of two things and don't say which of the two.
 
-    A speaker may go back: a slide then runs what was defined last, unless it
-    defines the name itself, by the lesson that it shows or by an import.
+    A speaker may go back: a slide then runs what was bound last, unless it binds the
+    name itself, by the lesson that it shows, an import, an assignment.
     """
     owners: dict[str, set[str]] = {}
     for cell in source.cells:
-        file, _, names = (cell.demo or "").partition(":")
-        for name in names.split(","):
-            owners.setdefault(name, set()).add(file)
-    twice = {name for name, files in owners.items() if len(files) > 1}
+        for name, owner in _owned(cell):
+            owners.setdefault(name, set()).add(owner)
+    twice = {name for name, things in owners.items() if len(things) > 1}
     for slide in source.slides():
         said: set[str] = set()
         later: set[str] = set()
         for cell in slide.shown:
-            if not cell.is_code:
-                continue
-            with suppress(SyntaxError):  # told of elsewhere
-                tree = parsed(cell)
-                now, then = _used(tree)
-                said |= _bound(tree)
-                later |= then
-                yield from _unsaid(cell.place, twice & now - said, owners)
+            found = names(cell.source) if cell.is_code else Names()
+            said |= found.bound
+            yield from _unsaid(cell.place, twice & found.now - said, owners)
+            later |= found.later
         yield from _unsaid(slide.place, twice & later - said, owners)
 
 
-def _unsaid(place: str, names: set[str], owners: dict[str, set[str]]) -> Iterator[str]:
-    for name in sorted(names):
-        files = " and ".join(sorted(owners[name]))
-        yield f"{place}: which {name}? {files} define it."
+def _owned(cell: Cell) -> Iterator[tuple[str, str]]:
+    """Yield the names that a cell binds, and whose each is: a file's, or a line's."""
+    if not cell.is_code:
+        return
+    file, _, shown = (cell.demo or "").partition(":")
+    if file:
+        yield from ((name.rpartition(".")[2], file) for name in shown.split(","))
+        return
+    owners = dict.fromkeys(names(cell.source).bound, f"line {cell.line}")
+    with suppress(SyntaxError):  # told of elsewhere
+        for node in parsed(cell).body:
+            if isinstance(node, ast.ImportFrom):
+                module = f"{node.module}"
+                if module.startswith("demos."):
+                    module = module.removeprefix("demos.").replace(".", "/") + ".py"
+                owners |= {each.asname or each.name: module for each in node.names}
+            elif isinstance(node, ast.Import):
+                owners |= {each.asname or each.name: each.name for each in node.names}
+    yield from owners.items()
 
 
-def _bound(tree: ast.Module) -> set[str]:
-    """Return the names that a cell defines or imports."""
-    names: set[str] = set()
-    for node in tree.body:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            names |= {alias.asname or alias.name for alias in node.names}
-        elif isinstance(node, lessons.Documented):
-            names.add(node.name)
-    return names
-
-
-def _used(tree: ast.Module) -> tuple[set[str], set[str]]:
-    """Return the names that a cell needs at once, and those that its functions do."""
-    now: set[str] = set()
-    later: set[str] = set()
-    for node in tree.body:
-        names = later if isinstance(node, lessons.Documented) else now
-        names |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-    return now, later
+def _unsaid(place: str, found: set[str], owners: dict[str, set[str]]) -> Iterator[str]:
+    for name in sorted(found):
+        them = " and ".join(sorted(owners[name]))
+        yield f"{place}: which {name}? {them} define it."
 
 
 def _slide_faults(slide: Slide) -> Iterator[str]:

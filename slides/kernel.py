@@ -6,7 +6,9 @@ heartbeat wakes it every 50 ms, and whoever holds the thread is interrupted
 where it stands. What cells left behind (tasks, servers, connections, child
 processes) lives until the kernel dies; here `panic` stops it all and keeps the
 variables: see `slides.stopping`. A cell that serves on a fixed port cannot run
-twice; here its second run first closes what its first one opened.
+twice; here its second run first closes what its first one opened. Two more rooms look
+after the names that cells share (slides.namespaces) and the lessons that they edit
+(slides.edits).
 
 Smaller things are mended on the way. `breakpoint()` asks on the slide: debugpy, which
 ipykernel imports, has it do nothing. A task that is a cell's last value is not kept by
@@ -32,6 +34,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from slides.children import MARK
+from slides.edits import Edits
+from slides.namespaces import Namespaces
 from slides.stopping import close, is_kernels, stop_everything
 
 if TYPE_CHECKING:
@@ -81,6 +85,10 @@ class Stage:
         self.said = ""
         self._mark = os.environ.get(MARK, "")
         self._namespace = shell.user_ns
+        self._names = Namespaces(shell.user_ns)
+        self._edits = Edits(shell.user_ns)
+        # What the page and slides.run tell of a cell: its id, its lesson's address.
+        self._request: Callable[[], dict[str, Any]] = getattr(shell, "get_parent", dict)
         self._heartbeat: asyncio.Task[None] | None = None
         self._task: asyncio.Task[Any] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -112,9 +120,17 @@ class Stage:
         _cell.set(cell)
         if cell:
             close(self._servers.pop(cell, ()))
+        self._names.enter(cell)
 
-    def _after_cell(self, _result: ExecutionResult | None) -> None:
+    def _after_cell(self, result: ExecutionResult | None) -> None:
         self._task = None
+        if result is None or result.info is None:
+            return
+        source = result.info.raw_cell
+        self._names.leave(source, failed=not result.success)
+        demo = self._request().get("metadata", {}).get("demo")
+        if demo and result.success:
+            self._edits.heed(demo, source)
 
     def _adopt(self, loop: asyncio.AbstractEventLoop) -> None:
         """Note, under the cell that runs, every server that `loop` makes."""

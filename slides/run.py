@@ -34,6 +34,8 @@ def run(notebook: NotebookNode, progress: Callable[[int], None]) -> NotebookNode
         nonlocal at
         at = cell_index
         if cell.cell_type == "code":
+            assert client.kc
+            client.kc.session.metadata = told(cell)
             progress(cell_index)
 
     with _settings(notebook.metadata["tulipes"]):
@@ -56,6 +58,17 @@ def run(notebook: NotebookNode, progress: Callable[[int], None]) -> NotebookNode
             return copy
     place = copy.cells[at].metadata.get("tulipes", {}).get("place", f"cell {at + 1}")
     raise Problem(f"{place}: {' '.join(reason.split())}.")
+
+
+def told(cell: NotebookNode) -> dict[str, str | None]:
+    """Return what the stage tells its kernel of a cell: its id, its lesson's address.
+
+    The page does the same: `tellCells` in theme/custom/kernel.js.
+    """
+    return {
+        "cellId": cell.metadata.get("tulipes", {}).get("id"),
+        "demo": cell.metadata.get("demo"),
+    }
 
 
 @contextmanager

@@ -6,6 +6,8 @@ import multiprocessing
 import re
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from copy import deepcopy
+from itertools import islice
 from pathlib import Path
 
 import nbformat
@@ -118,6 +120,27 @@ def test_a_slide_says_which_of_two_demos_it_runs(
     assert bool(found) == bool(said)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "third", "said"),
+    [
+        ("port = 1", "port = 2", "print(port)", r"which port\? line \d+ and line \d+"),
+        ("port = 1", "port = 2", "port = 3\nprint(port)", ""),
+        ("port = 1", "port = 2", "async with serve() as port: print(port)", ""),
+        ("port = 1", "x = [port for port in []]", "print(port)", ""),
+        ("import ssl as s", "from json import loads as s", "s", "json and ssl define"),
+        ("import json", "import json", "json", ""),
+    ],
+)
+def test_a_slide_says_which_of_two_slides_names_it_uses(
+    tmp_path: Path, first: str, second: str, third: str, said: str
+) -> None:
+    cells = {"One": first, "Two": second, "Three": third}
+    slides = (slide(title, code(source)) for title, source in cells.items())
+    found = faults(write(tmp_path / "en", *slides))
+    assert re.search(said, found)
+    assert bool(found) == bool(said)
+
+
 TALK = """\
 [short]
 title = "Court"
@@ -219,34 +242,80 @@ def test_the_decks_keep_the_rules(path: Path) -> None:
     assert faults(path) == ""
 
 
+# Running again
+
+
+LISTEN = """\
+import logging, warnings
+_complaints = []
+_listener = logging.Handler()
+_listener.emit = lambda record: _complaints.append(record.getMessage())
+logging.getLogger().addHandler(_listener)
+warnings.showwarning = lambda message, *_: _complaints.append(str(message))
+"""
+"""Code that collects what is complained of, whichever cell it comes from."""
+
+TELL = """\
+import asyncio, gc
+gc.collect()
+await asyncio.sleep(0.1)
+print(_complaints)
+"""
+
+TALKS = sorted(REAL.entries, key=lambda name: -REAL.entries[name].minutes)
+DECKS = {path.stem: alone(REAL.deck(path)) for path in REAL.all_paths()}
+
+
+def rehearsal(name: str) -> nbformat.NotebookNode:
+    """Return a notebook that runs a talk, then its slides from the last backwards.
+
+    That of a deck alone runs each cell twice in a row: a talk would take too long.
+    """
+    talk = DECKS.get(name) or REAL.talk(name)
+    made = build.notebook(talk)
+    cells = iter(made.cells)
+    slides = [list(islice(cells, len(slide.cells))) for slide in talk.slides]
+    if name in DECKS:
+        order = [cell for cell in made.cells for _ in range(2)]
+    else:
+        order = made.cells + [cell for slide in reversed(slides) for cell in slide]
+    code_cells = [deepcopy(cell) for cell in order if cell.cell_type == "code"]
+    for number, each in enumerate(code_cells):
+        each.id = f"run-{number}"
+    first, last = map(nbformat.v4.new_code_cell, (LISTEN, TELL))
+    made.cells = [first, *code_cells, last]
+    return made
+
+
 def perform(name: str) -> str:
-    """Run a talk; return its notebook's text."""
-    text: str = nbformat.writes(run(build.notebook(REAL.talk(name)), lambda _: None))
+    """Run a rehearsal; return its notebook's text."""
+    text: str = nbformat.writes(run(rehearsal(name), lambda _: None))
     return text
 
 
 @pytest.fixture(scope="module")
 def performances() -> Iterator[dict[str, Future[str]]]:
-    """Every talk, run beside the others: their cells mostly sleep."""
+    """Every talk and deck, run beside the others: their cells mostly sleep."""
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(len(REAL.entries), spawn) as pool:
-        yield {name: pool.submit(perform, name) for name in REAL.entries}
+    with ProcessPoolExecutor(len(TALKS), spawn) as pool:
+        yield {name: pool.submit(perform, name) for name in [*TALKS, *DECKS]}
 
 
-@pytest.mark.parametrize("name", REAL.entries)
-def test_the_talks_run_top_to_bottom_without_repeating_a_title(
-    name: str, performances: dict[str, Future[str]]
-) -> None:
-    talk = REAL.talk(name)
-    assert list(timing(talk)) == []
-    done = nbformat.reads(performances[name].result(), as_version=4)
-    code_cells = [c for c in done.cells if c.cell_type == "code"]
-    sources = [cell for slide in talk.slides for cell in slide.cells]
-    assert len(code_cells) == sum(cell.is_code for cell in sources) > 20
-    assert all(c.execution_count for c in code_cells)
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("name", [*DECKS, *TALKS])
+def test_every_cell_runs_again(name: str, performances: dict[str, Future[str]]) -> None:
+    """In a deck at once; in a talk from the last slide backwards."""
+    _, *done, last = nbformat.reads(performances[name].result(), as_version=4).cells
+    assert all(cell.execution_count for cell in done)
     assert not [
-        output.text
-        for c in code_cells
-        for output in c.outputs
+        (cell.metadata["tulipes"]["place"], output.text)
+        for cell in done
+        for output in cell.outputs
         if output.output_type == "stream" and output.name == "stderr"
     ]
+    assert last.outputs[0].text == "[]\n"
+
+
+@pytest.mark.parametrize("name", TALKS)
+def test_a_talks_minutes_add_up_and_its_titles_differ(name: str) -> None:
+    assert list(timing(REAL.talk(name))) == []

@@ -14,6 +14,7 @@ import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
+from slides import lessons
 from slides.children import MARK
 from slides.server import environment
 
@@ -28,7 +29,7 @@ class Kernel:
         self.client = client
         self.strays = ""
 
-    def run(self, code: str, cell: str = "") -> str:
+    def run(self, code: str, cell: str = "", demo: str | None = None) -> str:
         said: list[str] = []
 
         def listen(message: dict[str, Any]) -> None:
@@ -46,7 +47,7 @@ class Kernel:
                 "allow_stdin": False,
                 "stop_on_error": True,
             },
-            metadata={"cellId": cell},
+            metadata={"cellId": cell, "demo": demo},
         )
         self.client.shell_channel.send(message)
         deadline = time.monotonic() + 30
@@ -290,6 +291,23 @@ def test_the_same_cell_may_serve_again_and_another_may_not(
         assert "OSError" not in kernel.run(code, cell="first")
     assert "OSError" in kernel.run(code, cell="second")
     kernel.panic()
+
+
+def test_a_chapters_cells_find_its_names_again(kernel: Kernel) -> None:
+    kernel.run("await asyncio.sleep(0); port = 1", cell="streams-1")
+    kernel.run("port = 2", cell="library-1")
+    assert kernel.run("port", cell="streams-2") == "1"
+
+
+def test_a_lesson_edited_in_its_cell_is_what_its_module_runs(kernel: Kernel) -> None:
+    address = "history/garden_2012.py:grow"
+    grow = lessons.code(address)
+    after = "from demos.history import garden_2012 as g; g.run(g.grow('tulip', 0))"
+    for drunk in "sips", "drinks":
+        kernel.run(grow.replace("drinks", drunk), demo=address)
+        assert f"tulip {drunk} water" in kernel.run(after)
+    kernel.run(grow.replace("drinks", "sips") + "\n1 / 0", demo=address)
+    assert "tulip drinks water" in kernel.run(after)  # the cell failed
 
 
 def test_a_forgotten_task_that_blocks_is_interrupted(kernel: Kernel) -> None:

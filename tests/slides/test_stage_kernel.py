@@ -7,7 +7,8 @@ import re
 import psutil
 import pytest
 
-from tests.slides.stage import Stage
+from slides import lessons
+from tests.slides.stage import LAST_CODE, SLIDES, Stage
 
 
 def test_edits_run(cell: Stage) -> None:
@@ -27,6 +28,18 @@ def test_a_server_cell_runs_twice(cell: Stage) -> None:
         output = cell.run(serve)
         assert "Server" in output
         assert "OSError" not in output
+
+
+def test_what_is_edited_on_a_slide_is_what_another_one_imports(stage: Stage) -> None:
+    address = "tasks/cancel.py:water"
+    lesson = lessons.code(address)
+    for tap in "hose", "tap":  # the second one is the lesson's own
+        shows = (any(cell.demo == address for cell in each.cells) for each in SLIDES)
+        stage.go(list(shows).index(True))
+        stage.run(lesson.replace("the tap is", f"the {tap} is"))
+        stage.go(LAST_CODE)
+        said = stage.run("from demos.tasks import cancel\nawait cancel.main(delay=0.1)")
+        assert f"the {tap} is open" in said
 
 
 # Never stuck

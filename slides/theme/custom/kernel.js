@@ -22,22 +22,24 @@ define([
     return Promise.race([sent, pause(1000)]);
   }
 
-  // The kernel closes what a cell's last run opened: it must know which cell runs.
+  // The kernel closes what a cell's last run opened, gives it back its chapter's
+  // names, and the lesson that it edits: it must know which cell runs.
   function tellCells() {
     const { Kernel } = kernels, { CodeCell } = codecell;
     const send = Kernel.prototype.send_shell_message;
     const execute = CodeCell.prototype.execute;
-    let cellId;
+    let told = {};
     CodeCell.prototype.execute = function (...rest) {
-      cellId = (this.metadata.tulipes || {}).id;
+      const { demo, tulipes = {} } = this.metadata;
+      told = { cellId: tulipes.id, demo };
       try {
         return execute.apply(this, rest);
       } finally {
-        cellId = undefined;
+        told = {};
       }
     };
     Kernel.prototype.send_shell_message = function (type, content, on, metadata, ...rest) {
-      const known = type === 'execute_request' ? { cellId } : {};
+      const known = type === 'execute_request' ? Object.assign({}, told) : {};
       return send.call(this, type, content, on, Object.assign(known, metadata), ...rest);
     };
   }
