@@ -157,7 +157,7 @@ def test_where_the_decks_are_not_served_the_line_says_where_they_are(
     tmp_path: Path, how: str
 ) -> None:
     with run_of(tmp_path, how) as show:
-        decks = tmp_path / "my talks" / "tulipes" / "slides" / "fr"
+        decks = re.escape(str(tmp_path / "my talks" / "tulipes" / "slides" / "fr"))
         (line,) = (line for line in show.lines if "/lab" in line)
         assert re.fullmatch(rf".* \(they are in {decks}\): http://\S+", line)
         lab = Lab(show)
