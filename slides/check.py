@@ -8,13 +8,14 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import zip_longest
 from pathlib import Path
 
 from markdown_it.token import Token
 from rich.console import Console
 from rich.progress import Progress
 
-from slides import build, changes, lessons
+from slides import build, changes, form, lessons
 from slides.deck import Cell, Deck, Slide
 from slides.errors import Problem
 from slides.names import Names, names, plain
@@ -89,6 +90,7 @@ def progress_on(console: Console) -> Progress:
 
 def structure(source: Deck) -> Iterator[str]:
     """Yield the faults of a deck, a line each."""
+    yield from _form_faults(source)
     yield from _twice_bound(source)
     if source.cells[0].slide_type != "slide":
         yield f"{source.cells[0].place}: a deck starts with a slide."
@@ -152,6 +154,21 @@ def _repeated(
             yield f"{slide.place}: its {what} is that of {first[key(slide)]}."
         elif key(slide):
             first[key(slide)] = slide.place
+
+
+def _form_faults(source: Deck) -> Iterator[str]:
+    """Find the first line that JupyterLab would save in another way."""
+    try:
+        text = form.formed(source)
+    except Problem as problem:
+        yield str(problem)
+        return
+    pairs = zip_longest(source.text.splitlines(True), text.splitlines(True))
+    for number, (line, saved) in enumerate(pairs, 1):
+        if line != saved:
+            place = f"{short(source.path)}:{number}"
+            yield f"{place}: not as JupyterLab saves it: run `python -m slides sync`."
+            return
 
 
 def _twice_bound(source: Deck) -> Iterator[str]:

@@ -79,7 +79,8 @@ def parser() -> Parser:
     sync = command(
         _sync,
         "sync",
-        "Write the decks' code from the demos, their tables from the data.",
+        "Write the decks' code from the demos, their tables from the data,"
+        " and the rest as JupyterLab saves it.",
     )
     sync.add_argument(
         "--check", action="store_true", help="show the difference, write nothing"

@@ -5,15 +5,25 @@ The format is jupytext's: https://jupytext.readthedocs.io/en/latest/formats-mark
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
-from jupytext.myst import MystMetadataParsingError, myst_to_notebook
+import nbformat
+from jupytext.myst import myst_to_notebook
 from nbformat import NotebookNode
 
+from slides import options
 from slides.errors import Problem
 from slides.paths import short
+
+OPENING = re.compile(r"(`{3,}|~{3,})\{(code|raw)-cell\}")
+"""The line before a cell of code."""
+
+STRANGE = re.compile("[\0\v\f\x1c-\x1e\x85\u2028\u2029]|\r(?!\n)")
+"""What ends a line for one part of jupytext and not for another, or is replaced."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +121,10 @@ class Slide:
 
 @dataclass(frozen=True)
 class Deck:
-    """A deck: its file, its chapter, its cells."""
+    """A deck: its file and its text, its chapter, its cells."""
 
     path: Path
+    text: str
     cells: tuple[Cell, ...]
 
     @property
@@ -162,18 +173,55 @@ def read_text(path: Path) -> str:
 
 def parse(path: Path, text: str) -> Deck:
     """Return the deck that stands in `path` with this text; raises as `read` does."""
+    if strange := STRANGE.search(text):
+        line = text[: strange.start()].count("\n") + 1
+        raise Problem(f"{short(path)}:{line}: no text holds {strange.group()!r}.")
+    lines = text.splitlines()
     try:
         notebook = myst_to_notebook(text, add_source_map=True)
-    except MystMetadataParsingError as error:
-        reason = " ".join(str(error).split())
-        raise Problem(f"{short(path)}: {reason}") from None
-    lines = notebook.metadata.pop("source_map")
+    except Exception as error:  # its own, YAML's, nbformat's
+        raise _unread(path, lines, error) from None
+    starts = notebook.metadata.pop("source_map")
     cells = tuple(
-        Cell(path, number, line + 1, node)
-        for number, (line, node) in enumerate(
-            zip(lines, notebook.cells, strict=True), start=1
+        Cell(path, number, start + 1, node)
+        for number, (start, node) in enumerate(
+            zip(starts, notebook.cells, strict=True), start=1
         )
     )
     if not cells:
         raise Problem(f"{short(path)}: an empty deck.")
-    return Deck(path, cells)
+    for cell in cells:
+        try:
+            cell.node.metadata = nbformat.from_dict(_options(cell, lines))
+        except ValueError as error:
+            raise Problem(f"{cell.place}: options: {error}") from None
+    return Deck(path, text, cells)
+
+
+def _options(cell: Cell, lines: Sequence[str]) -> options.Options:
+    """Return a cell's options as they are typed; raises ValueError."""
+    if cell.node.cell_type != "markdown":
+        return options.of_code(_block(lines, cell.line - 1))
+    if not cell.node.metadata:
+        return {}
+    marker = lines[cell.line - 2]
+    return options.of_prose(marker[marker.index("{") :])
+
+
+def _block(lines: Sequence[str], start: int) -> str:
+    """Return the options above the code of the cell whose first line is `start`."""
+    rest = lines[start:]
+    if rest and rest[0].startswith("---"):
+        ends = ("---", "```", "~~~")
+        return "\n".join(takewhile(lambda line: not line.startswith(ends), rest[1:]))
+    typed = takewhile(lambda line: line.lstrip().startswith(":"), rest)
+    return "\n".join(line.lstrip()[1:] for line in typed)
+
+
+def _unread(path: Path, lines: Sequence[str], error: Exception) -> Problem:
+    """Say why jupytext cannot read a deck: of options, it may not say where."""
+    for line, opening in enumerate(lines, start=2):
+        fault = OPENING.match(opening) and options.fault(_block(lines, line - 1))
+        if fault:
+            return Problem(f"{short(path)}:{line}: options: {fault}")
+    return Problem(f"{short(path)}: {' '.join(str(error).split())}")

@@ -17,6 +17,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, ClassVar
+from urllib.parse import quote
 
 import psutil
 from jupyter_server.serverapp import ServerApp
@@ -25,14 +26,16 @@ from jupyter_server.services.kernels.kernelmanager import (
     AsyncMappingKernelManager,
     ServerKernelManager,
 )
+from jupytext.async_contentsmanager import build_async_jupytext_contents_manager_class
+from jupytext.config import JupytextConfiguration
 from nbclassic import nbclassic_path
 from nbclassic.notebook import handlers
 from traitlets import Instance, default
 from traitlets.config import Config
 
-from slides import children
+from slides import children, form
 from slides.files import replacing
-from slides.paths import BUILD, CHECKOUT, HOME
+from slides.paths import BUILD, HOME
 
 EXTENSIONS = ("notebook_shim", "nbclassic", "jupyterlab", "jupyterlab_jupytext")
 """The server extensions of the stage, and no others."""
@@ -122,7 +125,7 @@ class Kernels(AsyncMappingKernelManager):
         return f"{__name__}.Kernel"
 
 
-class Files(AsyncLargeFileManager):
+class WholeFiles(AsyncLargeFileManager):
     """Files that are saved whole; Jupyter's are empty for a moment."""
 
     @contextlib.contextmanager
@@ -132,6 +135,16 @@ class Files(AsyncLargeFileManager):
         """Give a file to write, which then becomes `os_path`."""
         with self.perm_to_403(os_path), replacing(Path(os_path), text=text) as file:
             yield file
+
+
+class Files(build_async_jupytext_contents_manager_class(WholeFiles)):  # type: ignore[misc]
+    """Files, and decks as notebooks, with no jupytext settings of the user's."""
+
+    async def get_config(
+        self, path: str, use_cache: bool = False
+    ) -> JupytextConfiguration:
+        """Return how a notebook at `path` is written as text."""
+        return form.SETTINGS
 
 
 class StageServer(ServerApp):
@@ -173,8 +186,13 @@ class StageServer(ServerApp):
             app.initialize(argv=[], find_extensions=False)
         return app
 
-    def show(self, notebook: Path, ready: Callable[[str, str], None]) -> None:
-        """Serve until the process is told to end; see `slides.server.serve`."""
+    def show(
+        self, notebook: Path, folder: str, ready: Callable[[str, str], None]
+    ) -> None:
+        """Serve until the process is told to end; see `slides.server.serve`.
+
+        JupyterLab opens on `folder`.
+        """
         path = notebook.relative_to(HOME).as_posix()
         base = f"http://127.0.0.1:{self.port}"
         token = f"?token={self.identity_provider.token}"
@@ -187,7 +205,7 @@ class StageServer(ServerApp):
         self.io_loop.add_callback(
             ready,
             f"{base}{nbclassic_path()}/notebooks/{path}{token}",
-            f"{base}/lab{'/tree/slides' if CHECKOUT else ''}{token}",
+            f"{base}/lab{f'/tree/{quote(folder)}' if folder else ''}{token}",
         )
         self.io_loop.add_callback(start_kernel)
         self.start()

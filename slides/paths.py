@@ -15,7 +15,7 @@ THEME = SLIDES / "theme"
 
 CHECKOUT = (ROOT / "pyproject.toml").is_file()
 
-HOME = Path(os.environ.get("TULIPES_HOME") or (ROOT if CHECKOUT else Path.cwd()))
+HOME = Path(os.environ.get("TULIPES_HOME") or (ROOT if CHECKOUT else ".")).resolve()
 """What the stage serves and builds in: $TULIPES_HOME, or the checkout, or, for an
 installed copy, the folder it is run from."""
 
@@ -30,3 +30,18 @@ def short(path: Path) -> str:
         return path.resolve().relative_to(HOME).as_posix()
     except ValueError:
         return str(path)
+
+
+def decks(lang: str) -> Path:
+    """Return the folder of the decks in a language."""
+    return SLIDES / lang
+
+
+def served(path: Path) -> str:
+    """Return the path as the server has it; "" for one outside `HOME`, or hidden."""
+    try:
+        inside = path.resolve().relative_to(HOME)
+    except ValueError:
+        return ""
+    hidden = any(part.startswith(".") for part in inside.parts)
+    return "" if hidden else inside.as_posix()

@@ -8,7 +8,7 @@ import webbrowser
 from slides import keys
 from slides.build import first_slide, working_copy
 from slides.errors import Problem
-from slides.paths import short
+from slides.paths import decks, served, short
 from slides.server import listen, serve
 from slides.talks import Talk
 
@@ -38,7 +38,7 @@ def present(
             print(f"{talk.title} ({talk.minutes:g} min), from {short(copy.path)}")
             if copy.remark:
                 print(copy.remark)
-            print(f"Edit the decks in JupyterLab: {lab}\n{keys.card()}")
+            print(f"{_editing(talk.lang)}: {lab}\n{keys.card()}")
             print("Ctrl-C here ends the show; your edits stay.")
             sys.stdout.flush()
             if browser and not webbrowser.open(url):
@@ -46,6 +46,13 @@ def present(
 
         serve(listener, copy.path, talk.lang, ready)
     return 0
+
+
+def _editing(lang: str) -> str:
+    """Say what JupyterLab is for, and honestly where the decks are not in it."""
+    if served(decks(lang)):
+        return "Edit the decks in JupyterLab"
+    return f"JupyterLab, without the decks (they are in {decks(lang)})"
 
 
 def _need_browser() -> None:

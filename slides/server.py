@@ -19,7 +19,7 @@ from pathlib import Path
 
 from slides import keys
 from slides.errors import Problem
-from slides.paths import BUILD, ROOT, THEME
+from slides.paths import BUILD, ROOT, THEME, decks, served
 
 PORT = 8888
 """The port tried first when none is asked for."""
@@ -99,11 +99,11 @@ def serve(
 
     `notebook`, in the language `lang`, gets its kernel before anybody asks for it.
     `ready` is called once requests are answered, with the URLs of the show and of
-    JupyterLab.
+    JupyterLab, which opens on the decks if they are served.
     """
     os.environ.update(environment(lang=lang))
     from slides.jupyter import Kernels, StageServer
 
     with (BUILD / "jupyter" / "server.log").open("w", encoding="utf-8") as log:
         Kernels.output = log
-        StageServer.on(listener).show(notebook, ready)
+        StageServer.on(listener).show(notebook, served(decks(lang)), ready)

@@ -1,16 +1,19 @@
-"""Write the decks' code from the demos that they name, their tables from the data."""
+"""Write the decks' code from the demos that they name, their tables from the data.
+
+The rest is written as JupyterLab would save it.
+"""
 
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from slides import changes, deck, lessons
+from slides import changes, deck, form, lessons
+from slides.deck import Cell
 from slides.errors import Problem
 from slides.files import replacing
 from slides.paths import short
@@ -55,56 +58,28 @@ def sync(*, check: bool = False, paths: Iterable[Path] | None = None) -> int:
 
 
 def synced(path: Path, text: str) -> str:
-    """Return a deck's text with the code of each addressed cell from its demo.
+    """Return a deck's text in its form, each addressed cell with its demo's code.
 
-    The same for the tables of what changed. Whatever they are, the rest of the text
-    stays as it is, byte for byte. Raises Problem, with file, cell and line, for a bad
-    address.
+    The same for the tables of what changed. Raises Problem, with file, cell and line,
+    for a bad address, and for what JupyterLab would not keep.
     """
-    lines = text.splitlines(keepends=True)
-    end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
-    for cell in reversed(deck.parse(path, text).cells):
+    source = deck.parse(path, text)
+    for cell in source.cells:
         if cell.shows_changes:
-            start, stop = _tables(lines, cell.line - 1)
-            tables = changes.tables(cell.lang).splitlines()
-            if start == stop:  # none yet
-                tables.insert(0, "")
-            lines[start:stop] = [line + end for line in tables]
-        if cell.demo is None:
-            continue
-        try:
-            code = lessons.code(cell.demo)
-        except Problem as problem:
-            raise Problem(f"{cell.place}: {problem}") from None
-        start, stop = _body(lines, cell.line - 1)
-        lines[start:stop] = [line + end for line in code.splitlines()]
-    return "".join(lines)
+            cell.node.source = _with_tables(cell)
+        if cell.demo is not None:
+            try:
+                cell.node.source = lessons.code(cell.demo)
+            except Problem as problem:
+                raise Problem(f"{cell.place}: {problem}") from None
+    return form.formed(source)
 
 
-def _tables(lines: list[str], start: int) -> tuple[int, int]:
-    """Return where the tables stand of the prose that starts at line `start`."""
-    stop = start
-    while stop < len(lines) and not re.match(r"\+\+\+|```\{code-cell", lines[stop]):
-        stop += 1
-    while not lines[stop - 1].strip():
-        stop -= 1
-    first, last = changes.place(lines[start:stop])
-    return start + first, start + last
-
-
-def _body(lines: list[str], start: int) -> tuple[int, int]:
-    """Return where the code of the cell stands whose first line is `start`."""
-    fence = lines[start - 1]
-    closing = fence[: len(fence) - len(fence.lstrip("`~"))]
-    stop = start
-    while not lines[stop].startswith(closing):
-        stop += 1
-    if lines[start].startswith("---"):
-        start += 1
-        while not lines[start].startswith("---"):
-            start += 1
-        start += 1
-    else:
-        while lines[start].startswith(":"):
-            start += 1
-    return start, stop
+def _with_tables(cell: Cell) -> str:
+    """Return a cell's prose with today's tables in the place of its own."""
+    lines = cell.source.splitlines()
+    start, stop = changes.place(lines)
+    tables = changes.tables(cell.lang).splitlines()
+    if start == stop:  # none yet
+        tables.insert(0, "")
+    return "\n".join([*lines[:start], *tables, *lines[stop:]])

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import CoroutineType
@@ -109,6 +110,19 @@ def test_nobody_moves_while_the_rude_one_sleeps(capsys: Lines) -> None:
         "rude B: end",
     ]
     assert lines.index("polite C: start") > lines.index("rude B: end")
+
+
+def test_the_first_ctrl_c_waits_for_the_rude_one_and_the_second_does_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: Lines
+) -> None:
+    """It says so in the notes: the first only cancels the main task."""
+    monkeypatch.setattr(
+        "demos.first_steps.starvation.time.sleep",
+        lambda _: signal.raise_signal(signal.SIGINT),
+    )
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(starvation.rude("B", 0, 0))
+    assert printed(capsys) == ["B: start", "B: middle"]
 
 
 def test_the_polite_one_wakes_late_by_what_the_rude_one_held(capsys: Lines) -> None:

@@ -9,7 +9,18 @@ from slides.talks import Repertoire
 REAL = Repertoire()
 """The talks and decks of the checkout."""
 
-HEADER = "---\nkernelspec:\n  name: python3\n  display_name: Python 3\n---\n"
+HEADER = """\
+---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+"""
 
 
 def cell(kind: str, text: str) -> str:
@@ -19,7 +30,8 @@ def cell(kind: str, text: str) -> str:
 
 def code(text: str, *options: str) -> str:
     """Return a code cell with options as `:key: value` lines."""
-    lines = [*(f":{option}" for option in options), text]
+    above = [*(f":{option}" for option in options), ""] if options else []
+    lines = [*above, text]
     return "\n```{code-cell} ipython3\n" + "\n".join(lines) + "\n```\n"
 
 

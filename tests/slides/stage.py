@@ -70,15 +70,22 @@ STATE = """() => ({
 
 
 class Show:
-    """A running `present`: its process, its lines, its URL."""
+    """A running `present`, started in `folder`: its process, its lines, its URL."""
 
-    def __init__(self, home: Path, *arguments: str, talk: str = TALK) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *arguments: str,
+        talk: str = TALK,
+        folder: Path = ROOT,
+        **environment: str,
+    ) -> None:
         command = [sys.executable, "-m", "slides", "present", talk, "--no-browser"]
         self.home, self.talk = home, talk
         self.process = subprocess.Popen(
             [*command, *arguments],
-            cwd=ROOT,
-            env={**os.environ, "TULIPES_HOME": str(home)},
+            cwd=folder,
+            env={**os.environ, "TULIPES_HOME": str(home), **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -101,6 +108,11 @@ class Show:
     def _drain(self) -> None:
         assert self.process.stdout is not None
         self.lines += [line.rstrip("\n") for line in self.process.stdout]
+
+    @property
+    def lab(self) -> str:
+        """The URL of JupyterLab."""
+        return next(line for line in self.lines if "/lab" in line).split()[-1]
 
     @property
     def copy(self) -> Path:

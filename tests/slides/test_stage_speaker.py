@@ -321,8 +321,8 @@ def test_decks_open_as_notebooks_in_jupyterlab(stage: Stage, show: Show) -> None
     decks.mkdir(parents=True, exist_ok=True)
     (decks / source.name).write_bytes(source.read_bytes())
     lab = stage.page.context.new_page()
-    lab.goto(next(line for line in show.lines if "/lab" in line).split()[-1])
-    for name in "fr", source.name:
+    lab.goto(show.lab)
+    for name in "slides", "fr", source.name:
         lab.locator(".jp-DirListing-item", has_text=name).dblclick()
     lab.wait_for_selector(".jp-NotebookPanel .jp-Cell")
     assert "Premiers pas" in lab.inner_text(".jp-NotebookPanel h1")
