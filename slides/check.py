@@ -205,13 +205,22 @@ def _owned(cell: Cell) -> Iterator[tuple[str, str]]:
     with suppress(SyntaxError):  # told of elsewhere
         for node in parsed(cell).body:
             if isinstance(node, ast.ImportFrom):
-                module = f"{node.module}"
-                if module.startswith("demos."):
-                    module = module.removeprefix("demos.").replace(".", "/") + ".py"
-                owners |= {each.asname or each.name: module for each in node.names}
+                for each in node.names:
+                    owners[each.asname or each.name] = _home(
+                        f"{node.module}", each.name
+                    )
             elif isinstance(node, ast.Import):
                 owners |= {each.asname or each.name: each.name for each in node.names}
     yield from owners.items()
+
+
+def _home(module: str, name: str) -> str:
+    """Return whose a name is that a module has: a demo's file, or a module's."""
+    if not module.startswith("demos."):
+        return module
+    if name in sys.stdlib_module_names:
+        return name  # the demo imports it
+    return module.removeprefix("demos.").replace(".", "/") + ".py"
 
 
 def _unsaid(place: str, found: set[str], owners: dict[str, set[str]]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from types import CodeType
 
+STORES = {"STORE_NAME", "STORE_GLOBAL"}
 LOADS = {"LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"}
 
 
@@ -29,7 +30,7 @@ def names(source: str) -> Names:
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         code = compile(plain(source), "cell", "exec", flags, dont_inherit=True)
         for step in dis.get_instructions(code):
-            if step.opname.startswith("STORE_"):
+            if step.opname in STORES:
                 found.bound.add(step.argval)
             elif step.opname in LOADS:
                 found.now.add(step.argval)

@@ -32,6 +32,7 @@ from slides.namespaces import Namespaces
         ("def f(x):\n    y = x\n    return y + z", "f", "", "z"),
         ("class C(B):\n    def m(self):\n        return z", "C", "B", "z"),
         ("await f(lambda: g)", "", "f", "g"),
+        ("a.y = b[0] = c", "", "a b c", ""),
         ("%time x\na = b", "a", "b", ""),
         ("def f(:", "", "", ""),
     ],
