@@ -1,4 +1,4 @@
-"""How soon the stage shows its first slide, and answers a key."""
+"""How soon the stage shows its first slide, answers a key, restarts; its memory."""
 
 from __future__ import annotations
 
@@ -8,24 +8,38 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+import psutil
+from nbformat import NotebookNode
 from playwright.sync_api import Browser, Page, sync_playwright
 from rich.console import Console
 
+from slides import build
+from slides.deck import Slide
+from slides.run import run
 from slides.server import free_port
 from tests.bench import Number
 from tests.peers import find_chromium
-from tests.slides.stage import Show, Stage, launch
+from tests.slides.decks import REAL
+from tests.slides.stage import TALK, Show, Stage, launch
+from tests.slides.walk import walk
 
 ROUNDS = 3
 """Whole shows, ours and plain, in turn."""
 
 TIMES = 10
 """Keys pressed for a median."""
+
+CELLS = 38
+"""Cells before the slide on which the kernel is restarted, at least."""
+
+ALL = "semaine"
+"""The talk that has every chapter."""
 
 
 def stage(console: Console) -> Iterator[Number]:
@@ -40,6 +54,10 @@ def stage(console: Console) -> Iterator[Number]:
             yield from first_slide(browser)
         with console.status("Pressing keys …"):
             yield from keys(browser)
+        with console.status("Restarting, and running all that comes before …"):
+            yield restart(browser)
+        with console.status("Running every cell of every chapter …"):
+            yield from memory(browser)
         browser.close()
 
 
@@ -59,7 +77,7 @@ def first_slide(browser: Browser) -> Iterator[Number]:
         "command to first slide",
         ratio,
         "× nbclassic",
-        1.25,
+        0.55,
         f"ours {statistics.median(ours):.1f} s,"
         f" jupyter nbclassic {statistics.median(plain):.1f} s",
     )
@@ -159,6 +177,77 @@ def keys(browser: Browser) -> Iterator[Number]:
         stage.panic()
         yield key("panic", "F4", f"{said}.startsWith('Stopped: 3')", 200, busy)
         context.close()
+
+
+def restart(browser: Browser) -> Number:
+    """Time F9 F9 on the slide before which there are 38 cells, beside those cells."""
+    talk = REAL.talk(TALK)
+    notebook, slide = build.notebook(talk), 0
+    while codes(talk.slides[:slide]) < CELLS:
+        slide += 1
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    notebook.cells = code[: codes(talk.slides[:slide])]
+    ran = run(notebook, lambda _: None)
+    own = sum(map(seconds, ran.cells))
+    with tempfile.TemporaryDirectory() as folder, Show(Path(folder)) as show:
+        context = browser.new_context(viewport={"width": 1280, "height": 720})
+        stage = Stage(context.new_page())
+        stage.open(show.url)
+        stage.go(slide)
+        start = time.perf_counter()
+        stage.press("F9", "F9")
+        said = "document.getElementById('stage-message').textContent"
+        stage.page.wait_for_function(f"{said}.startsWith('Ready:')")
+        took = time.perf_counter() - start
+        context.close()
+    beside = f"{took:.1f} s; the {len(ran.cells)} cells alone {own:.1f} s"
+    return Number("F9 F9", took / own, "× its cells", 1.2, beside)
+
+
+def codes(slides: Sequence[Slide]) -> int:
+    """Return how many cells of code slides have."""
+    return sum(cell.is_code for slide in slides for cell in slide.cells)
+
+
+def seconds(cell: NotebookNode) -> float:
+    """Return how long a cell ran, by the kernel's own messages."""
+    told = cell.metadata.execution
+    start, end = (
+        datetime.fromisoformat(told[name])
+        for name in ("iopub.status.busy", "iopub.status.idle")
+    )
+    return (end - start).total_seconds()
+
+
+def memory(browser: Browser) -> Iterator[Number]:
+    """Tell what page and kernel hold once all cells of every chapter ran."""
+    with tempfile.TemporaryDirectory() as folder, Show(Path(folder), talk=ALL) as show:
+        context = browser.new_context(viewport={"width": 1280, "height": 720})
+        stage = Stage(context.new_page())
+        stage.open(show.url)
+        stage.idle()
+        kernel = next(
+            child
+            for child in psutil.Process(show.process.pid).children()
+            if "ipykernel_launcher" in child.cmdline()
+        )
+        before = kernel.memory_info().rss, heap(stage.page)
+        walk(stage, REAL.talk(ALL).slides)
+        after = kernel.memory_info().rss, heap(stage.page)
+        context.close()
+    for name, first, last in zip(("kernel", "page"), before, after, strict=True):
+        mib = last / 2**20
+        beside = f"{first / 2**20:.0f} MiB before any cell of {ALL}"
+        yield Number(f"memory of the {name}", mib, "MiB", 512, beside)
+
+
+def heap(page: Page) -> float:
+    """Return the bytes that the page's scripts hold."""
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.collectGarbage")
+    used = session.send("Runtime.getHeapUsage")["usedSize"]
+    session.detach()
+    return float(used)
 
 
 def median_of(page: Page) -> Callable[..., Number]:
