@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -187,7 +188,8 @@ def restart(browser: Browser) -> Number:
         slide += 1
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     notebook.cells = code[: codes(talk.slides[:slide])]
-    ran = run(notebook, lambda _: None)
+    with ThreadPoolExecutor(1) as beside_the_browser:  # its thread has a loop
+        ran = beside_the_browser.submit(run, notebook, lambda _: None).result()
     own = sum(map(seconds, ran.cells))
     with tempfile.TemporaryDirectory() as folder, Show(Path(folder)) as show:
         context = browser.new_context(viewport={"width": 1280, "height": 720})
