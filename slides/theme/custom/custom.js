@@ -1,10 +1,12 @@
 // Jupyter loads this file in every notebook. It opens the show, once all that RISE
-// needs is there. What the show does then stands in the five files beside it:
-// kernel, keys, prompts, saving, view.
+// needs is there. What the show does then stands in the six files beside it:
+// kernel, keys, outputs, prompts, saving, view.
 define([
   'jquery', 'base/js/namespace', 'base/js/markdown', 'notebook/js/outputarea',
-  './kernel', './keys', './prompts', './saving', './view',
-], function ($, Jupyter, markdown, outputarea, kernel, keys, prompts, saving, view) {
+  './kernel', './keys', './outputs', './prompts', './saving', './view',
+], function (
+  $, Jupyter, markdown, outputarea, kernel, keys, outputs, prompts, saving, view,
+) {
   'use strict';
 
   // custom.css hides the notebook until it is a slideshow: should that never come,
@@ -68,6 +70,7 @@ define([
     kernel.tellQuietly();
     kernel.tellCells();
     prompts.watch();
+    outputs.keepPlaces();
     saving.keep();
     keys.guard();
     view.watch();
