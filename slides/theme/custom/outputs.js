@@ -5,8 +5,6 @@ define([
 ], function ($, events, outputarea, view) {
   'use strict';
 
-  const runs = (area) => area.wrapper.closest('.cell').hasClass('running');
-
   // nbclassic is about to clear it, as its cell starts.
   function hold(area) {
     area.element.find('.raw_input_container').parent().remove();
@@ -17,7 +15,10 @@ define([
       area.older = $('<div class="output stage-older">').append(printed.detach())
         .insertAfter(area.element);
     }
-    queueMicrotask(() => runs(area) || release(area));  // an empty cell does not run
+    area.run = {};
+    queueMicrotask(() => {  // an empty cell does not run
+      if (!area.wrapper.closest('.cell').hasClass('running')) free(area);
+    });
   }
 
   function drop(area) {
@@ -32,10 +33,11 @@ define([
 
   // The cell has ended; a picture has its size a little later.
   async function release(area) {
+    const { run } = area;
     drop(area);
     const pictures = area.element.find('img').toArray();
     await Promise.all(pictures.map((each) => each.decode().catch(() => {})));
-    if (!runs(area)) free(area);
+    if (run === area.run) free(area);
   }
 
   function keepPlaces() {
