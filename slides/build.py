@@ -12,14 +12,13 @@ import hashlib
 import re
 import shutil
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
 from slides.errors import Problem
-from slides.files import replacing
+from slides.files import aside, replacing
 from slides.paths import MEDIA, STAGE, THEME, short
 from slides.talks import Talk, unknown
 
@@ -174,6 +173,4 @@ def _write(path: Path, made: NotebookNode, remark: str) -> Copy:
 
 
 def _put_aside(path: Path) -> str:
-    aside = path.with_name(f"{path.stem}.{datetime.now():%Y-%m-%d-%H%M%S}.ipynb")
-    path.replace(aside)
-    return short(aside)
+    return short(path.replace(aside(path)))

@@ -7,6 +7,8 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
@@ -31,3 +33,15 @@ def replacing(path: Path, *, text: bool = True) -> Iterator[IO[Any]]:
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def aside(path: Path) -> Path:
+    """Return a name beside `path`, with the date, that no file has yet."""
+    dated = free = path.with_name(
+        f"{path.stem}.{datetime.now():%Y-%m-%d-%H%M%S}{path.suffix}"
+    )
+    for number in count(2):
+        if not free.exists():
+            break
+        free = dated.with_stem(f"{dated.stem}-{number}")
+    return free

@@ -14,27 +14,24 @@ import socket
 import sys
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, ClassVar
 from urllib.parse import quote
 
 import psutil
 from jupyter_server.serverapp import ServerApp
-from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.services.kernels.kernelmanager import (
     AsyncMappingKernelManager,
     ServerKernelManager,
 )
-from jupytext.async_contentsmanager import build_async_jupytext_contents_manager_class
-from jupytext.config import JupytextConfiguration
 from nbclassic import nbclassic_path
 from nbclassic.notebook import handlers
 from traitlets import Instance, default
 from traitlets.config import Config
 
-from slides import children, form
-from slides.files import replacing
+from slides import children
+from slides.contents import Files
 from slides.paths import BUILD, HOME
 
 EXTENSIONS = ("notebook_shim", "nbclassic", "jupyterlab", "jupyterlab_jupytext")
@@ -123,28 +120,6 @@ class Kernels(AsyncMappingKernelManager):
     @default("kernel_manager_class")
     def _kernel_manager_class(self) -> str:
         return f"{__name__}.Kernel"
-
-
-class WholeFiles(AsyncLargeFileManager):
-    """Files that are saved whole; Jupyter's are empty for a moment."""
-
-    @contextlib.contextmanager
-    def atomic_writing(
-        self, os_path: str, text: bool = True, encoding: str = "utf-8"
-    ) -> Iterator[IO[Any]]:
-        """Give a file to write, which then becomes `os_path`."""
-        with self.perm_to_403(os_path), replacing(Path(os_path), text=text) as file:
-            yield file
-
-
-class Files(build_async_jupytext_contents_manager_class(WholeFiles)):  # type: ignore[misc]
-    """Files, and decks as notebooks, with no jupytext settings of the user's."""
-
-    async def get_config(
-        self, path: str, use_cache: bool = False
-    ) -> JupytextConfiguration:
-        """Return how a notebook at `path` is written as text."""
-        return form.SETTINGS
 
 
 class StageServer(ServerApp):

@@ -245,7 +245,7 @@ class Stage:
         return str(
             self.page.evaluate(
                 "n => Jupyter.notebook.get_cell(n).element"
-                ".find('.output_subarea').text()",
+                ".find('.output:not(.stage-older) .output_subarea').text()",
                 self.cell,
             )
         ).strip()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from slides.files import replacing
+from slides.files import aside, replacing
 
 
 def test_until_all_is_written_the_old_file_is_read(tmp_path: Path) -> None:
@@ -59,3 +59,12 @@ def test_modes_and_links_stay(tmp_path: Path) -> None:
     assert link.is_symlink()
     assert path.read_text() == "iris"
     assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_what_is_put_aside_takes_no_file_s_place(tmp_path: Path) -> None:
+    path = tmp_path / "talk.ipynb"
+    for number in range(5):
+        path.write_text(f"edits {number}")
+        path.replace(aside(path))
+    kept = {each.read_text() for each in tmp_path.glob("talk.*.ipynb")}
+    assert kept == {f"edits {number}" for number in range(5)}

@@ -5,13 +5,34 @@ from __future__ import annotations
 import json
 import threading
 import time
+from typing import Any
 
+import nbformat
+import pytest
+
+from tests.served import until
 from tests.slides.stage import Show, Stage
+
+PICTURE = """from base64 import b64decode
+from IPython.display import Image
+Image(b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+M8AAAIBAQC4vH8A"
+    "AAAASUVORK5CYII="
+))"""
+
+
+def on_disk(stage: Stage, show: Show) -> dict[str, Any]:
+    """Return the cell as it is saved."""
+    return dict(nbformat.read(show.copy, as_version=4).cells[stage.cell])
+
+
+def saved(stage: Stage) -> None:
+    stage.page.wait_for_function("!Jupyter.notebook.dirty")
 
 
 def test_a_reload_comes_back_with_edits_and_outputs(cell: Stage) -> None:
     assert cell.run("'kept' + ' output'") == "'kept output'"
-    cell.page.wait_for_function("!Jupyter.notebook.dirty")
+    saved(cell)
     cell.write("unsaved = 'typed just before the reload'")
     position = cell.indices()
     cell.page.reload()
@@ -66,3 +87,85 @@ def test_whoever_reads_the_copy_while_it_is_saved_reads_all_of_it(
         reader.join()
     assert "# 29" in show.copy.read_text(encoding="utf-8")
     assert broken == []
+
+
+def test_what_cannot_be_saved_is_said_kept_and_tried_again(
+    cell: Stage, show: Show
+) -> None:
+    saved(cell)
+    stage, away = show.copy.parent, show.copy.parent.with_name("away")
+    stage.rename(away)
+    try:
+        cell.write("# typed on a full disk")
+        until(lambda: cell.message().startswith("Not saved: "))
+        assert "tried again" in cell.message()
+    finally:
+        away.rename(stage)
+    until(lambda: cell.message() == "Saved.")
+    assert on_disk(cell, show)["source"] == "# typed on a full disk"
+
+
+def test_what_is_typed_while_it_saves_is_saved_too(cell: Stage, show: Show) -> None:
+    cell.page.evaluate(
+        "() => { const cell = Jupyter.notebook.get_selected_cell();"
+        " cell.set_text('# saved'); Jupyter.notebook.save_notebook();"
+        " setTimeout(() => cell.set_text('# typed since')); }"
+    )
+    until(lambda: on_disk(cell, show)["source"] == "# typed since")
+
+
+@pytest.mark.parametrize("sent", [True, False], ids=["sent", "kept"])
+@pytest.mark.parametrize("code", ["print('two')", "1 / 0", PICTURE])
+def test_a_reload_shows_what_was_printed_once(
+    cell: Stage, show: Show, code: str, sent: bool
+) -> None:
+    """The server got it as the page was left, or the browser alone has it."""
+    assert cell.run("print('one')") == "one"
+    saved(cell)
+    cell.run(code)
+    before = cell.cells()[cell.cell]
+    assert len(before["outputs"]) == 1
+    if not sent:
+        cell.page.evaluate("window.fetch = () => new Promise(() => {}); 0")
+    cell.page.reload(wait_until="domcontentloaded")
+    cell.page.reload()
+    cell.ready()
+    assert cell.cells()[cell.cell] == before
+    assert cell.page.locator(".selected .output_area").count() == 1
+    saved(cell)
+    disk = on_disk(cell, show)
+    assert len(disk["outputs"]) == 1
+    assert "one" not in json.dumps(disk["outputs"])
+    assert disk["execution_count"] == before["execution_count"]
+
+
+@pytest.mark.parametrize(
+    ("code", "printed"),
+    [
+        ("print('before')\nimport time\ntime.sleep(600)", "before"),
+        ("import time\ntime.sleep(600)", ""),
+        ("print('before')\ninput('name? ')", "before"),
+    ],
+)
+def test_a_reload_while_a_cell_runs_keeps_what_it_printed_once(
+    cell: Stage, show: Show, code: str, printed: str
+) -> None:
+    cell.run("print('of an earlier run')")
+    saved(cell)
+    cell.start(code)
+    cell.page.wait_for_function("Jupyter.notebook.kernel_busy")
+    if printed:
+        cell.page.locator(".selected .output", has_text=printed).wait_for()
+    if "input" in code:
+        cell.page.wait_for_selector(".raw_input")
+    cell.page.reload()
+    cell.page.wait_for_selector("body.stage-ready", state="attached")
+    until(lambda: "F2 interrupts it" in cell.message())
+    assert cell.output() == printed
+    assert cell.page.locator(".running, .raw_input").count() == 0
+    cell.press("F2")
+    cell.idle()
+    assert cell.run("print('after')") == "after"
+    saved(cell)
+    texts = [output["text"] for output in on_disk(cell, show)["outputs"]]
+    assert texts == ["after\n"]

@@ -1,12 +1,21 @@
 // Jupyter loads this file in every notebook. It opens the show, once all that RISE
 // needs is there. What the show does then stands in the files beside it.
-define([
-  'jquery', 'base/js/namespace', 'base/js/markdown', 'codemirror/lib/codemirror',
-  'notebook/js/outputarea', './kernel', './keys', './pace', './prompts', './running', './saving', './stray', './view',
-], function (
-  $, Jupyter, markdown, CodeMirror, outputarea, kernel, keys, pace, prompts, running, saving, stray, view,
-) {
+define((require) => {
   'use strict';
+
+  const $ = require('jquery');
+  const Jupyter = require('base/js/namespace');
+  const { OutputArea } = require('notebook/js/outputarea');
+  const kernel = require('./kernel');
+  const keys = require('./keys');
+  const loading = require('./loading');
+  const outputs = require('./outputs');
+  const pace = require('./pace');
+  const prompts = require('./prompts');
+  const running = require('./running');
+  const saving = require('./saving');
+  const stray = require('./stray');
+  const view = require('./view');
 
   // custom.css hides the notebook until it is a slideshow: should that never come,
   // a notebook is better than an empty page.
@@ -18,41 +27,15 @@ define([
     look();
   });
 
-  // Three things that Jupyter does several times for each cell that it loads, half of
-  // the time that a deck takes to open.
-  function loadFaster() {
-    // It looks for all cells: RISE searches the page for them, here is a live list.
-    const cells = notebook().container[0].getElementsByClassName('cell');
-    Object.defineProperty(Object.getPrototypeOf(notebook()), 'get_cell_elements', {
-      get: () => () => $(cells),
-      set: () => {},  // RISE sets its own, now or later
-    });
-    // It parses Markdown in another document: jQuery examines the browser anew for
-    // each document that it searches, if it is not the one of last time.
-    const { render } = markdown;
-    markdown.render = (text, options, done) => render(text, options, (error, html) => {
-      if (html && html.jquery) html.each((_, node) => document.adoptNode(node));
-      done(error, html);
-    });
-    // It lays out each editor by itself: editors that change in the course of one's
-    // operation are laid out together at its end.
-    const Notebook = Object.getPrototypeOf(notebook());
-    const { fromJSON } = Notebook;
-    const first = new CodeMirror(document.createElement('div'));
-    Notebook.fromJSON = function (data) {
-      return first.operation(() => fromJSON.call(this, data));
-    };
-  }
-
   async function start() {
     await until(notebook);
-    loadFaster();
+    loading.faster();
     await until(() => notebook()._fully_loaded
       && Jupyter.keyboard_manager.actions.exists('RISE:smart-exec'));
     const facts = notebook().metadata.tulipes || {};
     document.documentElement.lang = facts.lang || 'en';
     if (!facts.talk) return;  // a notebook like another: no show
-    outputarea.OutputArea.auto_scroll_threshold = -1;
+    OutputArea.auto_scroll_threshold = -1;
     saving.restoreUnsaved();
     const state = saving.startingState();
     saving.selectSlide(state);
@@ -68,6 +51,7 @@ define([
     running.watch();
     prompts.watch();
     stray.watch();
+    outputs.keepPlaces();
     saving.keep();
     keys.guard();
     view.watch();
