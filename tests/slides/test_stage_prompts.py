@@ -261,7 +261,7 @@ def test_a_dialog_has_the_keys(cell: Stage) -> None:
         " notebook: Jupyter.notebook, keyboard_manager: Jupyter.keyboard_manager})"
     )
     asked = cell.page.locator(".modal #asked")
-    cell.page.wait_for_selector(".modal.in")
+    cell.page.wait_for_selector(".modal.in .btn:focus")  # it focuses its button first
     asked.focus()
     before = cell.state()
     cell.press("b", "?", "Space", "t", "PageDown", "ArrowUp")

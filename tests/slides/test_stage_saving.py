@@ -106,11 +106,13 @@ def test_what_cannot_be_saved_is_said_kept_and_tried_again(
 
 
 def test_what_is_typed_while_it_saves_is_saved_too(cell: Stage, show: Show) -> None:
-    cell.page.evaluate(
-        "() => { const cell = Jupyter.notebook.get_selected_cell();"
-        " cell.set_text('# saved'); Jupyter.notebook.save_notebook();"
-        " setTimeout(() => cell.set_text('# typed since')); }"
+    to_be_saved = cell.page.evaluate(
+        "async () => { const cell = Jupyter.notebook.get_selected_cell();"
+        " cell.set_text('# saved'); const saving = Jupyter.notebook.save_notebook();"
+        " await new Promise(setTimeout); cell.set_text('# typed since');"
+        " await saving; return Jupyter.notebook.dirty; }"
     )
+    assert to_be_saved
     until(lambda: on_disk(cell, show)["source"] == "# typed since")
 
 
@@ -169,3 +171,19 @@ def test_a_reload_while_a_cell_runs_keeps_what_it_printed_once(
     saved(cell)
     texts = [output["text"] for output in on_disk(cell, show)["outputs"]]
     assert texts == ["after\n"]
+
+
+def test_a_reload_in_a_restart_beside_the_speaker_view_changes_no_output(
+    cell: Stage, show: Show
+) -> None:
+    with cell.page.context.expect_page():
+        cell.press("t")
+    cell.page.bring_to_front()
+    assert cell.run("print('one')") == "one"
+    cell.press("F9", "F9")
+    cell.page.reload()
+    cell.ready()
+    assert cell.output() == "one"
+    saved(cell)
+    assert len(on_disk(cell, show)["outputs"]) == 1
+    assert cell.run("print('two')") == "two"

@@ -157,9 +157,10 @@ define(['base/js/events', './view'], function (events, view) {
       if (value) changed = Date.now();
     });
     window.onbeforeunload = null;  // all is kept until it is saved
-    const kept = JSON.parse(sessionStorage.getItem(unsaved) || '{"list": []}');
+    const kept = JSON.parse(sessionStorage.getItem(unsaved));
+    if (!kept) return;
     kept.list.forEach(restore);
-    nb.set_dirty(kept.list.length > 0);
+    nb.set_dirty(true);
     if (kept.running) {
       say('A cell ran during the reload: its output is lost from then on;'
         + ' if it still runs, F2 interrupts it.', 10);
