@@ -19,7 +19,7 @@ define((require) => {
 
   // custom.css hides the notebook until it is a slideshow: should that never come,
   // a notebook is better than an empty page.
-  setTimeout(() => document.body.classList.add('stage-late'), 20000);
+  setTimeout(() => document.body.classList.toggle('stage-late', !view.onStage()), 20000);
 
   const { notebook, reveal, onStage } = view;
   const until = (condition) => new Promise((resolve) => {
