@@ -1,6 +1,10 @@
 // Jupyter loads this file in every notebook. It opens the show, once all that RISE
 // needs is there. What the show does then stands in the six files beside it: kernel,
 // keys, pace, prompts, saving, view. The speaker view is a page of its own, speaker/.
+
+// RequireJS gives up, for good, what takes 30 seconds: a busy machine may.
+requirejs.config({ waitSeconds: 0 });
+
 define([
   'jquery', 'base/js/namespace', 'base/js/markdown', 'notebook/js/outputarea',
   './kernel', './keys', './pace', './prompts', './saving', './view',
