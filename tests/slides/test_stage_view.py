@@ -36,6 +36,24 @@ def test_three_dots_are_seen_until_the_slides_are_there(
     context.close()
 
 
+def test_a_busy_machine_may_take_its_time(show: Show, browser: Browser) -> None:
+    """A minute passes while the stage loads what it is made of."""
+    held: list[Route] = []
+    context = browser.new_context()
+    stage = Stage(context.new_page())
+    context.route("**/custom/table.js", lambda route: held.append(route))
+    with stage.page.expect_request("**/custom/table.js"):
+        stage.page.goto(show.url, wait_until="commit")
+    stage.page.evaluate(
+        "() => { const real = Date.prototype.getTime;"
+        " Date.prototype.getTime = function () { return real.call(this) + 60000; }; }"
+    )
+    stage.page.wait_for_timeout(500)  # RequireJS looks ten times
+    held[0].continue_()
+    stage.ready()
+    context.close()
+
+
 def test_growing_output_stays_in_view(cell: Stage) -> None:
     cell.start(
         "import asyncio\nfor n in range(60):\n"

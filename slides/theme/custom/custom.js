@@ -1,5 +1,10 @@
 // Jupyter loads this file in every notebook. It opens the show, once all that RISE
-// needs is there. What the show does then stands in the files beside it.
+// needs is there. What the show does then stands in the files beside it;
+// the speaker view is a page of its own, in speaker/.
+
+// RequireJS gives up, for good, what takes 30 seconds: a busy machine may.
+requirejs.config({ waitSeconds: 0 });
+
 define((require) => {
   'use strict';
 
