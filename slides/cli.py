@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from slides.errors import Problem
+from slides.errors import Problem, missing
 from slides.talks import Repertoire, Talk
 
 EXAMPLES = """\
@@ -110,13 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{options.command}: {problem}", file=sys.stderr)
         return problem.status
     except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] in {"slides", "demos", "media"}:
-            raise
-        print(
-            f"{options.command}: the package {error.name} is missing:"
-            " run `make present`, or `pip install '.[stage]'`.",
-            file=sys.stderr,
-        )
+        print(f"{options.command}: {missing(error)}", file=sys.stderr)
         return 1
     except BrokenPipeError:  # as in `present --list | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -147,7 +141,7 @@ def _add_talk(command: argparse.ArgumentParser) -> None:
     )
 
 
-# Each command imports only what it needs, so that all start fast.
+# Each command imports what only it needs, so that all start fast.
 
 
 def _talk(options: argparse.Namespace) -> Talk:

@@ -11,3 +11,13 @@ class Problem(Exception):
     def __init__(self, message: str, status: int = 1) -> None:
         super().__init__(message)
         self.status = status
+
+
+def missing(error: ModuleNotFoundError) -> str:
+    """Say which package is missing, and what to do; raise again if it is our own."""
+    if (error.name or "").split(".")[0] in {"slides", "demos", "media"}:
+        raise error
+    return (
+        f"the package {error.name} is missing: run `make present`, then use"
+        " .venv/bin/python; or `pip install '.[stage]'`."
+    )

@@ -127,6 +127,7 @@ class StageServer(ServerApp):
 
     name = ServerApp.name
     listener = Instance(socket.socket)
+    _is_leaving = False
 
     @classmethod
     def on(cls, listener: socket.socket) -> StageServer:
@@ -193,6 +194,9 @@ class StageServer(ServerApp):
                 signal.signal(getattr(signal, name), self._leave)
 
     def _leave(self, *_: Any) -> None:
+        if self._is_leaving:
+            return  # a second Ctrl-C: all is ending already
+        self._is_leaving = True
         end = threading.Timer(LONGEST_STOP, _end_at_once)
         end.daemon = True
         end.start()

@@ -6,9 +6,10 @@ import re
 
 import psutil
 import pytest
+from playwright.sync_api import Browser
 
 from slides import lessons
-from tests.slides.stage import LAST_CODE, SLIDES, Stage
+from tests.slides.stage import LAST_CODE, SLIDES, SMALL, Show, Stage
 
 
 def test_edits_run(cell: Stage) -> None:
@@ -250,6 +251,23 @@ def test_one_key_runs_all_cells_before_the_slide_after_a_restart(cell: Stage) ->
         "document.getElementById('stage-message').textContent.startsWith('Ready:')",
     )
     assert cell.indices() == position
+
+
+def test_a_name_that_a_jump_left_out_is_explained(show: Show, browser: Browser) -> None:
+    """A typo, once all before it was run, is not."""
+    context = browser.new_context(viewport=SMALL)
+    stage = Stage(context.new_page())
+    stage.open(show.url)
+    stage.go(LAST_CODE)
+    assert "NameError" in stage.run("border_of_no_slide")
+    assert stage.message() == "F8 runs all before this slide."
+    stage.press("F8")
+    stage.page.wait_for_function(
+        "document.getElementById('stage-message').textContent.startsWith('Ready:')",
+    )
+    assert "NameError" in stage.run("border_of_no_slide")
+    assert stage.message().startswith("Ready:")
+    context.close()
 
 
 def test_f9_once_restarts_nothing(cell: Stage) -> None:

@@ -87,21 +87,34 @@ define([
     }
   }
 
-  // A cell that fails after F4 may have lost what it uses, a server on another slide:
-  // its error does not tell. A name that is missing is not F4's doing: variables stay.
+  // An error that is not of the cell's making does not tell what to do. After F4 the
+  // cell may lack what another slide opened; after a jump, a name: variables stay.
   function explainErrors() {
     const others = ['NameError', 'SyntaxError', 'IndentationError', 'KeyboardInterrupt'];
+    let ran = new Set();
     events.on('finished_execute.CodeCell', (_, { cell }) => {
+      ran.add(cell);
       const error = cell.output_area.outputs.find((each) => each.ename);
       const expected = (cell.metadata.tags || []).includes('raises-exception');
-      if (stopped && !round && error && !expected && !others.includes(error.ename)
-          && !interrupted.includes(cell)) {
+      const explain = error && !round && !expected && !interrupted.includes(cell);
+      if (explain && stopped && !others.includes(error.ename)) {
         say('F4 stopped what this cell uses: F8 runs all before this slide.', 15);
+      }
+      if (explain && error.ename === 'NameError' && !before(cell).every((c) => ran.has(c))) {
+        say('F8 runs all before this slide.', 15);
       }
       interrupted = interrupted.filter((each) => each !== cell);
     });
-    events.on('kernel_restarting.Kernel', () => { stopped = false; });
+    events.on('kernel_restarting.Kernel', () => {
+      stopped = false;
+      ran = new Set();
+    });
   }
+
+  // The code before a cell.
+  const before = (cell) => notebook().get_cells()
+    .slice(0, notebook().find_cell_index(cell))
+    .filter(({ cell_type: type }) => type === 'code');
 
   // Which cell it is that runs and is not seen.
   const whoRuns = () => (round ? round.at : 'A cell on another slide');
@@ -123,9 +136,7 @@ define([
   async function catchUp() {
     if (round) return;
     const mine = round = {};
-    const first = notebook().find_cell_index(view.slideCells()[0]);
-    const cells = notebook().get_cells().slice(0, first)
-      .filter((cell) => cell.cell_type === 'code');
+    const cells = before(view.slideCells()[0]);
     for (let i = 0; i < cells.length && round === mine; i++) {
       mine.at = `Cell ${i + 1} of ${cells.length}`;
       say(`Running the cells before this slide: ${i + 1} of ${cells.length}…`, 60);
