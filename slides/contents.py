@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,10 +17,13 @@ from jupytext.config import JupytextConfiguration
 from tornado.web import HTTPError
 from traitlets import Instance
 
-from slides import form
+from slides import deck, form
+from slides.errors import Problem
 from slides.files import aside, replacing
 from slides.merging import Change, settled
 from slides.paths import short
+
+DECK = re.compile(r"---\r?\n(?:.*\n)*?\s+format_name: myst\r?\n(?:.*\n)*?---")
 
 
 class WholeFiles(AsyncLargeFileManager):
@@ -30,6 +34,20 @@ class WholeFiles(AsyncLargeFileManager):
     """
 
     turn = Instance(asyncio.Lock, ())
+
+    async def get(self, path: str, *how: Any, **options: Any) -> dict[str, Any]:
+        """Return the model of a file; a deck's text is in its form.
+
+        jupytext reads some options as what they are not, unless they are quoted.
+        """
+        jupyter: Any = super()
+        model: dict[str, Any] = await jupyter.get(path, *how, **options)
+        text = model.get("content")
+        if isinstance(text, str) and DECK.match(text):
+            with contextlib.suppress(Problem):  # JupyterLab shows it as it can
+                file = Path(jupyter._get_os_path(path))
+                model["content"] = form.formed(deck.parse(file, text))
+        return model
 
     async def save(self, model: dict[str, Any], path: str = "") -> dict[str, Any]:
         """Save a model, or the changes of a window; return the model of what is saved.

@@ -18,7 +18,6 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from slides import lessons
-from slides.errors import Problem
 from slides.names import names
 from slides.paths import BUILD
 
@@ -36,8 +35,9 @@ class Edits:
         """Give a lesson's module what its cell says, which has just run."""
         for owner, name, before in reversed(self._replaced.pop(address, [])):
             _replace(owner, name, before)
-        # The lesson may have moved, a package be missing, the cell have a magic.
-        with suppress(Problem, ImportError, SyntaxError):
+        # The lesson may have moved, a package be missing, the cell have a magic, or
+        # define by code that runs once only: then the module stays as it was.
+        with suppress(Exception):
             if source.strip() != lessons.code(address).strip():
                 self._edit(address, source)
 

@@ -28,6 +28,16 @@ class Change:
         """The id of the cell."""
         return str(self.cell["id"])
 
+    def onto(self, kept: Cell) -> Cell:
+        """Return what to change in the cell on the disk.
+
+        What a window printed of an older source does not go under a newer one.
+        """
+        parts = set(self.parts)
+        if "source" not in parts and kept["source"] != self.cell["source"]:
+            parts -= {"outputs", "execution_count"}
+        return {key: self.cell[key] for key in parts}
+
     def clashes(self, kept: Sequence[Cell]) -> bool:
         """Tell whether another window, too, changed the source."""
         mine = {*self.known, self.cell["source"]} if "source" in self.parts else None
@@ -46,9 +56,7 @@ def merged(kept: Sequence[Cell], changes: Sequence[Change]) -> list[Cell]:
         ids = [cell["id"] for cell in cells]
         if change.id in ids:
             place = ids.index(change.id)
-            cells[place] = cells[place] | {
-                key: change.cell[key] for key in change.parts
-            }
+            cells[place] = cells[place] | change.onto(cells[place])
         else:
             place = ids.index(change.after) + 1 if change.after in ids else len(cells)
             cells.insert(place, change.cell)

@@ -126,6 +126,19 @@ def test_an_edit_changes_its_own_lines_only(lab: Lab, home: Path) -> None:
     assert path.read_text(encoding="utf-8") == before.replace("x = 1", "x = 2")
 
 
+def test_a_deck_opens_in_its_form_though_it_was_not_synced(
+    lab: Lab, home: Path
+) -> None:
+    options = "start: 1:30", "on: no", "day: 2026-11-29", "octal: 010", "none: ~"
+    path = write(home, slide("Un", code("x = 1", *options)))
+    text = path.read_text(encoding="utf-8")
+    header = "---\njupytext:\n  text_representation:\n    format_name: myst\n"
+    path.write_text(text.replace("---\n", header, 1), encoding="utf-8")
+    cells = [cell["metadata"] for cell in lab.open(f"/{path.name}")["cells"]]
+    typed = dict(option.split(": ", 1) for option in options)
+    assert typed in cells
+
+
 # Its URL
 
 

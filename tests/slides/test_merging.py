@@ -31,10 +31,15 @@ KEPT = [code("a", "a = 1"), code("b", "b = 1", "one"), code("c", "c = 1")]
 
 def test_a_window_writes_over_no_cell_and_no_part_that_it_did_not_change() -> None:
     edited = change(code("b", "b = 2", "old"), "source", known=("b = 1",))
-    ran = change(code("c", "old", "three"), "outputs")
+    ran = change(code("c", "c = 1", "three"), "outputs")
     assert merged(KEPT, [edited, ran]) == [
         *(code("a", "a = 1"), code("b", "b = 2", "one"), code("c", "c = 1", "three")),
     ]
+
+
+def test_what_an_older_source_printed_goes_under_no_newer_one() -> None:
+    ran = change(code("b", "b = 0", "zero"), "outputs")
+    assert merged(KEPT, [ran]) == KEPT
 
 
 def test_cells_that_are_not_there_come_where_they_were() -> None:

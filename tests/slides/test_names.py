@@ -238,6 +238,7 @@ def test_a_lesson_that_runs_its_file_in_a_child_runs_the_edit(deck: Deck) -> Non
         ("history/garden_1999.py:grow", "def grow(): pass"),
         ("history/garden_2012.py:sprout", "def sprout(): pass"),
         (GROW, "%time grow()"),
+        (GROW, "@(lambda grow: 1 / 0)\ndef grow(): pass"),
     ],
 )
 def test_a_cell_that_names_no_lesson_or_defines_none_changes_nothing(

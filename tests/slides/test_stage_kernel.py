@@ -93,7 +93,9 @@ def test_panic_stops_everything_and_keeps_variables(cell: Stage) -> None:
     )
     port, child = map(int, cell.output().split()[:2])
     assert psutil.pid_exists(child)
-    assert cell.panic() == "Stopped: 1 server, 3 tasks, 1 child process."
+    assert (
+        cell.panic() == "Stopped: the running cell, 1 server, 3 tasks, 1 child process."
+    )
     done = "kept, all(t.cancelled() for t in tasks), server.is_serving()"
     assert cell.run(done) == "(42, True, False)"
     assert cell.run("await child.wait() < 0") == "True"
@@ -131,8 +133,9 @@ def test_a_cell_that_fails_after_panic_is_explained_until_f8(cell: Stage) -> Non
     assert cell.panic() == "Stopped: 1 task."
     said = cell.message()
     cell.run("1 + 1")  # works
-    cell.run("tulips")  # a name that is missing is not F4's doing
     assert cell.message() == said
+    cell.run("tulips")  # a name that is missing is not F4's doing
+    assert "F4" not in cell.message()
     assert "CancelledError" in cell.run("await kept")
     assert cell.message() == UNUSABLE
     cell.press("F8")
@@ -267,6 +270,24 @@ def test_a_name_that_a_jump_left_out_is_explained(show: Show, browser: Browser) 
     )
     assert "NameError" in stage.run("border_of_no_slide")
     assert stage.message().startswith("Ready:")
+    context.close()
+
+
+def test_an_empty_cell_before_the_slide_is_left_out(
+    show: Show, browser: Browser
+) -> None:
+    """It never runs; F8 must not wait for it."""
+    context = browser.new_context(viewport=SMALL)
+    stage = Stage(context.new_page())
+    stage.open(show.url)
+    stage.page.evaluate(
+        "Jupyter.notebook.get_cells().find((c) => c.cell_type === 'code').set_text('')"
+    )
+    stage.go(6)
+    stage.press("F8")
+    stage.page.wait_for_function(
+        "document.getElementById('stage-message').textContent.startsWith('Ready:')",
+    )
     context.close()
 
 

@@ -101,3 +101,16 @@ def test_clear_output_clears(cell: Stage) -> None:
     code = "from IPython.display import clear_output\nprint('x')\nclear_output()"
     assert cell.run(code) == ""
     assert cell.run(f"{code}\nprint('y')\nclear_output(wait=True)\nprint('z')") == "z"
+
+
+def test_a_short_output_after_a_long_one_is_seen_below_its_title(cell: Stage) -> None:
+    cell.run("for n in range(40): print('long', n)")
+    cell.start("import asyncio\nprint('short')\nawait asyncio.sleep(600)")
+    cell.page.wait_for_function(
+        "n => Jupyter.notebook.get_cell(n).output_area.outputs"
+        ".some(({text}) => text === 'short\\n')",
+        arg=cell.cell,
+    )
+    cell.page.wait_for_function("Reveal.getCurrentSlide().scrollTop === 0")
+    cell.press("F2")
+    cell.idle()

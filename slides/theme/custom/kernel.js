@@ -67,13 +67,15 @@ define([
   async function panic() {
     const stage = "__import__('slides.kernel', fromlist=['panic'])";
     say('Stopping…', 30);
+    const cell = running.running().length ? 'the running cell, ' : '';
     try {
       await interrupt();
       for (let tries = 0; ; tries++) {
         try {
           const said = await ask(`await ${stage}.panic()`, `${stage}.said()`);
           stopped = stopped || !said.includes('nothing was running');
-          say(said, 6);
+          say(said.replace('Stopped: ', `Stopped: ${cell}`)
+            .replace(', nothing was running', ''), 6);
           return;
         } catch (error) {
           // What waits behind an interrupted cell is thrown away: ask again. A kernel
@@ -111,10 +113,10 @@ define([
     });
   }
 
-  // The code before a cell.
+  // The cells of code before a cell; an empty one never runs.
   const before = (cell) => notebook().get_cells()
     .slice(0, notebook().find_cell_index(cell))
-    .filter(({ cell_type: type }) => type === 'code');
+    .filter((each) => each.cell_type === 'code' && each.get_text().trim());
 
   // Which cell it is that runs and is not seen.
   const whoRuns = () => (round ? round.at : 'A cell on another slide');

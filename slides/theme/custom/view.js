@@ -45,10 +45,13 @@ define(['jquery', 'base/js/namespace'], function ($, Jupyter) {
         .filter((node) => node && node.closest('.output') && slide.contains(node));
       if (!grown.length) return;
       trimErrors();
-      const output = grown[grown.length - 1].closest('.output_wrapper');
-      const over = output.getBoundingClientRect().bottom
+      // What is printed; the place kept for what an earlier run printed is no text.
+      const { lastElementChild: last } = grown[grown.length - 1]
+        .closest('.output_wrapper').querySelector('.output');
+      if (!last) return;
+      const over = last.getBoundingClientRect().bottom
         - slide.getBoundingClientRect().bottom;
-      if (over > 0) slide.scrollTop += over;
+      if (over > 0 || slide.scrollTop > 0) slide.scrollTop += over;
     }).observe(container, { childList: true, characterData: true, subtree: true });
   }
 
