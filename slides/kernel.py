@@ -28,7 +28,7 @@ import sys
 import threading
 import weakref
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextvars import ContextVar
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -59,10 +59,12 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     global _stage
     _stage = Stage(shell)
     sys.breakpointhook = sys.__breakpointhook__
+    untyped: Any = shell
+    untyped.set_custom_exc((BaseExceptionGroup,), _show_group)
     # What panic cancelled has nothing to say, in no thread.
     logging.getLogger("asyncio").addFilter(_is_no_cancellation)
     threading.excepthook = _but_cancelled(threading.excepthook)
-    hook: Any = shell.displayhook
+    hook = untyped.displayhook
     for keep in "update_user_ns", "fill_exec_result":
         setattr(hook, keep, _but_tasks(getattr(hook, keep)))
 
@@ -189,6 +191,22 @@ class Stage:
         servers = [server for kept in self._servers.values() for server in kept]
         self._servers.clear()
         return await stop_everything(servers, self._mark)
+
+
+def _show_group(
+    shell: Any, kind: type, group: BaseException, _trace: Any, **_options: Any
+) -> list[str]:
+    """Show a group as short as any error; IPython prints its whole traceback."""
+    lines = list(_lines(group))
+    shell._showtraceback(kind, group, lines)
+    return lines
+
+
+def _lines(error: BaseException, indent: str = "") -> Iterator[str]:
+    yield f"{indent}{type(error).__name__}: {error}"
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _lines(each, indent + "    ")
 
 
 def _nothing() -> None:

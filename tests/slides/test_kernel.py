@@ -346,6 +346,22 @@ def test_errors_are_short_on_stage(kernel: Kernel) -> None:
     assert len(message["content"]["traceback"]) == 1
 
 
+def test_a_group_of_errors_is_short_too(kernel: Kernel) -> None:
+    message = kernel.client.execute_interactive(
+        "async def wilt(): raise ValueError('no water')\n"
+        "async with asyncio.TaskGroup() as group:\n"
+        "    for _ in range(2): group.create_task(wilt())",
+        output_hook=lambda _: None,
+        timeout=30,
+    )
+    assert message["content"]["ename"] == "ExceptionGroup"
+    assert message["content"]["traceback"] == [
+        "ExceptionGroup: unhandled errors in a TaskGroup (2 sub-exceptions)",
+        "    ValueError: no water",
+        "    ValueError: no water",
+    ]
+
+
 def test_the_kernel_finds_the_demos_from_anywhere(
     kernel: Kernel, tmp_path: Path
 ) -> None:
