@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
-# IPython 9.18.1, ipykernel 7.4.0, nbclient 0.11.0: a cell that raises an ExceptionGroup, as a
-# TaskGroup does, has no output of type error.
+# IPython 9.18.1, ipykernel 7.4.0, nbclient 0.11.0: a cell that raises an exception
+# group, as a TaskGroup does, has no output of type error.
 #
 # The traceback is printed by Python's own `traceback`, whole, as a stream on stderr,
-# whatever `xmode` says: "Minimal" gives one line for any other exception. The
-# execution's reply still says "error". Who looks through a notebook's outputs for
-# errors, as nbconvert's templates and many checks do, finds none.
+# whatever `xmode` says: "Minimal" gives one line for any other exception. Who looks
+# through a notebook's outputs for errors finds none.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
