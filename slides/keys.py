@@ -85,8 +85,8 @@ TABLE = (
     Row(
         "F4",
         "panic: stop what cells started",
-        "panic: stop every task, server, connection and child process that cells"
-        " started, in every thread; variables stay",
+        "panic: stop every task, timer, server, connection and child process that"
+        " cells started, in every thread; variables stay",
         always={"F4": "panic"},
     ),
     Row(

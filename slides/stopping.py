@@ -8,6 +8,7 @@ be stopped from outside: it is counted, and said.
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import sys
 import threading
@@ -41,16 +42,17 @@ async def stop_everything(servers: Iterable[Any], mark: str) -> str:
     kernel's (see `slides.children`).
     """
     here, threads = asyncio.get_running_loop(), user_threads()
-    living = _living(
-        asyncio.AbstractEventLoop, asyncio.AbstractServer, asyncio.BaseTransport
-    )
+    family = children.living([mark] if mark else [], psutil.Process())
+    await _end_pools()  # they start a process for each that is killed
+    living = _living(asyncio.AbstractEventLoop, *_server_kinds(), asyncio.BaseTransport)
     others = {each for each in living if _is_loop_in(each, threads)}
+    timers = sum(map(_cancel_timers, {here, *others}))
     tasks = {task for loop in {here, *others} for task in asyncio.all_tasks(loop)}
     tasks = {task for task in tasks if not is_kernels(task)}
     tasks.discard(asyncio.current_task())
     theirs = [each for each in living if _loop(each) in others]
-    listened = close([*servers, *_only(asyncio.AbstractServer, theirs)])
-    killed = children.kill([mark] if mark else [], psutil.Process())
+    listened = close([*servers, *_only(_server_kinds(), theirs)])
+    family.update(children.kill([mark] if mark else [], psutil.Process()))
     # A loop of another thread may close with its last task: its connections first.
     connected = close(_only(asyncio.Transport, theirs))
     stubborn = await _end(tasks)
@@ -61,7 +63,7 @@ async def stop_everything(servers: Iterable[Any], mark: str) -> str:
     close(ours)  # pipes, and what a child left
     # asyncio waits for its own children: it complains of one taken from it.
     its = {each.get_pid() for each in _only(asyncio.SubprocessTransport, transports)}
-    psutil.wait_procs([each for each in killed if each.pid not in its], 0)
+    psutil.wait_procs([each for each in family if each.pid not in its], 0)
     for loop in others:
         _tell(loop, _stop_if_idle, loop)
     if others:
@@ -70,7 +72,8 @@ async def stop_everything(servers: Iterable[Any], mark: str) -> str:
     stopped = {
         "server": sum(not _is_open(each) for each in listened),
         "task": len(tasks) - len(stubborn),
-        "child process": len(killed),
+        "timer": timers,
+        "child process": len(family),
         "connection": sum(not _is_open(each) for each in connected),
         "thread": len(threads - stuck),
     }
@@ -78,6 +81,44 @@ async def stop_everything(servers: Iterable[Any], mark: str) -> str:
     if left := _counted({"task": len(stubborn), "thread": len(stuck)}):
         line += f" {left} will not end: restart."
     return line
+
+
+def _server_kinds() -> tuple[Any, ...]:
+    """Return the types of servers; uvloop's says of itself that it is none."""
+    uvloop = sys.modules.get("uvloop")
+    return (asyncio.AbstractServer, *([uvloop.loop.Server] if uvloop else []))
+
+
+async def _end_pools() -> None:
+    """End the pools of processes in a thread: one that is broken may never end."""
+    module = sys.modules.get("multiprocessing.pool")
+    ends = [
+        threading.Thread(target=pool.terminate, daemon=True)
+        for pool in (_living(module.Pool) if module else [])
+    ]
+    for end in ends:
+        end.start()
+    await _until(lambda: not any(end.is_alive() for end in ends), 10 * PATIENCE)
+
+
+def _cancel_timers(loop: asyncio.AbstractEventLoop) -> int:
+    """Cancel what cells asked to be called later; uvloop hides its own."""
+    timers = [
+        handle
+        for handle in list(getattr(loop, "_scheduled", []))
+        if not handle.cancelled() and _is_users(handle._callback)
+    ]
+    for handle in timers:
+        _tell(loop, handle.cancel)
+    return len(timers)
+
+
+def _is_users(callback: Any) -> bool:
+    """Tell whether a function is neither the kernel's nor asyncio's own."""
+    while isinstance(callback, functools.partial):
+        callback = callback.func
+    package = str(getattr(callback, "__module__", "")).split(".")[0]
+    return package not in {*KERNEL_PACKAGES, "asyncio", "_asyncio"}
 
 
 async def _end(tasks: set[asyncio.Task[Any]]) -> set[asyncio.Task[Any]]:
@@ -96,10 +137,10 @@ async def _end(tasks: set[asyncio.Task[Any]]) -> set[asyncio.Task[Any]]:
     return left
 
 
-async def _until(done: Callable[[], bool]) -> None:
+async def _until(done: Callable[[], bool], patience: float = PATIENCE) -> None:
     """Wait for what other threads do as well, which wakes nobody here."""
     loop = asyncio.get_running_loop()
-    end = loop.time() + PATIENCE
+    end = loop.time() + patience
     while not done() and loop.time() < end:  # noqa: ASYNC110
         await asyncio.sleep(0.002)
 
@@ -114,7 +155,7 @@ def close(things: Iterable[Any]) -> list[Any]:
 
 
 def _is_open(thing: Any) -> bool:
-    if isinstance(thing, asyncio.AbstractServer):
+    if isinstance(thing, _server_kinds()):
         return bool(thing.is_serving())
     return not thing.is_closing()
 
@@ -159,6 +200,8 @@ def _is_loop_in(thing: Any, threads: set[int]) -> bool:
 
 def _loop(thing: Any) -> asyncio.AbstractEventLoop:
     loop: asyncio.AbstractEventLoop | None = getattr(thing, "_loop", None)
+    if loop is None and isinstance(thing, _server_kinds()):
+        loop = thing.get_loop()
     return loop or asyncio.get_running_loop()
 
 
@@ -184,7 +227,7 @@ def _living(*kinds: type) -> list[Any]:
     return [each for each in gc.get_objects() if issubclass(type(each), kinds)]
 
 
-def _only(kind: type, things: Iterable[Any]) -> list[Any]:
+def _only(kind: type | tuple[type, ...], things: Iterable[Any]) -> list[Any]:
     return [each for each in things if isinstance(each, kind)]
 
 

@@ -156,6 +156,38 @@ def test_panic_ends_a_child_and_its_pipes(kernel: Kernel) -> None:
     assert kernel.panic() == "Stopped: nothing was running."
 
 
+def test_panic_cancels_what_was_to_be_called_later(kernel: Kernel) -> None:
+    kernel.run(
+        "def tick(): loop.call_later(0.01, tick)\n"
+        "loop = asyncio.get_running_loop(); tick(); loop.call_later(600, print)"
+    )
+    assert kernel.panic() == "Stopped: 2 timers."
+    assert kernel.panic() == "Stopped: nothing was running."
+
+
+def test_panic_ends_a_pool_of_processes(kernel: Kernel) -> None:
+    kernel.run(
+        "import multiprocessing, time\n"
+        "pool = multiprocessing.get_context('spawn').Pool(2)\n"
+        "waits = pool.map_async(time.sleep, [600] * 2)"
+    )
+    assert kernel.panic().startswith("Stopped: ")
+    assert kernel.panic() == "Stopped: nothing was running."
+
+
+def test_panic_closes_the_server_of_a_uvloop_in_a_thread(kernel: Kernel) -> None:
+    pytest.importorskip("uvloop")
+    kernel.run(
+        "import threading, uvloop\n"
+        "other = uvloop.new_event_loop()\n"
+        "threading.Thread(target=other.run_forever).start()\n"
+        "serving = asyncio.start_server(print, '127.0.0.1', 0)\n"
+        "server = asyncio.run_coroutine_threadsafe(serving, other).result()"
+    )
+    assert kernel.panic() == "Stopped: 1 server, 1 thread."
+    assert kernel.run("print(server.is_serving())") == "False"
+
+
 def test_panic_spares_the_kernels_own_tasks(kernel: Kernel) -> None:
     names = "print(sorted(t.get_coro().__qualname__ for t in asyncio.all_tasks()))"
     before = kernel.run(names)
