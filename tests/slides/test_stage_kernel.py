@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import psutil
 import pytest
@@ -274,21 +275,23 @@ def test_a_name_that_a_jump_left_out_is_explained(show: Show, browser: Browser) 
 
 
 def test_an_empty_cell_before_the_slide_is_left_out(
-    show: Show, browser: Browser
+    tmp_path: Path, browser: Browser
 ) -> None:
     """It never runs; F8 must not wait for it."""
     context = browser.new_context(viewport=SMALL)
     stage = Stage(context.new_page())
-    stage.open(show.url)
-    stage.page.evaluate(
-        "Jupyter.notebook.get_cells().find((c) => c.cell_type === 'code').set_text('')"
-    )
-    stage.go(6)
-    stage.press("F8")
-    stage.page.wait_for_function(
-        "document.getElementById('stage-message').textContent.startsWith('Ready:')",
-    )
-    context.close()
+    with Show(tmp_path) as show:
+        stage.open(show.url)
+        stage.page.evaluate(
+            "Jupyter.notebook.get_cells().find((c) => c.cell_type === 'code')"
+            ".set_text('')"
+        )
+        stage.go(6)
+        stage.press("F8")
+        stage.page.wait_for_function(
+            "document.getElementById('stage-message').textContent.startsWith('Ready:')",
+        )
+        context.close()
 
 
 def test_f9_once_restarts_nothing(cell: Stage) -> None:
