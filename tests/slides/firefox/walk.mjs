@@ -59,7 +59,7 @@ try {
 
   await page.evaluate((number) => Reveal.slide(number, 0), Number(slide));
   await write("print('tulip'.upper())");
-  seen.frame = await page.$eval('.code_cell.selected .input_area',
+  seen.frame = await page.$eval('.code_cell.selected .CodeMirror',
     (node) => getComputedStyle(node).boxShadow);
   await run();
   await idle();
