@@ -281,7 +281,7 @@ def test_what_panic_cancels_has_nothing_to_say(kernel: Kernel) -> None:
         "thread = threading.Thread(target=asyncio.run, args=(asyncio.sleep(60),))\n"
         "thread.start(); await asyncio.sleep(0.1)"
     )
-    assert "2 connections" in kernel.panic()
+    assert "connection" in kernel.panic()  # from 3.12 on, its handler closes the other
     assert kernel.run("thread.join(); print(heard)") == "[]"
     kernel.run("logging.getLogger('asyncio').removeHandler(log)")
 
