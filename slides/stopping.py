@@ -68,6 +68,8 @@ async def stop_everything(servers: Iterable[Any], mark: str) -> str:
         _tell(loop, _stop_if_idle, loop)
     if others:
         await _until(lambda: not threads & user_threads())
+    # One that was due as the others were cancelled may have asked for another.
+    timers += sum(map(_cancel_timers, {here, *others}))
     stuck = user_threads()
     stopped = {
         "server": sum(not _is_open(each) for each in listened),
