@@ -120,7 +120,9 @@ def sources(path: Path) -> list[str]:
 def files(tmp_path: Path) -> Files:
     (tmp_path / "signatures").mkdir()
     notary = NotebookNotary(data_dir=str(tmp_path / "signatures"))
-    return Files(root_dir=str(tmp_path), notary=notary)
+    files = Files(root_dir=str(tmp_path), notary=notary)
+    assert files.event_logger  # the server's; else made at the first save
+    return files
 
 
 def test_two_windows_save_what_each_changed(files: Files, tmp_path: Path) -> None:
