@@ -18,7 +18,7 @@ MARK = "TULIPES_KERNEL"
 
 def kill(
     marks: Collection[str], kernel: psutil.Process | None = None
-) -> list[psutil.Process]:
+) -> set[psutil.Process]:
     """Kill what bears one of the marks, or descends from `kernel`; return it.
 
     `kernel` itself lives on; without it kernels, which bear their marks, die too.
@@ -29,7 +29,7 @@ def kill(
             with suppress(psutil.Error):
                 process.kill()
         killed |= new
-    return list(killed)
+    return killed
 
 
 def living(

@@ -42,7 +42,8 @@ async def stop_everything(servers: Iterable[Any], mark: str) -> str:
     kernel's (see `slides.children`).
     """
     here, threads = asyncio.get_running_loop(), user_threads()
-    family = children.living([mark] if mark else [], psutil.Process())
+    ours = [mark] if mark else [], psutil.Process()
+    family = children.living(*ours)
     await _end_pools()  # they start a process for each that is killed
     living = _living(asyncio.AbstractEventLoop, *_server_kinds(), asyncio.BaseTransport)
     others = {each for each in living if _is_loop_in(each, threads)}
@@ -52,15 +53,15 @@ async def stop_everything(servers: Iterable[Any], mark: str) -> str:
     tasks.discard(asyncio.current_task())
     theirs = [each for each in living if _loop(each) in others]
     listened = close([*servers, *_only(_server_kinds(), theirs)])
-    family.update(children.kill([mark] if mark else [], psutil.Process()))
+    family |= children.kill(*ours)
     # A loop of another thread may close with its last task: its connections first.
     connected = close(_only(asyncio.Transport, theirs))
     stubborn = await _end(tasks)
     # Of this loop those that no task of their own closed: a protocol's.
     transports = _only(asyncio.BaseTransport, living)
-    ours = [each for each in transports if _loop(each) is here]
-    connected += close(_only(asyncio.Transport, ours))
-    close(ours)  # pipes, and what a child left
+    remaining = [each for each in transports if _loop(each) is here]
+    connected += close(_only(asyncio.Transport, remaining))
+    close(remaining)  # pipes, and what a child left
     # asyncio waits for its own children: it complains of one taken from it.
     its = {each.get_pid() for each in _only(asyncio.SubprocessTransport, transports)}
     psutil.wait_procs([each for each in family if each.pid not in its], 0)
@@ -68,8 +69,6 @@ async def stop_everything(servers: Iterable[Any], mark: str) -> str:
         _tell(loop, _stop_if_idle, loop)
     if others:
         await _until(lambda: not threads & user_threads())
-    # One that was due as the others were cancelled may have asked for another.
-    timers += sum(map(_cancel_timers, {here, *others}))
     stuck = user_threads()
     stopped = {
         "server": sum(not _is_open(each) for each in listened),
@@ -105,10 +104,13 @@ async def _end_pools() -> None:
 
 def _cancel_timers(loop: asyncio.AbstractEventLoop) -> int:
     """Cancel what cells asked to be called later; uvloop hides its own."""
+    waiting = [*getattr(loop, "_scheduled", []), *getattr(loop, "_ready", [])]
     timers = [
         handle
-        for handle in list(getattr(loop, "_scheduled", []))
-        if not handle.cancelled() and _is_users(handle._callback)
+        for handle in waiting  # those that are due by now, too
+        if isinstance(handle, asyncio.TimerHandle)
+        and not handle.cancelled()
+        and _is_users(handle._callback)
     ]
     for handle in timers:
         _tell(loop, handle.cancel)

@@ -260,6 +260,12 @@ class Stage:
         )
         return self.message()
 
+    def caught_up(self) -> None:
+        """Wait until all cells before the slide were run."""
+        self.page.wait_for_function(
+            "document.getElementById('stage-message').textContent.startsWith('Ready:')"
+        )
+
     def message(self) -> str:
         """Return the line that the stage says to the speaker."""
         return self.page.text_content("#stage-message") or ""

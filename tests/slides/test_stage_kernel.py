@@ -140,9 +140,7 @@ def test_a_cell_that_fails_after_panic_is_explained_until_f8(cell: Stage) -> Non
     assert "CancelledError" in cell.run("await kept")
     assert cell.message() == UNUSABLE
     cell.press("F8")
-    cell.page.wait_for_function(
-        "document.getElementById('stage-message').textContent.startsWith('Ready:')",
-    )
+    cell.caught_up()
     said = cell.message()
     assert "CancelledError" in cell.run("await kept")
     assert cell.message() == said
@@ -245,15 +243,11 @@ def test_one_key_runs_all_cells_before_the_slide_after_a_restart(cell: Stage) ->
     cell.go(6)
     position = cell.indices()
     cell.press("F9", "F9")
-    cell.page.wait_for_function(
-        "document.getElementById('stage-message').textContent.startsWith('Ready:')",
-    )
+    cell.caught_up()
     assert cell.indices() == position
     assert cell.run("pieces.__name__, plant.__name__") == "('pieces', 'plant')"
     cell.press("F8")
-    cell.page.wait_for_function(
-        "document.getElementById('stage-message').textContent.startsWith('Ready:')",
-    )
+    cell.caught_up()
     assert cell.indices() == position
 
 
@@ -266,9 +260,7 @@ def test_a_name_that_a_jump_left_out_is_explained(show: Show, browser: Browser) 
     assert "NameError" in stage.run("border_of_no_slide")
     assert stage.message() == "F8 runs all before this slide."
     stage.press("F8")
-    stage.page.wait_for_function(
-        "document.getElementById('stage-message').textContent.startsWith('Ready:')",
-    )
+    stage.caught_up()
     assert "NameError" in stage.run("border_of_no_slide")
     assert stage.message().startswith("Ready:")
     context.close()
@@ -288,9 +280,7 @@ def test_an_empty_cell_before_the_slide_is_left_out(
         )
         stage.go(6)
         stage.press("F8")
-        stage.page.wait_for_function(
-            "document.getElementById('stage-message').textContent.startsWith('Ready:')",
-        )
+        stage.caught_up()
         context.close()
 
 
