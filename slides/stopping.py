@@ -104,7 +104,10 @@ async def _end_pools() -> None:
 
 def _cancel_timers(loop: asyncio.AbstractEventLoop) -> int:
     """Cancel what cells asked to be called later; uvloop hides its own."""
-    waiting = [*getattr(loop, "_scheduled", []), *getattr(loop, "_ready", [])]
+    waiting: list[Any] = [
+        *getattr(loop, "_scheduled", []),
+        *getattr(loop, "_ready", []),
+    ]
     timers = [
         handle
         for handle in waiting  # those that are due by now, too
