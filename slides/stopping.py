@@ -104,7 +104,7 @@ async def _end_pools() -> None:
 
 def _cancel_timers(loop: asyncio.AbstractEventLoop) -> int:
     """Cancel what cells asked to be called later; uvloop hides its own."""
-    waiting: list[Any] = [
+    waiting = [
         *getattr(loop, "_scheduled", []),
         *getattr(loop, "_ready", []),
     ]
@@ -113,7 +113,7 @@ def _cancel_timers(loop: asyncio.AbstractEventLoop) -> int:
         for handle in waiting  # those that are due by now, too
         if isinstance(handle, asyncio.TimerHandle)
         and not handle.cancelled()
-        and _is_users(handle._callback)
+        and _is_users(getattr(handle, "_callback", None))
     ]
     for handle in timers:
         _tell(loop, handle.cancel)
