@@ -70,6 +70,25 @@ def test_interrupt_ends_whatever_runs(cell: Stage, stuck: str) -> None:
     assert cell.run("1 + 1") == "2"
 
 
+RUN_AND_STOP = """([n, stop, delay]) => {
+    document.getElementById('stage-message').textContent = '';
+    Jupyter.notebook.get_cell(n).execute();
+    setTimeout(() => document.activeElement.dispatchEvent(new KeyboardEvent(
+        'keydown', {code: stop, key: stop, bubbles: true})), delay);
+}"""
+
+
+@pytest.mark.parametrize("delay", [0, 2, 5, 20])
+@pytest.mark.parametrize("key", ["F2", "F4"])
+def test_a_cell_that_is_only_just_asked_for_is_stopped(
+    cell: Stage, key: str, delay: int
+) -> None:
+    cell.write("import asyncio; await asyncio.sleep(600)")
+    cell.page.evaluate(RUN_AND_STOP, [cell.cell, key, delay])
+    cell.idle()
+    assert re.search("KeyboardInterrupt|CancelledError", cell.output())
+
+
 LEFT_BEHIND = r"""
 import asyncio, sys
 kept = 42

@@ -13,13 +13,21 @@ define([
   let stopped = false;  // F4 stopped something, and F8 did not run all again since
   let interrupted = [];  // cells whose error is the speaker's wish
 
-  function interrupt() {
+  // A kernel that has not begun with a cell that was just asked for would not notice.
+  function begun() {
+    const waits = running.running().length && !notebook().kernel_busy;
+    const busy = new Promise((done) => events.one('kernel_busy.Kernel', done));
+    return waits ? Promise.race([busy, pause(1000)]) : undefined;
+  }
+
+  async function interrupt() {
     round = null;
     interrupted = running.running();
     say('Interrupted.', 2);
+    await begun();
     // Until it was sent: an interrupt must not meet what is asked next.
     const sent = new Promise((done) => notebook().kernel.interrupt(done, done));
-    return Promise.race([sent, pause(1000)]);
+    await Promise.race([sent, pause(1000)]);
   }
 
   // The kernel closes what a cell's last run opened, gives it back its chapter's
