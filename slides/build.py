@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import json
 import re
 import shutil
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from slides import beside
+from slides.covers import covers
 from slides.errors import Problem
 from slides.files import aside, replacing
 from slides.paths import MEDIA, STAGE, THEME, short
@@ -25,6 +28,8 @@ from slides.talks import Talk, unknown
 IMAGE = re.compile(r"(!\[[^\]]*\]\()([^)\s]+)(\))")
 """A picture in Markdown: before its path, the path, after it."""
 
+MANNERS = ("slideshow", "demo", "beside", "lines")
+"""The options of a cell that the page heeds."""
 
 FONTS = (
     ("Inter", "100 900", "Inter.woff2"),
@@ -49,17 +54,22 @@ def notebook(talk: Talk) -> NotebookNode:
     metadata says where it comes from, and a slide's first how many minutes it has.
     """
     cells = []
-    for slide, minutes in zip(talk.slides, talk.pace, strict=True):
+    given = zip(talk.slides, talk.pace, covers(talk.slides), strict=True)
+    for slide, minutes, (cover, part) in given:
+        compared = beside.facts(slide.shown)
         for cell in slide.cells:
             node = nbformat.from_dict(dict(cell.node))
             node.id = f"{slide.chapter}-{cell.number}"
             node.metadata["deletable"] = False
             node.metadata["tulipes"] = {"id": node.id, "place": cell.place}
+            node.metadata["tulipes"] |= compared.get(cell.number, {})
             if not cell.is_code:
                 node.metadata["editable"] = False
                 node.source = IMAGE.sub(_beside, node.source)
             if cell is slide.cells[0]:
-                node.metadata["tulipes"]["minutes"] = minutes
+                node.metadata["tulipes"] |= {"minutes": minutes, "part": part}
+                if cover:
+                    node.metadata["tulipes"]["cover"] = cover
             cells.append(node)
     made: NotebookNode = nbformat.v4.new_notebook(cells=cells)
     made.metadata.update(
@@ -76,9 +86,9 @@ def notebook(talk: Talk) -> NotebookNode:
 
 
 def fingerprint(made: NotebookNode) -> str:
-    """Return what tells whether cells were edited, or the talk has other minutes."""
+    """Return what tells whether cells were edited, or are shown in another way."""
     cells = "\0".join(
-        f"{cell.cell_type}{_minutes(cell)} {cell.source}" for cell in made.cells
+        f"{cell.cell_type} {_manner(cell)} {cell.source}" for cell in made.cells
     )
     return hashlib.sha256(cells.encode()).hexdigest()[:16]
 
@@ -126,8 +136,11 @@ def first_slide(talk: Talk, chapter: str | None, slide: int) -> int:
     return numbers[slide - 1]
 
 
-def _minutes(cell: NotebookNode) -> str:
-    return str(cell.metadata.get("tulipes", {}).get("minutes", ""))
+def _manner(cell: NotebookNode) -> str:
+    """Return what the page shows a cell by, but for the line that it stands on."""
+    known = {name: cell.metadata.get(name) for name in MANNERS}
+    known["tulipes"] = dict(cell.metadata.get("tulipes", {})) | {"place": ""}
+    return json.dumps(known, sort_keys=True)
 
 
 def _beside(image: re.Match[str]) -> str:

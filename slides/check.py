@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from rich.console import Console
 from rich.progress import Progress
 
-from slides import build, changes, form, lessons
+from slides import beside, build, changes, form, lessons
 from slides.deck import Cell, Deck, Slide
 from slides.errors import Problem
 from slides.names import Names, names, plain
@@ -29,6 +29,9 @@ WORDS = 30
 
 WIDTH = 72
 """Columns of code."""
+
+COLUMN = 72
+"""Columns of code that those side by side share."""
 
 FUNCTION = 16
 """Lines of a function on a slide."""
@@ -237,10 +240,42 @@ def _slide_faults(slide: Slide) -> Iterator[str]:
     count = sum(len(words(c.source)) for c in slide.shown if not c.is_code)
     if count > WORDS:
         yield f"{count} words on a slide; {WORDS} are enough."
+    yield from _column_faults(slide)
+    yield from _pointing_faults(slide)
     if not any(cell.source.strip() for cell in slide.notes):
         yield "a slide needs notes."
     if len(slide.notes) > 1:
         yield "a slide has one cell of notes: the speaker view shows no other."
+
+
+def _column_faults(slide: Slide) -> Iterator[str]:
+    """Find code that does not fit into a column of its slide."""
+    for group in beside.columns(slide.shown):
+        room = COLUMN // len(group)
+        for cell in group:
+            width = max(map(len, cell.source.splitlines()), default=0)
+            if width > room:
+                yield (
+                    f"cell {cell.number} has {width} columns of code; {room} fit"
+                    f" beside {len(group) - 1}."
+                )
+
+
+def _pointing_faults(slide: Slide) -> Iterator[str]:
+    """Find fragments that point at lines which are not there."""
+    for cell in slide.shown:
+        if cell.lines is None:
+            continue
+        shown = [c for c in slide.shown if c.is_code and c.demo == cell.demo]
+        try:
+            pattern = re.compile(cell.lines)
+        except re.error as error:
+            yield f"cell {cell.number}: «{cell.lines}» is no pattern: {error}."
+            continue
+        if cell.demo is None or not shown:
+            yield f"cell {cell.number}: no cell of the slide shows {cell.demo}."
+        elif not any(map(pattern.search, shown[0].source.splitlines())):
+            yield f"cell {cell.number}: no line of {cell.demo} has «{cell.lines}»."
 
 
 def _cell_faults(cell: Cell) -> Iterator[str]:

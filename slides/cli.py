@@ -15,6 +15,7 @@ EXAMPLES = """\
 examples:
   python -m slides present                    the default talk, from its start
   python -m slides present cours --chapter tasks --slide 3
+  python -m slides present tulipes --dark     in a dark room
   python -m slides present --list             the talks, and their lengths
   python -m slides present tulipes --list     its slides, with the clock
   python -m slides doctor                     an hour before going on stage
@@ -66,6 +67,9 @@ def parser() -> Parser:
     )
     present.add_argument(
         "--fresh", action="store_true", help="start from the decks, not your edits"
+    )
+    present.add_argument(
+        "--dark", action="store_true", help="light letters, for a dark room"
     )
     present.add_argument(
         "--list", action="store_true", help="list the talks, or a talk's slides"
@@ -166,6 +170,7 @@ def _present(options: argparse.Namespace) -> int:
         port=options.port,
         browser=not options.no_browser,
         fresh=options.fresh,
+        dark=options.dark,
     )
 
 

@@ -58,6 +58,18 @@ class Cell:
         return None if demo is None else str(demo)
 
     @property
+    def beside(self) -> str | None:
+        """The caption of a cell of code that stands beside others, in columns."""
+        beside = self.node.metadata.get("beside")
+        return None if beside is None else str(beside)
+
+    @property
+    def lines(self) -> str | None:
+        """The pattern of the lines that a fragment points at, in the cell `demo`."""
+        lines = self.node.metadata.get("lines")
+        return None if lines is None else str(lines)
+
+    @property
     def shows_changes(self) -> bool:
         """Whether it carries the tables of what changed in asyncio."""
         return bool(self.node.metadata.get("changes", False))
@@ -112,11 +124,23 @@ class Slide:
     @property
     def title(self) -> str:
         """The slide's heading, or ""."""
-        for cell in self.shown:
-            for line in "" if cell.is_code else cell.source.splitlines():
-                if line.startswith("#"):
-                    return line.lstrip("#").strip()
-        return ""
+        return self._heading.lstrip("#").strip()
+
+    @property
+    def rank(self) -> int:
+        """The rank of its heading: 1 for a dark slide, 0 if it has none."""
+        return len(self._heading) - len(self._heading.lstrip("#"))
+
+    @property
+    def is_end(self) -> bool:
+        """Whether it is the talk's last word, with the kit's address."""
+        return bool(self.cells[0].node.metadata.get("end", False))
+
+    @property
+    def _heading(self) -> str:
+        prose = [cell for cell in self.shown if not cell.is_code]
+        lines = (line for cell in prose for line in cell.source.splitlines())
+        return next((line for line in lines if line.startswith("#")), "")
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ def present(
     port: int | None = None,
     browser: bool = True,
     fresh: bool = False,
+    dark: bool = False,
 ) -> int:
     """Show a talk until Ctrl-C; return the exit code.
 
@@ -33,7 +34,8 @@ def present(
         copy = working_copy(talk, fresh=fresh)
 
         def ready(show: str, lab: str) -> None:
-            url = f"{show}&slide={first}" if first > 1 else show
+            url = show + (f"&slide={first}" if first > 1 else "")
+            url += "&dark" if dark else ""
             print(url)
             print(f"{talk.title} ({talk.minutes:g} min), from {short(copy.path)}")
             if copy.remark:

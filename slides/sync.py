@@ -67,7 +67,7 @@ def synced(path: Path, text: str) -> str:
     for cell in source.cells:
         if cell.shows_changes:
             cell.node.source = _with_tables(cell)
-        if cell.demo is not None:
+        if cell.is_code and cell.demo is not None:
             try:
                 cell.node.source = lessons.code(cell.demo)
             except Problem as problem:

@@ -19,6 +19,7 @@ from slides.errors import Problem
 from slides.run import run
 from slides.talks import Repertoire, alone
 from slides.words import speaking_time, words
+from tests.slides import decks
 from tests.slides.decks import REAL, cell, code, slide, write
 
 CHANGES = '\n+++ {"changes": true}\n\n'
@@ -77,6 +78,43 @@ def test_a_deck_that_keeps_the_rules_has_no_fault(tmp_path: Path) -> None:
 )
 def test_each_rule_is_seen_broken(tmp_path: Path, broken: str, said: str) -> None:
     assert said in faults(write(tmp_path / "fr", broken))
+
+
+WIDE = "x = " + "+ ".join(["1"] * 20)
+
+
+def pointing(lines: str, demo: str = "tasks/cancel.py:water") -> str:
+    """Return a fragment that points at lines."""
+    return decks.cell("fragment", "Ici.").replace(
+        '"}}', f'"}}, "demo": "{demo}", "lines": "{lines}"}}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ([code(WIDE, "beside: a"), code("1", "beside: b")], "62 columns of code; 36"),
+        ([code("1", "beside: a"), code("1", "beside: b")], ""),
+        ([code(WIDE, "beside: alone")], ""),
+        ([pointing("await")], "no cell of the slide shows tasks/cancel.py:water"),
+        ([pointing("(")], "«(» is no pattern"),
+    ],
+)
+def test_columns_and_fragments_are_looked_at(
+    tmp_path: Path, cells: list[str], said: str
+) -> None:
+    found = faults(write(tmp_path / "fr", slide("Un", *cells)))
+    assert said in found if said else found == ""
+
+
+@pytest.mark.parametrize(("lines", "said"), [("await|raise", ""), ("yield", "no line")])
+def test_a_pattern_finds_a_line(tmp_path: Path, lines: str, said: str) -> None:
+    from slides.lessons import code as lesson
+
+    address = "tasks/cancel.py:water"
+    shown = code(lesson(address), f"demo: {address}")
+    found = faults(write(tmp_path / "fr", slide("Un", shown, pointing(lines))))
+    assert said in found if said else found == ""
 
 
 def test_typography_is_asked_of_french_only(tmp_path: Path) -> None:

@@ -5,12 +5,18 @@
 // RequireJS gives up, for good, what takes 30 seconds: a busy machine may.
 requirejs.config({ waitSeconds: 0 });
 
+// `present --dark`: as early as can be.
+document.documentElement.classList.toggle(
+  'stage-dark', new URLSearchParams(window.location.search).has('dark'));
+
 define((require) => {
   'use strict';
 
   const $ = require('jquery');
   const Jupyter = require('base/js/namespace');
   const { OutputArea } = require('notebook/js/outputarea');
+  const code = require('./code');
+  const dress = require('./dress');
   const kernel = require('./kernel');
   const keys = require('./keys');
   const loading = require('./loading');
@@ -19,6 +25,7 @@ define((require) => {
   const prompts = require('./prompts');
   const running = require('./running');
   const saving = require('./saving');
+  const sizes = require('./sizes');
   const stray = require('./stray');
   const view = require('./view');
 
@@ -48,7 +55,9 @@ define((require) => {
     await until(() => reveal() && reveal().isReady && reveal().isReady());
     $('#exit_b, #help_b').remove();
     keys.unbindOthers();
-    view.addTitle(facts.title);
+    dress.dress();
+    code.watch();
+    sizes.watch();
     if (state.indexf >= 0) reveal().slide(state.indexh, state.indexv, state.indexf);
     kernel.tellQuietly();
     kernel.tellCells();

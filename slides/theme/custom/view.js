@@ -64,10 +64,6 @@ define(['jquery', 'base/js/namespace'], function ($, Jupyter) {
     });
   }
 
-  function addTitle(title) {
-    $('<div id="stage-title">').text(title).appendTo('div.reveal');
-  }
-
   function refreshEditors() {
     slideCells().forEach((cell) => cell.code_mirror && cell.code_mirror.refresh());
   }
@@ -81,7 +77,7 @@ define(['jquery', 'base/js/namespace'], function ($, Jupyter) {
   }
 
   return {
-    notebook, reveal, onStage, isEditor, slideCells, runnableCells, say, hush, addTitle,
+    notebook, reveal, onStage, isEditor, slideCells, runnableCells, say, hush,
     refreshEditors, watch,
   };
 });

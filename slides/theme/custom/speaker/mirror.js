@@ -1,7 +1,7 @@
 // Draws a slide of the stage into a frame, as the room sees it: a copy of what is
 // there, with its style; no second notebook.
 
-const BESIDE = '#stage-title, .slide-number, #stage-message';
+const BESIDE = '#stage-progress, .slide-number, #stage-message';
 const EDITOR = '.code_cell .CodeMirror';
 
 // The editor of a slide that was not shown yet is empty: its lines are in its model.
