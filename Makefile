@@ -61,7 +61,7 @@ all: media cheatsheet test ## What a release needs
 
 clean: ## Delete all that was built, but the speaker's working copies
 	rm -rf .venv build/check build/clients build/jupyter build/lowest build/newest \
-	  build/pythons
+	  build/pythons build/shots
 
 # Where all is there, .venv's own Python says so at once; else install.py sees to it.
 install-stage install-test:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -47,7 +45,8 @@ from media.lang import Lang
 from media.text import MONO, SANS
 from slides import changes
 from slides.errors import Problem
-from slides.paths import DEMOS, ROOT, short
+from slides.paths import DEMOS, short
+from slides.speaker import kit_address
 
 DOCS = "https://docs.python.org/3/"
 SHEET_SANS = '"IBM Plex Sans" font-stretch="condensed"'
@@ -117,8 +116,8 @@ class Maker:
             updated=(updated.year, updated.month, updated.day),
             running=(Text(sheet.running[lang]),),
             widest=WIDEST,
-            address=address().removeprefix("https://"),
-            url=address(),
+            address=kit_address().removeprefix("https://"),
+            url=kit_address(),
             families={
                 letter: FamilyNode(family.name[lang], family.colour)
                 for letter, family in sheet.families.items()
@@ -208,11 +207,11 @@ class Maker:
 
     def address(self, size: float, section: tuple[Block, ...]) -> Address:
         """Return the kit's address as a QR code, beside what is said of it."""
-        code = segno.make(address(), error="m", boost_error=False)
+        code = segno.make(kit_address(), error="m", boost_error=False)
         svg = code.svg_inline(border=0, dark="#000000", omitsize=True)
         svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
         paragraphs = tuple(b.nodes for b in section if isinstance(b, Paragraph))
-        return Address(svg, f"{QR[self.lang]} {address()}", size, paragraphs)
+        return Address(svg, f"{QR[self.lang]} {kit_address()}", size, paragraphs)
 
 
 @dataclass(frozen=True)
@@ -366,17 +365,10 @@ def figure(name: str, lang: str) -> Figure:
 def demo_url(script: str) -> str:
     """Return where a demo can be read, or for a pattern the folder of its demos."""
     if "*" in script:
-        return f"{address()}/tree/main/demos/{script.rpartition('/')[0]}"
-    return f"{address()}/blob/main/demos/{script}"
+        return f"{kit_address()}/tree/main/demos/{script.rpartition('/')[0]}"
+    return f"{kit_address()}/blob/main/demos/{script}"
 
 
 def pdf_url(name: str) -> str:
     """Return where a PDF can be downloaded."""
-    return f"{address()}/raw/main/cheatsheet/{name}"
-
-
-@functools.cache
-def address() -> str:
-    """Return the kit's address, which stands in pyproject.toml."""
-    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    return str(tomllib.loads(text)["project"]["urls"]["Repository"])
+    return f"{kit_address()}/raw/main/cheatsheet/{name}"

@@ -19,14 +19,19 @@ import nbformat
 from nbformat import NotebookNode
 
 from slides import beside
+from slides import speaker as speakers
 from slides.covers import covers
 from slides.errors import Problem
 from slides.files import aside, replacing
 from slides.paths import MEDIA, STAGE, THEME, short
+from slides.speaker import Speaker
 from slides.talks import Talk, unknown
 
 IMAGE = re.compile(r"(!\[[^\]]*\]\()([^)\s]+)(\))")
 """A picture in Markdown: before its path, the path, after it."""
+
+ADDRESS = "address.svg"
+"""The picture of the kit's address, as a QR code."""
 
 MANNERS = ("slideshow", "demo", "beside", "lines")
 """The options of a cell that the page heeds."""
@@ -53,7 +58,7 @@ def notebook(talk: Talk) -> NotebookNode:
     Every cell is kept from deletion, and prose from edition; a cell's `tulipes`
     metadata says where it comes from, and a slide's first how many minutes it has.
     """
-    cells = []
+    cells, speaker = [], speakers.read()
     given = zip(talk.slides, talk.pace, covers(talk.slides), strict=True)
     for slide, minutes, (cover, part) in given:
         compared = beside.facts(slide.shown)
@@ -70,6 +75,7 @@ def notebook(talk: Talk) -> NotebookNode:
                 node.metadata["tulipes"] |= {"minutes": minutes, "part": part}
                 if cover:
                     node.metadata["tulipes"]["cover"] = cover
+                    node.source = _signed(node.source, cover, speaker)
             cells.append(node)
     made: NotebookNode = nbformat.v4.new_notebook(cells=cells)
     made.metadata.update(
@@ -143,6 +149,17 @@ def _manner(cell: NotebookNode) -> str:
     return json.dumps(known, sort_keys=True)
 
 
+def _signed(source: str, cover: str, speaker: Speaker) -> str:
+    """Return a cover's words with the speaker's, or with the kit's address."""
+    if cover == "title" and speaker.line:
+        return f"{source}\n\n{speaker.line}"
+    if cover == "end":
+        shown = speaker.address.removeprefix("https://").rstrip("/")
+        link = f"[{shown}]({speaker.address})"
+        return f"{source}\n\n{link}\n\n![QR code: {shown}](media/{ADDRESS})"
+    return source
+
+
 def _beside(image: re.Match[str]) -> str:
     """Turn a deck's path to a picture into the working copy's."""
     return f"{image[1]}media/{Path(image[2]).name}{image[3]}"
@@ -156,12 +173,15 @@ def _furnish(path: Path, made: NotebookNode) -> None:
     (stage / "media").mkdir(exist_ok=True)
     for cell in made.cells:
         for _, image, _ in IMAGE.findall(cell.source):
-            source = MEDIA / Path(image).name
-            if not source.is_file():
+            name = Path(image).name
+            if name == ADDRESS:
+                picture = speakers.qr(speakers.read().address)
+            elif (MEDIA / name).is_file():
+                picture = with_fonts((MEDIA / name).read_text(encoding="utf-8"))
+            else:
                 place = cell.metadata["tulipes"]["place"]
-                raise Problem(f"{place}: no picture {short(source)}.")
-            dressed = with_fonts(source.read_text(encoding="utf-8"))
-            (stage / "media" / source.name).write_text(dressed, encoding="utf-8")
+                raise Problem(f"{place}: no picture {short(MEDIA / name)}.")
+            (stage / "media" / name).write_text(picture, encoding="utf-8")
 
 
 def with_fonts(svg: str) -> str:

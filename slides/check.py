@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-import math
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import zip_longest
 from pathlib import Path
@@ -15,14 +14,15 @@ from markdown_it.token import Token
 from rich.console import Console
 from rich.progress import Progress
 
-from slides import beside, build, changes, form, lessons
+from slides import beside, build, changes, clock, form, lessons
+from slides.clock import NOT_RUN, Ran
 from slides.deck import Cell, Deck, Slide
 from slides.errors import Problem
 from slides.names import Names, names, plain
 from slides.paths import ROOT, short
-from slides.run import run
-from slides.talks import Part, Repertoire, Talk, alone, unknown
-from slides.words import MARKDOWN, inline, speaking_time, words
+from slides.run import run, seconds
+from slides.talks import Repertoire, Talk, alone, unknown
+from slides.words import MARKDOWN, inline, words
 
 WORDS = 30
 """Words on a slide, its title among them."""
@@ -51,6 +51,7 @@ def check(what: Iterable[str] = (), *, cells: bool = True) -> int:
     """Check talks or decks (all, each deck run alone, if none is named).
 
     Prints one line a fault: file, line, cell, what is wrong; returns the exit code.
+    A talk's minutes hold the runs of cells, too, once these were run.
     Raises Problem for a name that is neither a talk nor a deck, or a deck that
     cannot be read.
     """
@@ -65,25 +66,38 @@ def check(what: Iterable[str] = (), *, cells: bool = True) -> int:
     if faults:
         print(f"{len(faults)} to mend; no cell was run.", file=sys.stderr)
         return 1
-    ran = ""
+    ran: dict[str, float] = {}
     if cells:
         shown = [(short(deck.path), alone(deck)) for deck in named]
         if what:  # else each deck has run alone
             shown += [(talk.name, talk) for talk in talks]
-        counts = (run_with_progress(talk, name, console) for name, talk in shown)
-        ran = f", {sum(counts)} cells run"
-    console.print(f"{len(decks)} decks, {len(talks)} talks checked{ran}.")
+        for name, talk in shown:
+            ran |= run_with_progress(talk, name, console)
+    faults = [fault for talk in talks for fault in timing(talk, ran)]
+    for fault in faults:
+        print(fault)
+    for talk in talks:
+        console.print(clock.total(talk, ran))
+    if faults:
+        print(f"{len(faults)} to mend.", file=sys.stderr)
+        return 1
+    count = f", {len(ran)} cells run" if cells else ""
+    console.print(f"{len(decks)} decks, {len(talks)} talks checked{count}.")
     return 0
 
 
-def run_with_progress(talk: Talk, name: str, console: Console) -> int:
-    """Run a talk's cells with a bar; return how many there are."""
+def run_with_progress(talk: Talk, name: str, console: Console) -> dict[str, float]:
+    """Run a talk's cells with a bar; return the seconds of each by its place."""
     notebook = build.notebook(talk)
     total = sum(1 for cell in notebook.cells if cell.cell_type == "code")
     with progress_on(console) as progress:
         bar = progress.add_task(name, total=total)
-        run(notebook, lambda _: progress.advance(bar))
-    return total
+        done = run(notebook, lambda _: progress.advance(bar))
+    return {
+        cell.metadata["tulipes"]["place"]: seconds(cell)
+        for cell in done.cells
+        if cell.cell_type == "code"
+    }
 
 
 def progress_on(console: Console) -> Progress:
@@ -105,19 +119,9 @@ def structure(source: Deck) -> Iterator[str]:
     yield from _repeated(source.slides(), "id", lambda slide: slide.id)
 
 
-def timing(talk: Talk) -> Iterator[str]:
+def timing(talk: Talk, ran: Ran = NOT_RUN) -> Iterator[str]:
     """Yield the faults of a talk's minutes and of its choice of slides, a line each."""
-    minutes = sum(part.minutes for part in talk.parts)
-    if not math.isclose(minutes, talk.minutes):
-        yield f"{talk.name}: its parts take {minutes:g} min of {talk.minutes:g}."
-    for part in talk.parts:
-        for slides, given in _timed(part):
-            needed = sum(map(speaking_time, slides))
-            if needed > given:
-                yield (
-                    f"{slides[0].place}: in {talk.name} the notes take {needed:.2f} min"
-                    f" to say; {given:g} are given."
-                )
+    yield from clock.faults(talk, ran)
     yield from _repeated(talk.slides, "title", lambda slide: slide.title)
 
 
@@ -137,14 +141,6 @@ def _named(repertoire: Repertoire, what: list[str]) -> tuple[list[Talk], list[De
     talks = [repertoire.talk(name) for name in what if name in known]
     paths = [Path(name).resolve() for name in what if name not in known]
     return talks, [repertoire.deck(path) for path in paths]
-
-
-def _timed(part: Part) -> Iterator[tuple[Sequence[Slide], float]]:
-    """Yield slides, and the minutes that they have together."""
-    if part.given:
-        yield from (([s], g) for s, g in zip(part.slides, part.given, strict=True))
-    else:
-        yield part.slides, part.minutes
 
 
 def _repeated(

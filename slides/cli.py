@@ -21,6 +21,8 @@ examples:
   python -m slides doctor                     an hour before going on stage
   python -m slides sync --check               do the decks show today's demos?
   python -m slides check slides/fr/08-tasks.md
+  python -m slides shots tulipes              pictures of all its slides, to look at
+  python -m slides shots tulipes --slides 3-12,await --size 1920x1080
 """
 
 
@@ -102,6 +104,27 @@ def parser() -> Parser:
     check.add_argument(
         "--structure", action="store_true", help="check the structure, run nothing"
     )
+
+    shots = command(
+        _shots,
+        "shots",
+        "Take pictures of every slide, before its cells ran, after, and after a second"
+        " run, into build/shots; six to a contact sheet.",
+    )
+    _add_talk(shots)
+    shots.add_argument(
+        "--slides",
+        metavar="LIST",
+        help="only these, by numbers and ids: 3-12,await,40",
+    )
+    shots.add_argument(
+        "--size",
+        type=_size,
+        default=(1280, 720),
+        metavar="WxH",
+        help="of the screen, in pixels (default: 1280x720)",
+    )
+    shots.add_argument("--dark", action="store_true", help="as in a dark room")
     return top
 
 
@@ -128,6 +151,13 @@ def _port(text: str) -> int:
     if not 0 < port < 65536:
         raise argparse.ArgumentTypeError(f"{port} is no port: 1 to 65535 are")
     return port
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, by, height = text.partition("x")
+    if not (by and width.isdecimal() and height.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text} is no size, such as 1280x720")
+    return int(width), int(height)
 
 
 def _add_talk(command: argparse.ArgumentParser) -> None:
@@ -190,3 +220,10 @@ def _check(options: argparse.Namespace) -> int:
     from slides.check import check
 
     return check(options.what, cells=not options.structure)
+
+
+def _shots(options: argparse.Namespace) -> int:
+    from slides.shots import shots
+
+    talk = _talk(options)
+    return shots(talk, only=options.slides, size=options.size, dark=options.dark)

@@ -219,5 +219,5 @@ def _demo(name: str) -> str:
 
 
 def _cells(talk: Talk, console: Console) -> str:
-    count = check.run_with_progress(talk, "cells", console)
-    return f"{count}, each run once, top to bottom"
+    ran = check.run_with_progress(talk, "cells", console)
+    return f"{len(ran)}, each run once, top to bottom"

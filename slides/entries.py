@@ -36,12 +36,16 @@ class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A talk: `minutes` is the length of its slot."""
+    """A talk: `minutes` is the length of its slot, `rest` what its slides leave of it.
+
+    The rest is for questions, and for what is shown in a terminal.
+    """
 
     title: str
     lang: str
     minutes: float
     parts: Annotated[tuple[Choice, ...], msgspec.Meta(min_length=1)]
+    rest: Annotated[float, msgspec.Meta(ge=0)] = 0
 
 
 def read(file: Path) -> dict[str, Entry]:

@@ -17,7 +17,10 @@ def missing(error: ModuleNotFoundError) -> str:
     """Say which package is missing, and what to do; raise again if it is our own."""
     if (error.name or "").split(".")[0] in {"slides", "demos", "media"}:
         raise error
+    target, extra = "present", "stage"
+    if error.name == "playwright":
+        target, extra = "install-test", "test"
     return (
-        f"the package {error.name} is missing: run `make present`, then use"
-        " .venv/bin/python; or `pip install '.[stage]'`."
+        f"the package {error.name} is missing: run `make {target}`, then use"
+        f" .venv/bin/python; or `pip install '.[{extra}]'`."
     )

@@ -17,7 +17,10 @@ def list_talks(talks: Sequence[Talk]) -> None:
 
 
 def list_slides(talk: Talk) -> None:
-    """Print a talk's slides: number, when it starts, its minutes, chapter, title."""
+    """Print a talk's slides: number, when it starts, its minutes, chapter, title.
+
+    The minutes that it keeps for questions follow.
+    """
     width = max(map(len, talk.chapters))
     clock = 0.0
     for number, (slide, minutes) in enumerate(
@@ -26,6 +29,8 @@ def list_slides(talk: Talk) -> None:
         print(f"{number:3} {_clock(clock):>5} +{_clock(minutes)}", end="  ")
         print(f"{slide.chapter:{width}}  {slide.title}")
         clock += minutes
+    if talk.rest:
+        print(f"    {_clock(clock):>5} +{_clock(talk.rest)}  kept for questions")
 
 
 def _clock(minutes: float) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import nbformat
 from nbclient import NotebookClient
@@ -58,6 +59,18 @@ def run(notebook: NotebookNode, progress: Callable[[int], None]) -> NotebookNode
             return copy
     place = copy.cells[at].metadata.get("tulipes", {}).get("place", f"cell {at + 1}")
     raise Problem(f"{place}: {' '.join(reason.split())}.")
+
+
+def seconds(cell: NotebookNode) -> float:
+    """Return how long a cell ran, by the kernel's own messages; an empty one, 0."""
+    times = cell.metadata.get("execution", {})
+    if "iopub.status.idle" not in times:
+        return 0
+    start, end = (
+        datetime.fromisoformat(times[name])
+        for name in ("iopub.status.busy", "iopub.status.idle")
+    )
+    return (end - start).total_seconds()
 
 
 def told(cell: NotebookNode) -> dict[str, str | None]:

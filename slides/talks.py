@@ -52,7 +52,8 @@ class Part:
 class Talk:
     """A talk in the language `lang`; `minutes` is the length of its slot.
 
-    `translated` tells that talks.toml gives it in another language.
+    `rest` is what its slides leave of it, for questions; `translated` tells that
+    talks.toml gives it in another language.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Talk:
     minutes: float
     parts: tuple[Part, ...]
     translated: bool = False
+    rest: float = 0
 
     @property
     def slides(self) -> list[Slide]:
@@ -147,8 +149,15 @@ class Repertoire:
                 where = f"slides/{spoken}/NN-{each.chapter}.md"
                 raise Problem(f"The talk {name} needs {where}: not there.", 2)
         parts = [_part(each, self.deck(known[each.chapter])) for each in entry.parts]
-        translated = spoken != entry.lang
-        return Talk(name, entry.title, spoken, entry.minutes, tuple(parts), translated)
+        return Talk(
+            name,
+            entry.title,
+            spoken,
+            entry.minutes,
+            tuple(parts),
+            translated=spoken != entry.lang,
+            rest=entry.rest,
+        )
 
     def talks(self) -> list[Talk]:
         """Return every talk in its own language; raises as `talk` does."""

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 import tests.guard.sitecustomize  # noqa: F401  (guards this process)
+from slides.driver import find_chromium
 from tests import guard
-from tests.peers import find_chromium, find_firefox, need
+from tests.peers import find_firefox, need
 
 # What they assert for many tests is explained as what a test asserts.
 pytest.register_assert_rewrite(

@@ -12,22 +12,20 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import psutil
-from nbformat import NotebookNode
 from playwright.sync_api import Browser, Page, sync_playwright
 from rich.console import Console
 
 from slides import build
 from slides.deck import Slide
-from slides.run import run
+from slides.driver import find_chromium, launch
+from slides.run import run, seconds
 from slides.server import free_port
 from tests.bench import Number
-from tests.peers import find_chromium
 from tests.slides.decks import REAL
-from tests.slides.stage import TALK, Show, Stage, launch
+from tests.slides.stage import TALK, Show, Stage
 from tests.slides.walk import walk
 
 ROUNDS = 3
@@ -209,16 +207,6 @@ def restart(browser: Browser) -> Number:
 def codes(slides: Sequence[Slide]) -> int:
     """Return how many cells of code slides have."""
     return sum(cell.is_code for slide in slides for cell in slide.cells)
-
-
-def seconds(cell: NotebookNode) -> float:
-    """Return how long a cell ran, by the kernel's own messages."""
-    told = cell.metadata.execution
-    start, end = (
-        datetime.fromisoformat(told[name])
-        for name in ("iopub.status.busy", "iopub.status.idle")
-    )
-    return (end - start).total_seconds()
 
 
 def memory(browser: Browser) -> Iterator[Number]:

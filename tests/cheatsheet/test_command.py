@@ -16,6 +16,7 @@ from cheatsheet.cli import main
 from cheatsheet.entries import HERE, LANGS, PAPERS
 from cheatsheet.nodes import Listing, Tree
 from slides.paths import DEMOS, ROOT
+from slides.speaker import kit_address
 from slides.talks import Repertoire
 from tests.cheatsheet.pictures import FAR, FEW
 from tests.cheatsheet.printed import CONTRAST, WHITE, contrast, luminance
@@ -151,7 +152,7 @@ def test_readme_shows_the_page_and_links_the_four() -> None:
 def test_the_last_slide_names_the_address() -> None:
     *_, last = Repertoire().talk("tulipes").slides
     words = "".join(cell.source for cell in last.shown)
-    assert tree.address() in words
+    assert kit_address() in words
     assert "asyncio-fr-a4.pdf" in words
 
 

@@ -15,10 +15,10 @@ from cheatsheet.entries import LANGS
 from cheatsheet.nodes import Listing, Tree
 from cheatsheet.tree import Maker
 from media.svg import DARK, LIGHT
+from slides.driver import launch
 from tests.cheatsheet.small import cells, toml, write
 from tests.clients import AXE, PREPARE
 from tests.peers import need
-from tests.slides.stage import launch
 
 SIZES = {"phone": (360, 740), "desk": (1280, 800)}
 

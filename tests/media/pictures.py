@@ -12,7 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from media.svg import WIDTH
 from slides.build import with_fonts
-from tests.slides.stage import launch
+from slides.driver import launch
 
 ROOT = Path(__file__).resolve().parents[2]
 SVG = "{http://www.w3.org/2000/svg}"

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.slides.stage import FRAGMENT, LAST_CODE, SMALL, Show, Stage, launch
+from slides.driver import launch
+from tests.slides.stage import FRAGMENT, LAST_CODE, SMALL, Show, Stage
 
 
 @pytest.fixture(scope="package")

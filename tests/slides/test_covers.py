@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from slides import deck
-from slides.build import notebook
+from slides.build import notebook, working_copy
 from slides.covers import covers
+from slides.speaker import Speaker
 from slides.talks import alone
 from tests.slides import decks
 from tests.slides.decks import REAL
@@ -47,6 +50,19 @@ def test_the_page_is_told(tmp_path: Path) -> None:
     assert second.part == 0
     assert "cover" not in second
     assert "part" not in notes
+
+
+def test_the_title_has_the_speaker_and_the_end_the_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = Speaker("Ada", "PyCon", "12 mai", "https://example.org/kit")
+    monkeypatch.setattr("slides.speaker.read", lambda: ada)
+    talk = alone(deck.read(decks.write(tmp_path, cover("Titre"), END)))
+    title, end = notebook(talk).cells
+    assert title.source.endswith("\n\nAda · PyCon · 12 mai")
+    assert "[example.org/kit](https://example.org/kit)" in end.source
+    working_copy(talk, stage=tmp_path / "stage")
+    assert "<svg" in (tmp_path / "stage" / "media" / "address.svg").read_text()
 
 
 def test_every_talk_has_a_title_parts_and_an_end() -> None:

@@ -236,7 +236,7 @@ def test_a_talks_pace_fills_its_slot() -> None:
     for talk in REAL.talks():
         assert len(talk.pace) == len(talk.slides)
         assert min(talk.pace) > 0
-        assert sum(talk.pace) == pytest.approx(talk.minutes)
+        assert sum(talk.pace) == pytest.approx(talk.minutes - talk.rest)
 
 
 def test_a_talk_is_of_one_language_from_its_decks_on(tmp_path: Path) -> None:
@@ -330,8 +330,9 @@ def test_the_default_talk_is_tulipes_else_the_longest(tmp_path: Path) -> None:
         (COURSE.replace("'T'", "5") + WHOLE, "t.title: Expected `str`, got `int`"),
         (
             COURSE + "room = 1\n" + WHOLE,
-            "t: .*unknown field `room`, known are title, lang, minutes, parts",
+            "t: .*unknown field `room`, known are title, lang, minutes, parts, rest",
         ),
+        (COURSE + "rest = -1\n" + WHOLE, "t.rest: Expected `float` >= 0"),
         (
             COURSE + WHOLE + "pace = 2",
             r"t.parts\[0\]: .*unknown field `pace`, known are chapter, minutes, slides",
