@@ -184,7 +184,7 @@ def test_what_send_passes_in_is_what_await_returns(flower: str, colour: str) -> 
     assert responses(two_way.sell(), None, flower, colour) == [
         "which flower?",
         "which colour?",
-        ("returned", f"one {colour} {flower}"),
+        ("returned", f"{colour} {flower}"),
     ]
 
 
@@ -264,7 +264,7 @@ def test_a_generator_and_a_coroutine_go_through_the_same() -> None:
     sent = [None] * 4
     expected = [f"day {n}, clouds" for n in (1, 2, 3)]
     both: list[Generator[str, None, str] | Coroutine[str, None, str]]
-    both = [frozen.sprout_2012(frozen.Sky(3)), frozen.sprout(frozen.Sky(3))]
+    both = [frozen.seed_2012(frozen.Sky(3)), frozen.seed(frozen.Sky(3))]
     for steps in both:
         assert responses(steps, *sent) == [*expected, ("returned", "drinks rain")]
 
@@ -279,7 +279,7 @@ def test_variables_are_kept_while_the_stack_is_frozen(capsys: Lines) -> None:
     first, second = (
         [
             "plant {'name': 'iris'}",
-            "sprout {'sky': Sky(days=2)}",
+            "seed {'sky': Sky(days=2)}",
             f"__await__ {{'self': Sky(days=2), 'day': {day}}}",
         ]
         for day in (1, 2)

@@ -6,7 +6,7 @@
     generator: day 2, clouds
     coroutine: day 2, clouds
     plant {'name': 'tulip'}
-    sprout {'sky': Sky(days=2)}
+    seed {'sky': Sky(days=2)}
     __await__ {'self': Sky(days=2), 'day': 2}
     generator: drinks rain
     coroutine: tulip drinks rain
@@ -36,21 +36,21 @@ class Sky:
         return "rain"
 
 
-def sprout_2012(sky: Sky) -> Steps:
+def seed_2012(sky: Sky) -> Steps:
     """Drink when it rains: a generator."""
-    got = yield from sky.__await__()
-    return f"drinks {got}"
+    it = yield from sky.__await__()
+    return f"drinks {it}"
 
 
-async def sprout(sky: Sky) -> str:
+async def seed(sky: Sky) -> str:
     """Drink when it rains: a coroutine."""
-    got = await sky
-    return f"drinks {got}"
+    it = await sky
+    return f"drinks {it}"
 
 
 async def plant(name: str) -> str:
     """Await what awaits the sky."""
-    return f"{name} {await sprout(Sky(2))}"
+    return f"{name} {await seed(Sky(2))}"
 
 
 def step(who: str, steps: Any) -> None:
@@ -71,7 +71,7 @@ def show(paused: Any) -> None:
 
 def main() -> None:
     """Step both, and look at what is frozen in between."""
-    generator, coroutine = sprout_2012(Sky(2)), plant("tulip")
+    generator, coroutine = seed_2012(Sky(2)), plant("tulip")
     for _ in range(2):
         step("generator", generator)
         step("coroutine", coroutine)

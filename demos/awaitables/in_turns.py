@@ -17,11 +17,13 @@ order, and always the one that you can tell in advance. Try
 
 from collections.abc import Coroutine, Generator
 
+Pauses = Generator[None, None, None]
+
 
 class Night:
     """An awaitable of one pause."""
 
-    def __await__(self) -> Generator[None, None, None]:
+    def __await__(self) -> Pauses:
         yield
 
 

@@ -19,7 +19,7 @@ from contextlib import suppress
 Pauses = Generator[None, None, None]
 
 
-class Rest:
+class Night:
     """An awaitable of one pause."""
 
     def __await__(self) -> Pauses:
@@ -47,7 +47,7 @@ async def water(name: str, tap: Lock) -> None:
     print(f"{name}: comes")
     await tap
     print(f"{name}: opens the tap")
-    await Rest()
+    await Night()
     print(f"{name}: closes the tap")
     tap.release()
 

@@ -5,7 +5,7 @@
     you say: tulip
     florist asks: which colour?
     you say: red
-    florist sells: one red tulip
+    florist sells: red tulip
 
 What `send` passes in is what `yield` returns, and what `await` returns
 if `__await__` returns it. The first `send` brings None: no `yield`
@@ -32,7 +32,7 @@ async def sell() -> str:
     """Ask two questions, then sell."""
     flower = await Ask("which flower?")
     colour = await Ask("which colour?")
-    return f"one {colour} {flower}"
+    return f"{colour} {flower}"
 
 
 def answer(florist: Florist, *words: str) -> None:

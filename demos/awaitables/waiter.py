@@ -7,7 +7,7 @@
     gardener: plants
     rain: falls
 
-The rain was stepped before the gardener, and again while he dug: it
+The rain was stepped before the gardener, and again in his night: it
 looked, and went on waiting. Whatever the order of the steps, nothing
 falls before the tulip is planted.
 """
@@ -18,7 +18,7 @@ from contextlib import suppress
 Pauses = Generator[None, None, None]
 
 
-class Rest:
+class Night:
     """An awaitable of one pause."""
 
     def __await__(self) -> Pauses:
@@ -43,7 +43,7 @@ class Waiter:
 async def dig(planted: Waiter) -> None:
     """Plant, and say so."""
     print("gardener: digs")
-    await Rest()
+    await Night()
     print("gardener: plants")
     planted.set()
 
