@@ -1,14 +1,10 @@
 """Callbacks nest; the same server as a coroutine reads downwards.
 
     $ python ping_pong.py
-    ping
-    pong
-    ping
-    pong
+    callbacks: pong, coroutine: pong
 
-First the callbacks, then the coroutine. The same methods call back in
-both: in the second they call a future's `set_result`, and its task goes
-on.
+The same methods call back in both: in the second they call a future's
+`set_result`, and the task that awaits it goes on.
 """
 
 import asyncio
@@ -21,7 +17,6 @@ def serve_by_callbacks(line):
         def sent(size):
             line.close()
 
-        print(ping.decode())
         line.send(b"pong", sent)
 
     line.recv(received)
@@ -29,8 +24,7 @@ def serve_by_callbacks(line):
 
 async def serve_by_coroutine(line):
     """Answer one ping: each step is a line, below the one before."""
-    ping = await line.recv()
-    print(ping.decode())
+    await line.recv()
     await line.send(b"pong")
     line.close()
 
@@ -83,7 +77,7 @@ async def called_back(method, *arguments):
 
 
 async def play(serve):
-    """Serve one line; send a ping there, and print the answer."""
+    """Serve one line; send a ping there, and return the answer."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
         lambda: Line(serve), "127.0.0.1", 0
@@ -92,19 +86,21 @@ async def play(serve):
         where = server.sockets[0].getsockname()
         reader, writer = await asyncio.open_connection(*where)
         writer.write(b"ping")
-        print((await reader.read()).decode())
+        answer = await reader.read()
         writer.close()
+        return answer.decode()
 
 
 async def main() -> None:
     """Play with both servers."""
-    await play(serve_by_callbacks)
+    one = await play(serve_by_callbacks)
     async with asyncio.TaskGroup() as group:
 
         def start(line):
             group.create_task(serve_by_coroutine(AwaitedLine(line)))
 
-        await play(start)
+        other = await play(start)
+    print(f"callbacks: {one}, coroutine: {other}")
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ async def by_coroutine(line: Any) -> None:
 
 @pytest.mark.parametrize("start", [by_callbacks, by_coroutine])
 def test_each_step_waits_for_the_one_before(
-    start: Callable[[Any], Any], capsys: pytest.CaptureFixture[str]
+    start: Callable[[Any], Any],
 ) -> None:
     async def session() -> None:
         line = Paper()
@@ -64,10 +64,8 @@ def test_each_step_waits_for_the_one_before(
 
         await start(line)
         await then("recv")
-        assert capsys.readouterr().out == ""
         line.answers.pop()(b"ping")
         await then("recv", "send pong")
-        assert capsys.readouterr().out == "ping\n"
         line.answers.pop()(4)
         await then("recv", "send pong", "close")
 
@@ -141,4 +139,4 @@ def test_one_is_read_upwards_the_other_downwards() -> None:
 def test_both_fit_beside_each_other(name: str) -> None:
     lines = lessons.code(f"{FILE}:{name}").splitlines()
     assert max(map(len, lines)) <= COLUMNS
-    assert len(lines) <= 9
+    assert len(lines) <= 8
