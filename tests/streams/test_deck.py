@@ -86,6 +86,6 @@ def test_what_is_poured_sold_asked_and_said(slides: list[Slide]) -> None:
     assert "9" in numbers(udp.insist)
     assert says(titled(slides, "Ici, un paquet sur trois se perd"), "un sur trois")
     assert "3" in numbers(udp.LossyEcho)
-    spoken = titled(slides, "Chacun parle à son rythme")
+    spoken = titled(slides, "Chaque enfant parle à son rythme")
     assert says(spoken, "deux, trois et cinq")
     assert {"2", "3", "5"} <= numbers(children.main)
