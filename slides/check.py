@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from rich.console import Console
 from rich.progress import Progress
 
-from slides import beside, build, changes, clock, form, lessons
+from slides import announced, beside, build, changes, clock, form, lessons
 from slides.clock import NOT_RUN, Ran
 from slides.deck import Cell, Deck, Slide
 from slides.errors import Problem
@@ -115,6 +115,7 @@ def structure(source: Deck) -> Iterator[str]:
         yield from _cell_faults(cell)
     for slide in source.slides():
         yield from (f"{slide.place}: {fault}" for fault in _slide_faults(slide))
+        yield from announced.faults(slide)
     yield from _repeated(source.slides(), "title", lambda slide: slide.title)
     yield from _repeated(source.slides(), "id", lambda slide: slide.id)
 
