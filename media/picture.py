@@ -96,16 +96,16 @@ class _Drawing:
 
     def svg(self) -> str:
         picture, page = self.picture, self.page
-        top = y = 46.0
+        top = y = 41.0
         lines: list[tuple[Row, float]] = []
         words = False
         for row in picture.rows:
             above, below = _space(row)
-            above = max(above, 24) if words else above
+            above = max(above, 22) if words else above
             words = isinstance(row, Lane) and bool(_says(row))
             lines.append((row, y + above))
             y += above + below
-        y += 54 if picture.thread else 0
+        y += 51 if picture.thread else 0
         self._axis(top, y)
         self._legend()
         self._arrows(lines)
@@ -122,8 +122,8 @@ class _Drawing:
                 case Note():
                     page.text(picture.left + 14, line + 9, row.text)
         if picture.thread:
-            self._thread(y - 26)
-        return page.svg(picture.title, picture.desc, picture.lang, y + 40)
+            self._thread(y - 25)
+        return page.svg(picture.title, picture.desc, picture.lang, y + 38)
 
     def _name(self, y: float, name: str) -> None:
         self.page.text(0, y + 9, name, bold=True)
@@ -136,7 +136,7 @@ class _Drawing:
             match stretch:
                 case Hold():
                     if end - x < SLIVER:
-                        page.rect(x, y - 16, SLIVER, 32, colour, round_=2)
+                        page.rect(x, y - 14, SLIVER, 28, colour, round_=2)
                     else:
                         page.rect(x, y - 12, end - x, 24, colour, round_=2)
                 case Block(text=text):
@@ -273,7 +273,7 @@ class _Drawing:
             x = self.picture.x(at)
             page.line(x, top, x, bottom, "grid", 2)
             middle = min(x, WIDTH - 1 - text_width(text) / 2)
-            page.text(middle, bottom + 32, text, SANS, "ink", "middle")
+            page.text(middle, bottom + 31, text, SANS, "ink", "middle")
 
     def _legend(self) -> None:
         """Write what the shapes mean, if they are in the picture; and who is busy."""
@@ -288,7 +288,7 @@ class _Drawing:
                 continue
             width = SLIVER if kind is Hold and not long else 36
             if kind is Hold:
-                top, height = (5, 24) if long else (1, 32)
+                top, height = (5, 24) if long else (3, 28)
                 self.page.rect(at, top, width, height, "ink", round_=2)
             elif kind is Wait:
                 self.page.rect(at, 15, width, 4, "ink")
@@ -310,8 +310,8 @@ def _space(row: Row) -> tuple[int, int]:
     if isinstance(row, Note):
         return 18, 18
     under, blocks = _says(row), _blocks(row)
-    above = 23 if blocks else 19
-    return above, _drop(row) + 8 + SAYS * (under - 1) if under else 19
+    above = 22 if blocks else 18
+    return above, _drop(row) + 8 + SAYS * (under - 1) if under else 18
 
 
 def _says(lane: Lane) -> int:
@@ -325,7 +325,7 @@ def _blocks(lane: Lane) -> bool:
 
 def _drop(lane: Lane) -> int:
     """Return how far under the line its words are: further under a thick bar."""
-    return 46 if _blocks(lane) else 42
+    return 46 if _blocks(lane) else 41
 
 
 def _columns(picture: Picture) -> tuple[float, float]:

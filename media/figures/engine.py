@@ -54,7 +54,7 @@ SOCKETS = ((7, "G"), (8, "H"))
 PARKED = ("I",)
 """Who waits until another task sets their future."""
 
-TOKEN, TOP, BOTTOM, BUS = 42.0, 40.0, 264.0, 402.0
+TOKEN, TOP, BOTTOM, BUS = 42.0, 40.0, 262.0, 397.0
 CARDS = {"heapq": (322.0, 256.0), "select": (588.0, 184.0), "Future": (782.0, 112.0)}
 """Where each card begins, and its width."""
 
@@ -106,7 +106,7 @@ def parked(page: Page, words: dict[str, str]) -> None:
     }
     for name, (text, font) in wakes.items():
         page.line(middle[name], BOTTOM, middle[name], BUS)
-        page.text(middle[name] + 12, 322, text, font)
+        page.text(middle[name] + 12, 318, text, font)
     page.arrow(middle["Future"] + 1.5, BUS, 404, BUS)
     page.text(462, BUS - 16, "append()", MONO)
 
@@ -120,7 +120,7 @@ def ready(page: Page, words: dict[str, str]) -> None:
         token(page, 112 + 13 + TOKEN / 2 + place * (TOKEN + 12), BUS, task)
     page.line(112, BUS, 40, BUS)
     page.arrow(40, BUS + 1.5, 40, BOTTOM + 2)
-    page.text(54, 300, "popleft()", MONO)
+    page.text(54, 298, "popleft()", MONO)
 
 
 def running(page: Page, words: dict[str, str]) -> None:
@@ -143,4 +143,4 @@ def draw(page: Page, lang: Lang) -> None:
 
 def picture(lang: Lang) -> Sketch:
     """Return the engine in the middle of a turn."""
-    return Sketch(lang, TITLE[lang], ALT[lang], 437, lambda page: draw(page, lang))
+    return Sketch(lang, TITLE[lang], ALT[lang], 432, lambda page: draw(page, lang))

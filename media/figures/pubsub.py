@@ -77,7 +77,7 @@ LINES = (40, 460, 880)
 BOXES = (0, 385, 770)
 """Where their boxes start, all as wide."""
 
-TOP, ROW, PITCH = 44, 95, 33
+TOP, ROW, PITCH = 44, 94, 33
 """Where the lifelines start, the height of a message, that of a line of bytes."""
 
 INDENT = 28
@@ -115,7 +115,7 @@ def picture(lang: Lang) -> Sketch:
     """Return the sequence, from SUBSCRIBE to the message."""
 
     def draw(page: Page) -> None:
-        bottom = TOP + ROW * 4 + 14
+        bottom = TOP + ROW * 4 + 10
         for x, box, peer in zip(LINES, BOXES, PEERS[lang], strict=True):
             page.line(x, TOP, x, bottom, "grid", 4)
             page.rect(box, 0, 150, TOP, "ink", round_=6)
@@ -124,7 +124,7 @@ def picture(lang: Lang) -> Sketch:
             send(page, message)
         legend(page, lang)
 
-    return Sketch(lang, TITLE[lang], ALT[lang], TOP + ROW * 4 + 14, draw)
+    return Sketch(lang, TITLE[lang], ALT[lang], TOP + ROW * 4 + 10, draw)
 
 
 def send(page: Page, message: Message) -> None:

@@ -67,7 +67,7 @@ COLOURS = {
 SINCE = {"Twisted": "16.5", "Tornado": "5.0"}
 """The first version that runs on asyncio's loop."""
 
-TOP, LOW, LEFT, RIGHT = 44.0, 438.0, 388.0, 408.0
+TOP, LOW, LEFT, RIGHT = 44.0, 430.0, 388.0, 408.0
 """The top and bottom of the seas; where the first ends, and the second begins."""
 
 
@@ -86,15 +86,15 @@ BEFORE = (
     Place("asyncore", 66, 206),
     Place("Twisted", 194, 186),
     Place("Tornado", 318, 210),
-    Place("gevent", 96, 396),
+    Place("gevent", 96, 388),
 )
-MORE = Place("", 276, 396)
+MORE = Place("", 276, 388)
 
 CENTRE = Place("asyncio", 664, 234, 84, 64)
 GUESTS = (Place("Twisted", 498, 234, 48), Place("Tornado", 830, 234, 48))
-APART = Place("gevent", 838, 396)
-SUNK = Place("asyncore", 484, 396)
-BOAT = Place("Trollius", 660, 396)
+APART = Place("gevent", 838, 388)
+SUNK = Place("asyncore", 484, 388)
+BOAT = Place("Trollius", 660, 388)
 
 RING = 27.0
 """Radius of a loop; asyncio's own is larger."""

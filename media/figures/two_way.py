@@ -72,7 +72,7 @@ YOURS, ITS, CODE = 284.0, 540.0, 576.0
 PAD = 14.0
 """Before your code."""
 
-FIRST, STEP, BAR = 106.0, 59.0, 8.0
+FIRST, STEP, BAR = 106.0, 58.0, 8.0
 """Where the first value crosses, how far below it the next; a side's width."""
 
 

@@ -113,7 +113,7 @@ PEERS = (
 WORK = 12.0
 """How long the program works before, between and after, in units of the viewBox."""
 
-PEER, LINE, SUM = 130.0, 246.0, 342.0
+PEER, LINE, SUM = 130.0, 244.0, 338.0
 """How far down the peers, the program and its sum are."""
 
 
@@ -155,4 +155,4 @@ def ask(page: Page, lang: Lang, peer: Peer, x: float, colour: str) -> None:
 
 def picture(lang: Lang) -> Sketch:
     """Return the program, its peers, and its time."""
-    return Sketch(lang, TITLE[lang], ALT[lang], 436, lambda page: draw(page, lang))
+    return Sketch(lang, TITLE[lang], ALT[lang], 432, lambda page: draw(page, lang))

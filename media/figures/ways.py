@@ -63,7 +63,7 @@ CUTS = (
 LEFT, WIDTH, HEIGHT, ROW = 152.0, 414.0, 86.0, 92.0
 """Where the drawings are, how large, and how far apart."""
 
-TOP, WHO = 38.0, 586.0
+TOP, WHO = 36.0, 586.0
 """Where the first row is, and who switches, and how many."""
 
 
