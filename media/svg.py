@@ -76,15 +76,17 @@ DARK = Palette(
 PRINT = replace(LIGHT, paper="#ffffff")
 
 
-def in_palette(svg: str, dark: bool) -> str:
-    """Return a picture, drawn in any palette, in DARK or in LIGHT."""
-    theirs, ours = (LIGHT, DARK) if dark else (DARK, LIGHT)
-    new = dict(zip(_colours(theirs), _colours(ours), strict=True))
-    new[PRINT.paper] = ours.paper
-    return re.sub(
-        r'\b(fill|stroke)="(#[0-9a-f]{6})"',
-        lambda found: f'{found[1]}="{new.get(found[2], found[2])}"',
-        svg,
+def night(scope: str = "") -> str:
+    """Return a style sheet that shows, in DARK, pictures drawn in LIGHT or PRINT.
+
+    `scope` goes before each rule: a selector of what they stand in.
+    """
+    dark = dict(zip(_colours(LIGHT), _colours(DARK), strict=True))
+    dark[PRINT.paper] = DARK.paper
+    return "".join(
+        f'{scope}[{what}="{old}"]{{{what}:{new}}}'
+        for old, new in dark.items()
+        for what in ("fill", "stroke")
     )
 
 

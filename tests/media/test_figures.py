@@ -18,7 +18,7 @@ from media.lanes import End
 from media.lang import LANGS, Lang
 from media.picture import Picture
 from media.scales import ticks_at
-from media.svg import DARK, LIGHT, PAPER, PRINT, WIDTH, Page, Palette, in_palette
+from media.svg import DARK, LIGHT, PAPER, PRINT, WIDTH, Page, Palette, night
 from media.text import MONO
 from tests.media.pictures import ROOT, SVG, Browser, contrast, defects, show
 
@@ -150,22 +150,16 @@ LEFTMOST = """() => Math.min(...[...document.querySelectorAll(
 
 
 @pytest.mark.parametrize("name", names())
-def test_a_picture_in_one_palette_is_as_if_drawn_in_it(name: str) -> None:
+@pytest.mark.parametrize("drawn", [LIGHT, PRINT])
+def test_at_night_a_picture_is_as_if_drawn_in_dark(name: str, drawn: Palette) -> None:
     picture = figure(name).picture("fr")
-    light, dark = picture.svg(LIGHT), picture.svg(DARK)
-    assert in_palette(light, dark=True) == dark == in_palette(dark, dark=True)
-    assert in_palette(dark, dark=False) == light == in_palette(light, dark=False)
-    assert in_palette(picture.svg(PRINT), dark=True) == dark
-
-
-def test_only_colours_change_with_the_palette() -> None:
-    page = Page()
-    page.text(0, 0, f"{LIGHT.ink} fill={LIGHT.ink}", fill="#123456")
-    svg = page.svg("", "", "en", 30)
-    dark = in_palette(svg, dark=True)
-    assert f">{LIGHT.ink} fill={LIGHT.ink}</text>" in dark
-    assert 'fill="#123456"' in dark
-    assert f'fill="{DARK.paper}"' in dark
+    rules = re.findall(r'\[(\w+)="(#\w+)"\]\{\1:(#\w+)\}', night())
+    svg = picture.svg(drawn)
+    at_night = {f'{what}="{old}"': f'{what}="{new}"' for what, old, new in rules}
+    seen = re.sub(
+        r'\b(?:fill|stroke)="#\w+"', lambda found: at_night[found.group()], svg
+    )
+    assert seen == picture.svg(DARK)
 
 
 @pytest.mark.parametrize(("palette", "colour"), [(LIGHT, "#7a3a00"), (DARK, "#ffb86b")])
