@@ -50,7 +50,7 @@ def _check_pictures(stage: Stage, drawn: list[int]) -> None:
     assert len(pictures) == len(drawn)
     for picture in pictures:
         assert picture["lang"] == "fr"
-        assert picture["smallest"] >= 23
+        assert picture["smallest"] >= 32
         assert picture["top"] > 0
         assert picture["bottom"] < SMALL["height"]
 
