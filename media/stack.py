@@ -127,7 +127,7 @@ class Pyramid:
                 last[visit.frame] = end
             page.rect(x, base + 6, width, 7, "ink")
             _write(page, x, base, width, send)
-        return page.svg(self.title, self.desc, self.lang, base + 104)
+        return page.svg(self.title, self.desc, self.lang, base + 100)
 
 
 def sentence(names: Sequence[str], sends: Sequence[Send], lang: Lang) -> str:

@@ -109,7 +109,7 @@ def test_what_runs_by_hand_runs_on_asyncio() -> None:
 
 @pytest.mark.parametrize(
     ("awaitable", "words"),
-    [(pause.Pause(), ["one"]), (pause.TwoPauses(), ["one", "two"])],
+    [(pause.Once(), ["one"]), (pause.Twice(), ["one", "two"])],
     ids=["one", "two"],
 )
 def test_each_yield_is_a_pause(awaitable: Awaitable[str], words: list[str]) -> None:
@@ -122,7 +122,7 @@ def test_each_yield_is_a_pause(awaitable: Awaitable[str], words: list[str]) -> N
 
 
 def test_what_await_returns_is_what_the_generator_returns(capsys: Lines) -> None:
-    list(pause.sprout(pause.Pause()).__await__())
+    list(pause.sprout(pause.Once()).__await__())
     assert printed(capsys) == ["sprout: waits", "sprout: drinks water"]
 
 
@@ -182,8 +182,8 @@ def test_w2_has_no_line_to_run_between_two_pauses() -> None:
 @given(st.text(), st.text())
 def test_what_send_passes_in_is_what_await_returns(flower: str, colour: str) -> None:
     assert responses(two_way.sell(), None, flower, colour) == [
-        "which flower?",
-        "which colour?",
+        "flower?",
+        "colour?",
         ("returned", f"{colour} {flower}"),
     ]
 
@@ -240,7 +240,7 @@ def test_one_at_a_time_has_the_lock(order: list[bool]) -> None:
 
 
 def test_the_first_send_is_none() -> None:
-    flower = refused.drink(pause.Pause())
+    flower = refused.drink(pause.Once())
     with pytest.raises(TypeError, match=r"non-None value to a just-started coroutine"):
         flower.send("water")
     assert flower.send(None) == "one"  # it is as it was

@@ -20,7 +20,7 @@ from collections.abc import Awaitable, Coroutine, Generator
 Steps = Generator[str, None, str]
 
 
-class Pause:
+class Once:
     """An awaitable of one pause."""
 
     def __await__(self) -> Steps:
@@ -28,7 +28,7 @@ class Pause:
         return "water"
 
 
-class TwoPauses:
+class Twice:
     """An awaitable of two."""
 
     def __await__(self) -> Steps:
@@ -55,9 +55,9 @@ def step(coroutine: Coroutine[str, None, str]) -> None:
 
 def main() -> None:
     """Run one with a pause by `for`; step one with two."""
-    for pause in sprout(Pause()).__await__():
+    for pause in sprout(Once()).__await__():
         print("for:", pause)
-    tulip = sprout(TwoPauses())
+    tulip = sprout(Twice())
     step(tulip)
     step(tulip)
     step(tulip)

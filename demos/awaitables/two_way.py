@@ -1,9 +1,9 @@
 """`yield` asks, `send` answers: values go both ways.
 
     $ python two_way.py
-    florist asks: which flower?
+    florist asks: flower?
     you say: tulip
-    florist asks: which colour?
+    florist asks: colour?
     you say: red
     florist sells: red tulip
 
@@ -30,8 +30,8 @@ class Ask:
 
 async def sell() -> str:
     """Ask two questions, then sell."""
-    flower = await Ask("which flower?")
-    colour = await Ask("which colour?")
+    flower = await Ask("flower?")
+    colour = await Ask("colour?")
     return f"{colour} {flower}"
 
 
