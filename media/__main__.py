@@ -103,7 +103,7 @@ def run_script(
 
 
 def crawl(
-    *, output: Path | None, data: Path | None, lang: Lang | None, dark: bool
+    *, output: Path | None, data: Path | None, lang: Lang | None, dark: bool | None
 ) -> int:
     """Crawl a local server in each way, print and draw it; return the exit code.
 
@@ -193,7 +193,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sub.add_argument(
         "--lang", choices=LANGS, help="language of its words; default: $TULIPES_LANG"
     )
-    sub.add_argument("--dark", action="store_true", help="for a dark page")
+    sub.add_argument(
+        "--dark",
+        action="store_true",
+        default=None,
+        help="for a dark page; default: if $TULIPES_DARK is set",
+    )
     sub.add_argument("--title", default="", help="of the picture, for screen readers")
     sub = commands.add_parser(
         "chronogram", help="crawl by processes, threads, coroutines; draw it"
@@ -203,7 +208,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sub.add_argument(
         "--lang", choices=LANGS, help="language of its words; default: $TULIPES_LANG"
     )
-    sub.add_argument("--dark", action="store_true", help="for a dark page")
+    sub.add_argument(
+        "--dark",
+        action="store_true",
+        default=None,
+        help="for a dark page; default: if $TULIPES_DARK is set",
+    )
     ours = list(sys.argv[1:] if arguments is None else arguments)
     theirs: list[str] = []
     if "--" in ours:

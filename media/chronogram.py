@@ -18,7 +18,7 @@ from media.lang import Lang, duration, joined, language
 from media.layout import left_of
 from media.picture import Picture
 from media.scales import round_ticks
-from media.svg import DARK, LIGHT, WIDTH, Shown
+from media.svg import DARK, LIGHT, WIDTH, Shown, is_dark
 
 LATENCIES = (0.2, 0.3, 0.25)
 """Seconds that the local server takes to answer each page."""
@@ -106,7 +106,7 @@ async def chronogram(
     latencies: Sequence[float] = LATENCIES,
     *,
     lang: Lang | None = None,
-    dark: bool = False,
+    dark: bool | None = None,
 ) -> Chronogram:
     """Crawl a local server's pages in each way, one way after the other.
 
@@ -120,7 +120,7 @@ async def chronogram(
             kind: await asyncio.to_thread(crawl, port, latencies)
             for kind, crawl in KINDS.items()
         }
-    return Chronogram(crawls, language(lang), dark)
+    return Chronogram(crawls, language(lang), is_dark(dark))
 
 
 def picture(crawls: Crawls, lang: Lang, title: str, alt: str) -> Picture:

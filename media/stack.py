@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Any, Literal
 
 from media.lang import Lang, joined, language
-from media.svg import DARK, LIGHT, WIDTH, Page, Palette, Shown
+from media.svg import DARK, LIGHT, WIDTH, Page, Palette, Shown, is_dark
 from media.text import MONO, bare, cut, text_width
 
 Response = Literal["yields", "returns", "raises"]
@@ -188,7 +188,7 @@ def stack(
     *sends: object,
     title: str = "",
     lang: Lang | None = None,
-    dark: bool = False,
+    dark: bool | None = None,
 ) -> Stack:
     """Step a coroutine or another awaitable by hand; return its picture.
 
@@ -218,7 +218,8 @@ def stack(
     names, sent = tuple(f"{name}()" for name in watch.names), tuple(made)
     lang = language(lang)
     title = title or WORDS[lang]["title"]
-    return Stack(Pyramid(lang, title, sentence(names, sent, lang), names, sent), dark)
+    pyramid = Pyramid(lang, title, sentence(names, sent, lang), names, sent)
+    return Stack(pyramid, is_dark(dark))
 
 
 class _Watch:

@@ -76,6 +76,11 @@ DARK = Palette(
 PRINT = replace(LIGHT, paper="#ffffff")
 
 
+def is_dark(dark: bool | None) -> bool:
+    """Return whether a page is dark: by default, if $TULIPES_DARK is set."""
+    return bool(os.environ.get("TULIPES_DARK")) if dark is None else dark
+
+
 def in_palette(svg: str, dark: bool) -> str:
     """Return a picture, drawn in any palette, in DARK or in LIGHT."""
     theirs, ours = (LIGHT, DARK) if dark else (DARK, LIGHT)

@@ -26,7 +26,7 @@ from media.chart import chart
 from media.lang import Lang, language
 from media.layout import picture
 from media.recorder import Recorder
-from media.svg import DARK, LIGHT, Shown
+from media.svg import DARK, LIGHT, Shown, is_dark
 from media.trace import Trace
 from media.words import sentence
 
@@ -38,7 +38,7 @@ def timeline(
     prints: bool = False,
     title: str = "",
     lang: Lang | None = None,
-    dark: bool = False,
+    dark: bool | None = None,
 ) -> Timeline:
     """Return a timeline: await it to run coroutines; then it is their picture.
 
@@ -47,6 +47,7 @@ def timeline(
     default, the loop's slow_callback_duration). `steps` draws a column for each
     run instead of time to scale; `prints` draws the lines that tasks print, instead
     of printing them. Words are in `lang`, by default $TULIPES_LANG, or English.
+    It is for a `dark` page by default if $TULIPES_DARK is set.
 
     An exception of the coroutine is kept and drawn, not raised: `result()` raises
     it. Raises TypeError for what is not a coroutine.
@@ -58,7 +59,7 @@ def timeline(
                 f"timeline() runs coroutines, not {kind}: give it what you would"
                 " give to gather(), or use `async with timeline()`"
             )
-    return Timeline(coros, slow, steps, prints, title, language(lang), dark)
+    return Timeline(coros, slow, steps, prints, title, language(lang), is_dark(dark))
 
 
 class Timeline(Shown):

@@ -16,6 +16,7 @@ import pytest
 from rich.console import Console
 
 from media.lang import LANGS, Lang
+from media.stack import stack
 from media.svg import DARK, LIGHT
 from media.timeline import Timeline, timeline
 from media.trace import Trace
@@ -394,6 +395,18 @@ def test_the_language_is_that_of_the_talk(monkeypatch: pytest.MonkeyPatch) -> No
     assert ">the thread</text>" in recorded(pieces("A"), lang="en").svg()
     monkeypatch.delenv("TULIPES_LANG")
     assert ">the thread</text>" in recorded(pieces("A")).svg()
+
+
+def test_the_page_is_that_of_the_talk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TULIPES_DARK", "1")
+    made = recorded(asyncio.sleep(0))
+    assert f'fill="{DARK.paper}"' in made.svg()
+    made.dark = False
+    assert f'fill="{LIGHT.paper}"' in made.svg()
+    assert not recorded(asyncio.sleep(0), dark=False).dark
+    assert stack(asyncio.sleep(0)).dark
+    monkeypatch.delenv("TULIPES_DARK")
+    assert not recorded(asyncio.sleep(0)).dark
 
 
 def test_it_is_saved(tmp_path: Path) -> None:
