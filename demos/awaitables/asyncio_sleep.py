@@ -1,10 +1,9 @@
 """What asyncio's own `sleep` yields, stepped by hand.
 
     $ python asyncio_sleep.py
-    sleep(0) yields: None
-    sleep(delay) yields: Future, done: False
-    a while later, done: True
-    sleep(delay) returns: rested
+    sleep(0) yields None
+    sleep(delay) yields a Future
+    sleep(delay) returns rested
 
 Here asyncio is what we were: who calls `send`, and reads what comes
 out. None says "again at the next turn", a Future "once I am done". It
@@ -17,7 +16,7 @@ import asyncio
 async def zero() -> None:
     """Step a sleep of no time."""
     sleep = asyncio.sleep(0)
-    print("sleep(0) yields:", sleep.send(None))
+    print("sleep(0) yields", sleep.send(None))
     sleep.close()
 
 
@@ -25,14 +24,12 @@ async def some(delay: float) -> None:
     """Step a sleep, wait for what it yields, and step it again."""
     sleep = asyncio.sleep(delay, "rested")
     future = sleep.send(None)
-    kind = type(future).__name__
-    print(f"sleep(delay) yields: {kind}, done: {future.done()}")
+    print("sleep(delay) yields a", type(future).__name__)
     await asyncio.wait([future])  # the loop's work
-    print("a while later, done:", future.done())
     try:
         sleep.send(None)
     except StopIteration as end:
-        print("sleep(delay) returns:", end.value)
+        print("sleep(delay) returns", end.value)
 
 
 async def main(*, delay: float = 0.1) -> None:

@@ -1,16 +1,15 @@
-"""A Waiter the other way round is a lock: one at a time.
+"""A Waiter is a lock, if who passes takes the place.
 
     $ python lock.py
-    tulip: comes
     tulip: opens the tap
-    iris: comes
+    iris?
     tulip: closes the tap
     iris: opens the tap
     iris: closes the tap
 
-The iris comes while the tap is open: it pauses until the tulip has
-closed it. Nothing below needs a lock: between a look at `taken` and
-its change there is no pause, so nobody else runs.
+The iris is stepped while the tap is open: it looks, and goes on
+waiting. Nothing below needs a lock: from the last look at `done` to its
+change there is no pause, so nobody else runs.
 """
 
 from collections.abc import Coroutine, Generator
@@ -26,30 +25,28 @@ class Night:
         yield
 
 
-class Lock:
-    """An awaitable that pauses while somebody has it."""
+class Waiter:
+    """An awaitable that pauses until somebody sets it."""
 
-    def __init__(self) -> None:
-        self.taken = False
+    done = False
 
-    def release(self) -> None:
-        """Give it back."""
-        self.taken = False
+    def set(self) -> None:
+        """Let one go on who awaits it."""
+        self.done = True
 
     def __await__(self) -> Pauses:
-        while self.taken:
+        while not self.done:
             yield
-        self.taken = True
 
 
-async def water(name: str, tap: Lock) -> None:
-    """Have the tap for a while."""
-    print(f"{name}: comes")
-    await tap
+async def water(name: str, free: Waiter) -> None:
+    """Have the tap for a night."""
+    await free
+    free.done = False  # nobody ran in between
     print(f"{name}: opens the tap")
     await Night()
     print(f"{name}: closes the tap")
-    tap.release()
+    free.set()
 
 
 def step(coroutine: Coroutine[None, None, None]) -> None:
@@ -60,9 +57,11 @@ def step(coroutine: Coroutine[None, None, None]) -> None:
 
 def main() -> None:
     """Step one who has the tap, and one who wants it."""
-    tap = Lock()
-    tulip, iris = water("tulip", tap), water("iris", tap)
+    free = Waiter()
+    free.set()
+    tulip, iris = water("tulip", free), water("iris", free)
     step(tulip)
+    print("iris?")
     step(iris)
     step(tulip)
     step(iris)

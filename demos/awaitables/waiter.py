@@ -1,15 +1,16 @@
 """A Waiter is awaited here and set there: it makes two agree.
 
     $ python waiter.py
-    rain: waits
+    rain?
     gardener: digs
-    rain, again:
+    rain?
     gardener: plants
+    rain?
     rain: falls
 
 The rain was stepped before the gardener, and again in his night: it
-looked, and went on waiting. Whatever the order of the steps, nothing
-falls before the tulip is planted.
+looked, and went on waiting. Whatever the order of the steps, it does
+not fall before the tulip is planted.
 """
 
 from collections.abc import Coroutine, Generator
@@ -28,8 +29,7 @@ class Night:
 class Waiter:
     """An awaitable that pauses until somebody sets it."""
 
-    def __init__(self) -> None:
-        self.done = False
+    done = False
 
     def set(self) -> None:
         """Let those go on who await it."""
@@ -50,7 +50,6 @@ async def dig(planted: Waiter) -> None:
 
 async def shower(planted: Waiter) -> None:
     """Rain once the tulip is planted."""
-    print("rain: waits")
     await planted
     print("rain: falls")
 
@@ -65,11 +64,13 @@ def main() -> None:
     """Step the rain more often than the gardener."""
     planted = Waiter()
     gardener, rain = dig(planted), shower(planted)
+    print("rain?")
     step(rain)
     step(gardener)
-    print("rain, again:")
+    print("rain?")
     step(rain)
     step(gardener)
+    print("rain?")
     step(rain)
 
 
