@@ -96,7 +96,7 @@ class _Drawing:
 
     def svg(self) -> str:
         picture, page = self.picture, self.page
-        top = y = 41.0
+        top = y = 40.0
         lines: list[tuple[Row, float]] = []
         words = False
         for row in picture.rows:
@@ -105,7 +105,7 @@ class _Drawing:
             words = isinstance(row, Lane) and bool(_says(row))
             lines.append((row, y + above))
             y += above + below
-        y += 51 if picture.thread else 0
+        y += 46 if picture.thread else 0
         self._axis(top, y)
         self._legend()
         self._arrows(lines)
@@ -122,8 +122,8 @@ class _Drawing:
                 case Note():
                     page.text(picture.left + 14, line + 9, row.text)
         if picture.thread:
-            self._thread(y - 25)
-        return page.svg(picture.title, picture.desc, picture.lang, y + 38)
+            self._thread(y - 22)
+        return page.svg(picture.title, picture.desc, picture.lang, y + 37)
 
     def _name(self, y: float, name: str) -> None:
         self.page.text(0, y + 9, name, bold=True)
@@ -141,7 +141,7 @@ class _Drawing:
                         page.rect(x, y - 12, end - x, 24, colour, round_=2)
                 case Block(text=text):
                     middle = (x + end) / 2
-                    page.rect(x, y - 20, end - x, 40, "red", round_=3)
+                    page.rect(x, y - 18, end - x, 36, "red", round_=3)
                     page.text(middle, y + 9, text, MONO, "paper", "middle", bold=True)
                 case Wait(text=text):
                     text = fitting(text, end - x - 16)
@@ -273,7 +273,7 @@ class _Drawing:
             x = self.picture.x(at)
             page.line(x, top, x, bottom, "grid", 2)
             middle = min(x, WIDTH - 1 - text_width(text) / 2)
-            page.text(middle, bottom + 31, text, SANS, "ink", "middle")
+            page.text(middle, bottom + 30, text, SANS, "ink", "middle")
 
     def _legend(self) -> None:
         """Write what the shapes mean, if they are in the picture; and who is busy."""
@@ -310,8 +310,8 @@ def _space(row: Row) -> tuple[int, int]:
     if isinstance(row, Note):
         return 18, 18
     under, blocks = _says(row), _blocks(row)
-    above = 22 if blocks else 18
-    return above, _drop(row) + 8 + SAYS * (under - 1) if under else 18
+    above = 19 if blocks else 17
+    return above, _drop(row) + 8 + SAYS * (under - 1) if under else 17
 
 
 def _says(lane: Lane) -> int:
@@ -325,7 +325,7 @@ def _blocks(lane: Lane) -> bool:
 
 def _drop(lane: Lane) -> int:
     """Return how far under the line its words are: further under a thick bar."""
-    return 46 if _blocks(lane) else 41
+    return 44 if _blocks(lane) else 41
 
 
 def _columns(picture: Picture) -> tuple[float, float]:

@@ -218,7 +218,8 @@ def stack(
     names, sent = tuple(f"{name}()" for name in watch.names), tuple(made)
     lang = language(lang)
     title = title or WORDS[lang]["title"]
-    return Stack(Pyramid(lang, title, sentence(names, sent, lang), names, sent), dark)
+    pyramid = Pyramid(lang, title, sentence(names, sent, lang), names, sent)
+    return Stack(pyramid, dark)
 
 
 class _Watch:

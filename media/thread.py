@@ -42,7 +42,7 @@ class ThreadRow:
 
     def draw(self, holds: Sequence[Held]) -> None:
         """Draw holds, which are in order of time."""
-        self.page.rect(self.left, self.y - 22, self.right - self.left, 44, "free")
+        self.page.rect(self.left, self.y - 20, self.right - self.left, 40, "free")
         slots = self._slots(holds) if len(holds) <= SLOTS else []
         if slots:
             self._one_by_one(holds, slots)
@@ -79,14 +79,14 @@ class ThreadRow:
                 names = []
             free = end + 2
             if hold.blocks:
-                page.rect(x, y - 22, end - x, 44, "red")
+                page.rect(x, y - 20, end - x, 40, "red")
                 middle = (x + end) / 2
                 fits = text_width(hold.over, bold=True) + 24 < end - x
                 text = hold.over if fits else ""
                 page.text(middle, y + 9, text, SANS, "paper", "middle", bold=True)
                 names = []
             else:
-                page.rect(x, y - 22, end - x, 44, hold.colour)
+                page.rect(x, y - 20, end - x, 40, hold.colour)
                 names.append(hold.name)
         self._write(names, free + 2, WIDTH)
 
@@ -101,10 +101,10 @@ class ThreadRow:
         free = 0.0
         for hold in holds:
             if hold.blocks:
-                self.page.rect(hold.x, self.y - 22, hold.end - hold.x, 44, "red")
+                self.page.rect(hold.x, self.y - 20, hold.end - hold.x, 40, "red")
             elif hold.end > free:
                 x = max(hold.x, free)
                 end = max(hold.end, x + 1)
-                self.page.rect(x, self.y - 22, end - x, 44, hold.colour)
+                self.page.rect(x, self.y - 20, end - x, 40, hold.colour)
                 free = end
             free = max(free, hold.end)

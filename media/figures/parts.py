@@ -24,12 +24,12 @@ ALTS: dict[Lang, tuple[str, ...]] = {
         "Deux pièces, l’une sous l’autre\u00a0: la coroutine, ce qu’on écrit, et sa"
         " tâche, qui la fait avancer. De l’une à l’autre, await\u00a0; en retour,"
         " send().",
-        "Trois pièces, l’une sous l’autre\u00a0: la coroutine, sa tâche, et le future,"
-        " un résultat à venir. La tâche s’y inscrit avec add_done_callback()\u00a0; le"
+        "Trois pièces, l’une sous l’autre\u00a0: la coroutine, sa tâche, et la future,"
+        " un résultat à venir. La tâche s’y inscrit avec add_done_callback()\u00a0; la"
         " future la réveille.",
-        "Quatre pièces, l’une sous l’autre\u00a0: la coroutine attend un future, sa"
+        "Quatre pièces, l’une sous l’autre\u00a0: la coroutine attend une future, sa"
         " tâche s’y inscrit et rend la main à la boucle. En retour, la boucle pose le"
-        " résultat dans le future avec set_result(), qui réveille la tâche, qui"
+        " résultat dans la future avec set_result(), qui réveille la tâche, qui"
         " relance la coroutine avec send().",
     ),
     "en": (

@@ -108,11 +108,7 @@ def test_texts_are_as_large_as_prose_on_a_slide(name: str, lang: Lang) -> None:
         return
     assert width == WIDTH
     scale = min(CONTENT / width, HIGHEST / height)
-    assert scale * min(sizes) >= SMALLER.get(name, PROSE)
-
-
-SMALLER = {"fetch": 0.97 * PROSE}
-"""Ten rows are too high for a slide at its whole width; no deck shows them."""
+    assert scale * min(sizes) >= PROSE
 
 
 def test_every_picture_of_a_deck_is_one_for_slides() -> None:
@@ -123,7 +119,7 @@ def test_every_picture_of_a_deck_is_one_for_slides() -> None:
         for image in re.findall(r"media/(\w+)\.\w+\.svg", deck.read_text("utf-8"))
     }
     assert len(shown) > 5
-    assert shown <= {*names()} - {*SHEET, *SMALLER}
+    assert shown <= {*names()} - {*SHEET}
 
 
 @pytest.mark.parametrize(("name", "lang"), ALL)

@@ -425,7 +425,7 @@ def test_the_thread_shows_all_holds_in_their_order() -> None:
         (x, colour)
         for colour in LIGHT.lanes[:3]
         for x, _, _, height in rects(svg, colour)
-        if height == 44
+        if height == 40
     )
     runs = sorted((start, life.place) for life in told.lives for start, *_ in life)
     assert [colour for _, colour in boxes] == [LIGHT.lanes[i] for _, i in runs]
@@ -444,7 +444,7 @@ def test_crowded_ends_stay_in_the_thread() -> None:
         (x, width)
         for colour in LIGHT.lanes
         for x, _, width, height in rects(drawn.svg(), colour)
-        if height == 44
+        if height == 40
     ]
     assert len(found) == 22
     found.sort()
