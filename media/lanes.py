@@ -57,7 +57,7 @@ class Late:
 class Say:
     """What a lane says at a time, under its line: on the right, or left if `before`.
 
-    `row` is the line of words that it is in, from 0.
+    `row` is the line of words that it is in, from 0; it begins `aside` of its time.
     """
 
     at: float
@@ -65,6 +65,7 @@ class Say:
     before: bool = False
     red: bool = False
     row: int = 0
+    aside: float = 0
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,9 @@ WORD = 300
 SAYS = 3
 """Lines of words under a lane, at most."""
 
+APART, NEAR = 13, 40
+"""Between two words in such a line; how far from its time a word may begin."""
+
 
 def picture(
     trace: Trace, *, steps: bool = False, lang: Lang = "en", title: str = ""
@@ -259,20 +262,24 @@ class _Laid:
         self, at: float, text: str, red: bool, taken: list[list[tuple[float, float]]]
     ) -> Say | None:
         """Return words where they have room: on the right of their time, or left."""
-        start, width = self.made.x(at), text_width(text, MONO, bold=red)
-        right, left = start + 10, start - MARK - 6 - width
-        sides = [(right, False)] if right + width <= WIDTH else []
-        sides += [(left, True)] if not sides and left >= 0 else []
-        if not sides:  # longer than any line: the one thing that is cut
-            width = max(WIDTH - right, start - MARK - 6)
-            text = cut(text, width)
-            sides = [(right, False) if width == WIDTH - right else (0, True)]
+        x, width = self.made.x(at), text_width(text, MONO, bold=red)
+        right, left = x + 10, x - MARK - 6 - width
+        if right + width > WIDTH + NEAR and left < 0:
+            # Longer than any line: the one thing that is cut.
+            width = max(WIDTH - right, x - MARK - 6)
+            text, left = cut(text, width), 0
         for row, spans in enumerate(taken):
-            for begin, before in sides:
-                span = begin - 20, begin + width
-                if all(span[1] <= a or b <= span[0] for a, b in spans):
+            after = [right, *(end + APART for _, end in spans)]
+            begins = [min(begin, WIDTH - width) for begin in after]
+            near = [(abs(at - right), at, False) for at in begins if at >= 0]
+            sides = sorted(each for each in near if each[0] <= NEAR)
+            sides += [(0, left, True)] if left >= 0 and right + width > WIDTH else []
+            for _, begin, before in sides:
+                span = begin, begin + width
+                if all(b + APART <= span[0] or span[1] + APART <= a for a, b in spans):
                     spans.append(span)
-                    return Say(at, text, before, red, row)
+                    aside = 0 if before else begin - right
+                    return Say(at, text, before, red, row, aside)
         return None
 
 

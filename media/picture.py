@@ -101,7 +101,7 @@ class _Drawing:
         words = False
         for row in picture.rows:
             above, below = _space(row)
-            above = max(above, 22) if words else above
+            above = max(above, 19) if words else above
             words = isinstance(row, Lane) and bool(_says(row))
             lines.append((row, y + above))
             y += above + below
@@ -156,7 +156,7 @@ class _Drawing:
                         page.line(after, y, end, y, "red", 4, dashes="4 8")
         for say in lane.says:
             x, anchor = self.picture.x(say.at), "end" if say.before else "start"
-            shift = -MARK - 6 if say.before else 10
+            shift = -MARK - 6 if say.before else 10 + say.aside
             colour_ = "red" if say.red else "ink"
             x, y_ = x + shift, y + _drop(lane) + SAYS * say.row
             width = text_width(say.text, MONO)
@@ -311,7 +311,7 @@ def _space(row: Row) -> tuple[int, int]:
         return 18, 18
     under, blocks = _says(row), _blocks(row)
     above = 19 if blocks else 17
-    return above, _drop(row) + 8 + SAYS * (under - 1) if under else 17
+    return above, _drop(row) + 7 + SAYS * (under - 1) if under else 17
 
 
 def _says(lane: Lane) -> int:

@@ -13,11 +13,11 @@ import pytest
 
 from media.lanes import Block, End, Hold, Lane, Late, Note, Wait
 from media.lang import LANGS, Lang, duration
-from media.layout import picture
+from media.layout import APART, NEAR, picture
 from media.picture import Picture
 from media.scales import CLOSE, STEPS
 from media.svg import DARK, LIGHT, PIXELS, WIDTH, Palette
-from media.text import SIZE, bare, legible, text_width
+from media.text import MONO, SIZE, bare, legible, text_width
 from media.trace import Life, Trace
 from media.words import NAME, lane_names, percent, said, sentence
 from tests.media.pictures import SVG, Browser, Shape, contrast, defects, show
@@ -328,9 +328,9 @@ def test_two_blocks_side_by_side_are_both_told() -> None:
     runs = [[0, 300_000, ""], [300_001, 500_000, ""], [999_998, 1_000_000, ""]]
     lane = picture(made(task(runs=runs, blocked=blocked), seconds=1)).lanes[0]
     first, second = lane.says
-    assert first.text.startswith("time.sleep(0.3)")
-    assert first.text.endswith("…")
+    assert first.text.startswith("time.sleep(0.3)  # and what is longer than its room")
     assert second.text.startswith("sum(range(9))")
+    assert first.row != second.row
 
 
 @pytest.mark.parametrize(("apart", "count"), [(0, 1), (1, 1), (3, 2), (200, 2)])
@@ -608,6 +608,18 @@ def test_what_has_no_room_beside_another_stands_under_it() -> None:
         ("rude and long enough", 1),
         ("end", 0),
     ]
+
+
+def test_what_nearly_fits_begins_a_little_aside() -> None:
+    says = [[0, "x" * 18], [600_000, "soon after"], [1_990_000, "end"]]
+    drawn = picture(made(task(runs=[[0, 9, ""]], says=says), seconds=2))
+    (lane,) = drawn.lanes
+    first, second, last = lane.says
+    assert (first.row, second.row, last.row) == (0, 0, 0)
+    start = drawn.x(second.at) + 10 + second.aside
+    assert 0 < second.aside <= NEAR
+    assert start == drawn.x(0) + 10 + text_width("x" * 18, MONO) + APART
+    assert drawn.x(last.at) + 10 + last.aside + text_width("end", MONO) == WIDTH
 
 
 def test_a_task_is_called_what_its_lines_begin_with() -> None:
