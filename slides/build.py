@@ -33,7 +33,7 @@ IMAGE = re.compile(r"(!\[[^\]]*\]\()([^)\s]+)(\))")
 ADDRESS = "address.svg"
 """The picture of the kit's address, as a QR code."""
 
-MANNERS = ("slideshow", "demo", "beside", "lines")
+MANNERS = ("slideshow", "demo", "beside", "lines", "over")
 """The options of a cell that the page heeds."""
 
 FONTS = (

@@ -27,8 +27,8 @@ async def echo(reader, writer):
 class Echo(asyncio.Protocol):
     """Send back what comes; the default at its end is to close."""
 
-    def connection_made(self, wire):
-        self.transport = wire
+    def connection_made(self, via):
+        self.transport = via
 
     def data_received(self, data):
         self.transport.write(data)
