@@ -94,7 +94,7 @@ def pointing(lines: str, demo: str = "tasks/cancel.py:water") -> str:
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        ([code(WIDE, "beside: a"), code("1", "beside: b")], "62 columns of code; 36"),
+        ([code(WIDE, "beside: a"), code("1", "beside: b")], "62 columns of code; 35"),
         ([code("1", "beside: a"), code("1", "beside: b")], ""),
         ([code(WIDE, "beside: alone")], ""),
         ([pointing("await")], "no cell of the slide shows tasks/cancel.py:water"),

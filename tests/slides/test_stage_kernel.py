@@ -259,7 +259,7 @@ def test_a_mark_goes_when_a_lost_connection_comes_back(cell: Stage) -> None:
 
 
 def test_one_key_runs_all_cells_before_the_slide_after_a_restart(cell: Stage) -> None:
-    cell.go(6)
+    cell.go(8)
     position = cell.indices()
     cell.press("F9", "F9")
     cell.caught_up()

@@ -13,7 +13,7 @@ from tests.slides.stage import FRAGMENT, TALK, Show, Stage
 
 def test_opens_on_the_first_slide_of_a_real_talk(stage: Stage) -> None:
     assert stage.indices()["h"] == 0
-    assert "Premiers pas" in stage.page.inner_text("section.present h1")
+    assert "premiers pas" in stage.page.inner_text("section.present h1")
     assert stage.page.evaluate("document.documentElement.lang") == "fr"
     assert stage.page.title() == REAL.talk(TALK).title
     assert re.fullmatch(r"1\s*/\s*\d+", stage.page.inner_text(".slide-number"))

@@ -12,6 +12,8 @@ define(['./view'], function (view) {
   const FRAME = 1.3;     // above, below and after a cell's code
   const PRINTED = 2;     // lines that a cell before the last is thought to print
 
+  const DRAWS = /\b(timeline|stack)\(/;  // what this draws has need of the room
+
   const unit = () => Math.min(window.innerWidth / 100, window.innerHeight * 0.017778);
   const fitted = new WeakMap();  // a slide's size of code
 
@@ -48,7 +50,9 @@ define(['./view'], function (view) {
     const rows = rowsOf(cellsOf(slide));
     const isCode = ([cell]) => cell.cell_type === 'code';
     const last = rows.map(isCode).lastIndexOf(true);
-    if (last < 0) return SMALLEST;
+    if (last < 0 || rows.flat().some((cell) => DRAWS.test(cell.get_text()))) {
+      return SMALLEST;
+    }
     const { paddingLeft, paddingRight, paddingTop } = getComputedStyle(slide);
     const width = (slide.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight)) / u;
     let lines = 0, other = parseFloat(paddingTop) / u, widest = LARGEST;

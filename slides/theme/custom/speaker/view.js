@@ -76,6 +76,7 @@ function drawSoon() {
 
 function draw() {
   const { Reveal } = stage;
+  if (!Reveal) return;  // it reloads
   write('#current-slide .black', Reveal.isPaused() ? words.black : '');
   if (Reveal.isOverview()) return;
   const slides = stage.require('custom/pace').slides();
