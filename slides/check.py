@@ -30,8 +30,8 @@ WORDS = 30
 WIDTH = 72
 """Columns of code."""
 
-COLUMN = 70
-"""Columns of code that those side by side share."""
+COLUMN, FRAME = 78, 4
+"""Columns of code that those side by side share, and what each one's frame takes."""
 
 FUNCTION = 16
 """Lines of a function on a slide."""
@@ -250,7 +250,7 @@ def _slide_faults(slide: Slide) -> Iterator[str]:
 def _column_faults(slide: Slide) -> Iterator[str]:
     """Find code that does not fit into a column of its slide."""
     for group in beside.columns(slide.shown):
-        room = COLUMN // len(group)
+        room = COLUMN // len(group) - FRAME
         for cell in group:
             width = max(map(len, cell.source.splitlines()), default=0)
             if width > room:

@@ -32,12 +32,12 @@ const frameStyle = () => `
   .reveal .slides section .fragment:not(.visible) {
     visibility: visible;
     opacity: 1;
-    outline: 0.15em dashed #4a5263;
+    outline: 0.15em dashed var(--quiet);
   }
   .reveal .slides section .fragment:not(.visible)::after {
     content: "${words.hidden}";
     display: block;
-    color: #4a5263;
+    color: var(--quiet);
     font: 400 0.9em/1.3 "Inter", sans-serif;
     text-align: right;
   }
@@ -45,7 +45,8 @@ const frameStyle = () => `
 
 function connect() {
   seen = stage.document;
-  const { lang } = seen.documentElement;
+  const { lang, classList } = seen.documentElement;
+  document.documentElement.classList.toggle('stage-dark', classList.contains('stage-dark'));
   document.documentElement.lang = lang;
   words = wordsOf(lang);
   document.title = words.view;
