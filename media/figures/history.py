@@ -104,7 +104,7 @@ MORE = (
 
 FIRST, LAST = 2006, 2026
 
-LEFT, YEAR = 188.0, 17.2
+LEFT, YEAR = 198.0, 16.6
 """Where the first year is, and the width of a year."""
 
 ROW, PAD, GAP = 33.0, 2.0, 4.0
@@ -147,7 +147,7 @@ def draw(page: Page, lang: Lang) -> None:
             release(page, lang, item, middle, colour)
         y += len(era.releases) * ROW + 2 * PAD + GAP
     page.line(x(FIRST) - 12, axis, x(LAST) + 12, axis)
-    for year in range(FIRST, LAST + 1, 4):
+    for year in range(FIRST, LAST + 1, 5):
         page.text(x(year), axis + 32, str(year), SANS, "ink", "middle")
 
 

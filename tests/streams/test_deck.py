@@ -49,7 +49,7 @@ def test_2014_is_three_slides_after_the_echo_of_today(slides: list[Slide]) -> No
 def test_the_pairs_differ_by_one_line(slides: list[Slide]) -> None:
     for title, file, name, line in (
         (
-            "Un serveur qui n’attend pas, un qui attend",
+            "L’un écrit sans attendre, l’autre attend",
             "slow_reader.py",
             "pour_",
             "await writer.drain()",
@@ -70,7 +70,7 @@ def numbers(function: Callable[..., object]) -> set[str]:
 
 
 def test_what_is_poured_sold_asked_and_said(slides: list[Slide]) -> None:
-    pair = titled(slides, "Un serveur qui n’attend pas, un qui attend")
+    pair = titled(slides, "L’un écrit sans attendre, l’autre attend")
     assert says(pair, "seize mégaoctets")
     assert numbers(slow_reader.pour_fixed) == {"16", "256", "65536"}
     assert 256 * 65536 == 16 << 20
