@@ -170,6 +170,26 @@ def test_two_versions_stand_side_by_side(stage: Stage) -> None:
     assert stage.page.locator(".present .present .stage-changed").count() >= 2
 
 
+def test_a_reload_marks_nothing_in_a_column_that_was_edited(stage: Stage) -> None:
+    stage.go(COLUMNS)
+    marks = (
+        "document.querySelector('.present .present .stage-column')"
+        ".querySelectorAll('.stage-changed').length"
+    )
+    source = stage.cells()[stage.cell]["source"]
+    assert stage.page.evaluate(marks) > 0
+    stage.write("x = 1\nlonger_than_any = another_name")
+    stage.press("Escape")
+    stage.page.reload()
+    stage.ready()
+    assert stage.page.evaluate(marks) == 0
+    stage.write("".join(source))
+    stage.press("Escape")
+    stage.page.reload()
+    stage.ready()
+    assert stage.page.evaluate(marks) > 0
+
+
 def test_a_fragment_points_at_lines(stage: Stage) -> None:
     stage.go(STEPS)
     dimmed = stage.page.locator(".present .present .stage-dim")
