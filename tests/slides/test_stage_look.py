@@ -156,6 +156,28 @@ def test_a_cell_that_waits_says_so_and_how_long(stage: Stage) -> None:
     label.wait_for(state="detached")
 
 
+def test_a_cell_asked_for_twice_says_once_that_it_waits(stage: Stage) -> None:
+    stage.go(SHORT)
+    stage.write("import asyncio; await asyncio.sleep(600)")
+    stage.page.evaluate(
+        "() => { window.waits = []; new PerformanceObserver((list) =>"
+        " list.getEntries().forEach(({ sources }) => sources.forEach(({ node }) =>"
+        " window.waits.push(node && node.className))))"
+        ".observe({ type: 'layout-shift', buffered: false }); }"
+    )
+    stage.press("Control+Enter")
+    stage.page.locator(".present .present .stage-waits").wait_for()
+    stage.press("Control+Enter")
+    stage.page.wait_for_function(
+        "document.querySelector('.stage-waits').textContent === 'attend… 2 s'"
+    )
+    stage.page.wait_for_timeout(100)
+    assert stage.page.locator(".present .present .stage-waits").count() == 1
+    assert "stage-waits" not in stage.page.evaluate("window.waits")
+    stage.press("F2")
+    stage.idle()
+
+
 def test_two_versions_stand_side_by_side(stage: Stage) -> None:
     stage.go(COLUMNS)
     boxes = stage.page.evaluate(
