@@ -41,13 +41,18 @@ def columns(cells: Iterable[Cell]) -> list[list[Cell]]:
 def facts(cells: Iterable[Cell]) -> dict[int, dict[str, Any]]:
     """Return what the page must know of a slide's columns, by the cells' numbers.
 
-    `differs` has marks; `gaps`, of two versions, the empty lines by the line.
+    `columns` is how many there are beside each other; `differs` has marks; `gaps`, of
+    two versions, the empty lines by the line. Both are true of the code in `of`.
     """
     found: dict[int, dict[str, Any]] = {}
     for group in columns(cells):
         sources = [cell.source for cell in group]
         for cell, differs in zip(group, marks(sources), strict=True):
-            found[cell.number] = {"differs": [list(mark) for mark in differs]}
+            found[cell.number] = {
+                "columns": len(group),
+                "differs": [list(mark) for mark in differs],
+                "of": cell.source,
+            }
         if len(group) == 2:
             for cell, each in zip(group, gaps(*sources), strict=True):
                 found[cell.number]["gaps"] = {str(at): n for at, n in each.items()}

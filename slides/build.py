@@ -30,6 +30,9 @@ from slides.talks import Talk, unknown
 IMAGE = re.compile(r"(!\[[^\]]*\]\()([^)\s]+)(\))")
 """A picture in Markdown: before its path, the path, after it."""
 
+SIGNS = re.compile(r"[\\`*_\[\]<>&#~|$]|^[-+=]|[.)](?= )")
+"""What Markdown could take for more than text."""
+
 ADDRESS = "address.svg"
 """The picture of the kit's address, as a QR code."""
 
@@ -152,12 +155,18 @@ def _manner(cell: NotebookNode) -> str:
 def _signed(source: str, cover: str, speaker: Speaker) -> str:
     """Return a cover's words with the speaker's, or with the kit's address."""
     if cover == "title" and speaker.line:
-        return f"{source}\n\n{speaker.line}"
+        return f"{source}\n\n{_literal(speaker.line)}"
     if cover == "end":
         shown = speaker.address.removeprefix("https://").rstrip("/")
-        link = f"[{shown}]({speaker.address})"
-        return f"{source}\n\n{link}\n\n![QR code: {shown}](media/{ADDRESS})"
+        link = f"[{_literal(shown)}](<{speaker.address}>)"
+        return f"{source}\n\n{link}\n\n![QR code](media/{ADDRESS})"
     return source
+
+
+def _literal(text: str) -> str:
+    """Return Markdown that shows a text as it is, in one line."""
+    line = " ".join(text.splitlines())
+    return SIGNS.sub(lambda sign: f"&#{ord(sign[0])};", line)
 
 
 def _beside(image: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
 from markdown_it.token import Token
@@ -241,6 +241,7 @@ def _slide_faults(slide: Slide) -> Iterator[str]:
         yield f"{count} words on a slide; {WORDS} are enough."
     yield from _column_faults(slide)
     yield from _pointing_faults(slide)
+    yield from _over_faults(slide)
     if not any(cell.source.strip() for cell in slide.notes):
         yield "a slide needs notes."
     if len(slide.notes) > 1:
@@ -275,6 +276,15 @@ def _pointing_faults(slide: Slide) -> Iterator[str]:
             yield f"cell {cell.number}: no cell of the slide shows {cell.demo}."
         elif not any(map(pattern.search, shown[0].source.splitlines())):
             yield f"cell {cell.number}: no line of {cell.demo} has «{cell.lines}»."
+
+
+def _over_faults(slide: Slide) -> Iterator[str]:
+    """Find what is to take the place of a picture where there is none."""
+    for below, cell in pairwise([None, *slide.shown]):
+        if cell and cell.node.metadata.get("over"):
+            cells = (below, cell)
+            if not all(each and build.IMAGE.search(each.source) for each in cells):
+                yield f"cell {cell.number}: over: it and the one before are pictures."
 
 
 def _cell_faults(cell: Cell) -> Iterator[str]:

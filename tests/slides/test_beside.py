@@ -74,4 +74,6 @@ def test_cells_that_follow_each_other_are_columns(tmp_path: Path) -> None:
     facts = [c.metadata.tulipes for c in made.cells if c.cell_type == "code"]
     assert facts[0].differs == [[0, 0, 10], [2, 12, 22]]
     assert facts[1].gaps == {"0": 1}
+    assert [each.get("columns") for each in facts] == [2, 2, None]
+    assert [each.get("of") for each in facts] == [OLD, NEW, None]
     assert "differs" not in facts[2]

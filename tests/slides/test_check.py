@@ -91,6 +91,10 @@ def pointing(lines: str, demo: str = "tasks/cancel.py:water") -> str:
     )
 
 
+OVER = decks.cell("fragment", "Sans image.").replace('"}}', '"}, "over": true}')
+"""A fragment that takes the place of a picture which is not there."""
+
+
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
@@ -99,6 +103,7 @@ def pointing(lines: str, demo: str = "tasks/cancel.py:water") -> str:
         ([code(WIDE, "beside: alone")], ""),
         ([pointing("await")], "no cell of the slide shows tasks/cancel.py:water"),
         ([pointing("(")], "«(» is no pattern"),
+        ([OVER], "over: it and the one before are pictures"),
     ],
 )
 def test_columns_and_fragments_are_looked_at(

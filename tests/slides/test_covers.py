@@ -11,6 +11,7 @@ from slides.build import notebook, working_copy
 from slides.covers import covers
 from slides.speaker import Speaker
 from slides.talks import alone
+from slides.words import MARKDOWN
 from tests.slides import decks
 from tests.slides.decks import REAL
 
@@ -60,7 +61,26 @@ def test_the_title_has_the_speaker_and_the_end_the_address(
     talk = alone(deck.read(decks.write(tmp_path, cover("Titre"), END)))
     title, end = notebook(talk).cells
     assert title.source.endswith("\n\nAda · PyCon · 12 mai")
-    assert "[example.org/kit](https://example.org/kit)" in end.source
+    assert "[example.org/kit](<https://example.org/kit>)" in end.source
+    working_copy(talk, stage=tmp_path / "stage")
+    assert "<svg" in (tmp_path / "stage" / "media" / "address.svg").read_text()
+
+
+def test_what_the_speaker_writes_is_no_markdown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "https://example.org/a_(b)?c=[2]"
+    ada = Speaker("A_b_ <b>\nB", "# *1*", "12. Mai", address)
+    monkeypatch.setattr("slides.speaker.read", lambda: ada)
+    talk = alone(deck.read(decks.write(tmp_path, cover("Titre"), END)))
+    title, end = notebook(talk).cells
+    _, line = MARKDOWN.parse(title.source.rpartition("\n\n")[2])[:2]
+    assert [(each.type, each.content) for each in line.children or []] == [
+        ("text", "A_b_ <b> B · # *1* · 12. Mai")
+    ]
+    link = MARKDOWN.parse(end.source.split("\n\n")[1])[1].children or []
+    assert [each.type for each in link] == ["link_open", "text", "link_close"]
+    assert link[1].content == "example.org/a_(b)?c=[2]"
     working_copy(talk, stage=tmp_path / "stage")
     assert "<svg" in (tmp_path / "stage" / "media" / "address.svg").read_text()
 

@@ -156,6 +156,28 @@ def test_a_cell_that_waits_says_so_and_how_long(stage: Stage) -> None:
     label.wait_for(state="detached")
 
 
+def test_a_cell_asked_for_twice_says_once_that_it_waits(stage: Stage) -> None:
+    stage.go(SHORT)
+    stage.write("import asyncio; await asyncio.sleep(600)")
+    stage.page.evaluate(
+        "() => { window.waits = []; new PerformanceObserver((list) =>"
+        " list.getEntries().forEach(({ sources }) => sources.forEach(({ node }) =>"
+        " window.waits.push(node && node.className))))"
+        ".observe({ type: 'layout-shift', buffered: false }); }"
+    )
+    stage.press("Control+Enter")
+    stage.page.locator(".present .present .stage-waits").wait_for()
+    stage.press("Control+Enter")
+    stage.page.wait_for_function(
+        "document.querySelector('.stage-waits').textContent === 'attend… 2 s'"
+    )
+    stage.page.wait_for_timeout(100)
+    assert stage.page.locator(".present .present .stage-waits").count() == 1
+    assert "stage-waits" not in stage.page.evaluate("window.waits")
+    stage.press("F2")
+    stage.idle()
+
+
 def test_two_versions_stand_side_by_side(stage: Stage) -> None:
     stage.go(COLUMNS)
     boxes = stage.page.evaluate(
@@ -168,6 +190,26 @@ def test_two_versions_stand_side_by_side(stage: Stage) -> None:
     found = stage.page.locator(".present .present .stage-caption").all_inner_texts()
     assert found == captions
     assert stage.page.locator(".present .present .stage-changed").count() >= 2
+
+
+def test_a_reload_marks_nothing_in_a_column_that_was_edited(stage: Stage) -> None:
+    stage.go(COLUMNS)
+    marks = (
+        "document.querySelector('.present .present .stage-column')"
+        ".querySelectorAll('.stage-changed').length"
+    )
+    source = stage.cells()[stage.cell]["source"]
+    assert stage.page.evaluate(marks) > 0
+    stage.write("x = 1\nlonger_than_any = another_name")
+    stage.press("Escape")
+    stage.page.reload()
+    stage.ready()
+    assert stage.page.evaluate(marks) == 0
+    stage.write("".join(source))
+    stage.press("Escape")
+    stage.page.reload()
+    stage.ready()
+    assert stage.page.evaluate(marks) > 0
 
 
 def test_a_fragment_points_at_lines(stage: Stage) -> None:

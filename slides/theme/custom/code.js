@@ -26,12 +26,13 @@ define(['./view'], function (view) {
 
   // Captions, and the places of one version where the other has more lines.
   function setBeside(cell) {
-    const { beside } = cell.metadata, { differs = [], gaps = {} } = facts(cell);
-    const section = sectionOf(cell), { code_mirror: editor } = cell;
-    section.classList.add('stage-beside');
+    const { beside } = cell.metadata, { code_mirror: editor } = cell;
+    // What was edited before a reload, the marks do not know.
+    const known = facts(cell).of === cell.get_text();
+    const { differs = [], gaps = {} } = known ? facts(cell) : {};
+    sectionOf(cell).classList.add('stage-beside');
     cell.element.addClass('stage-column');
-    section.style.setProperty('--columns',
-      section.querySelectorAll('.stage-column').length);
+    cell.element[0].style.setProperty('--columns', facts(cell).columns || 1);
     const caption = document.createElement('div');
     caption.className = 'stage-caption';
     caption.textContent = beside;

@@ -17,8 +17,12 @@ define(['base/js/events', './view'], function (events, view) {
   const WAITS = { fr: 'attend…' };  // else English
   const AT_ONCE = 0.2, LONG = 2;  // seconds: what ends sooner says nothing
 
+  const telling = new Set();
+
   // What runs says that it waits, and from two seconds on how long.
   function tell(cell) {
+    if (telling.has(cell)) return;  // asked for again before it has ended
+    telling.add(cell);
     const began = Date.now();
     const word = WAITS[document.documentElement.lang] || 'waits…';
     const label = document.createElement('div');
@@ -27,6 +31,7 @@ define(['base/js/events', './view'], function (events, view) {
       const seconds = (Date.now() - began) / 1000;
       if (!cell.element.hasClass('running')) {
         clearInterval(look);
+        telling.delete(cell);
         label.remove();
       } else if (seconds >= AT_ONCE) {
         label.textContent = seconds < LONG ? word : `${word} ${Math.floor(seconds)} s`;

@@ -91,8 +91,9 @@ define(['./view'], function (view) {
   function layOver(slide) {
     const cells = cellsOf(slide).map((cell) => [cell, cell.element[0]]);
     cells.forEach(([cell, node], index) => {
-      if (!cell.metadata.over || !index) return;
-      const picture = cells[index - 1][1].querySelector('img').closest('p');
+      const below = cell.metadata.over && index && cells[index - 1][1].querySelector('img');
+      if (!below) return;
+      const picture = below.closest('p');
       node.style.marginTop = `calc(${(-heightOf(picture) / unit()).toFixed(3)} * var(--u))`;
     });
   }
