@@ -57,7 +57,7 @@ def shots(
     """Take the shots of a talk, or of the slides that `only` names; return 0.
 
     The folder is emptied before. Raises Problem for a slide that isn't there, where
-    there is no browser, and for a cell that does not end.
+    there is no browser or no room for pictures, and for a cell that does not end.
     """
     numbers = chosen(talk, only)
     chromium = find_chromium()
@@ -68,7 +68,10 @@ def shots(
         )
     folder = _folder(talk, size, dark)
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Problem(f"{short(folder)}: {error.strerror}.") from None
     console = Console(stderr=True, highlight=False)
     with progress_on(console) as progress, _show(talk, dark) as show:
         bar = progress.add_task(talk.name, total=len(numbers))

@@ -14,6 +14,7 @@ import psutil
 import pytest
 from PIL import Image, ImageChops
 
+from slides import shots
 from slides.cli import main
 from slides.errors import Problem
 from slides.shots import chosen
@@ -212,3 +213,13 @@ def test_what_is_no_size_is_said(size: str, capsys: pytest.CaptureFixture[str]) 
     with pytest.raises(SystemExit, match="2"):
         main(["shots", "cours", f"--size={size}"])
     assert f"{size} is no size, such as 1280x720" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "build").touch()
+    monkeypatch.setattr(shots, "BUILD", tmp_path / "build")
+    monkeypatch.setattr(shots, "find_chromium", lambda: "chromium")
+    with pytest.raises(Problem, match=r"build/shots/cours: Not a directory\.$"):
+        shots.shots(REAL.talk("cours"), only="1")
