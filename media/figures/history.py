@@ -147,7 +147,7 @@ def draw(page: Page, lang: Lang) -> None:
             release(page, lang, item, middle, colour)
         y += len(era.releases) * ROW + 2 * PAD + GAP
     page.line(x(FIRST) - 12, axis, x(LAST) + 12, axis)
-    for year in range(FIRST, LAST + 1, 5):
+    for year in range(FIRST, LAST + 1, 8):
         page.text(x(year), axis + 32, str(year), SANS, "ink", "middle")
 
 
