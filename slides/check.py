@@ -33,6 +33,9 @@ WIDTH = 72
 COLUMN, FRAME = 78, 4
 """Columns of code that those side by side share, and what each one's frame takes."""
 
+PYTHONS = re.compile(r"\(\?(?![:=!]|<[=!])|\\[AZ]")
+"""What a pattern of Python may have, and one of JavaScript may not."""
+
 FUNCTION = 16
 """Lines of a function on a slide."""
 
@@ -234,6 +237,8 @@ def _unsaid(place: str, found: set[str], owners: dict[str, set[str]]) -> Iterato
 def _slide_faults(slide: Slide) -> Iterator[str]:
     if not slide.title:
         yield "a slide needs a title."
+    if slide.is_end and slide.rank != 1:
+        yield "the end's heading is of the first rank: #."
     if "\n" not in "\n".join(cell.source for cell in slide.shown).strip():
         yield "a slide shows more than its title."
     count = sum(len(words(c.source)) for c in slide.shown if not c.is_code)
@@ -272,6 +277,8 @@ def _pointing_faults(slide: Slide) -> Iterator[str]:
         except re.error as error:
             yield f"cell {cell.number}: «{cell.lines}» is no pattern: {error}."
             continue
+        if only := PYTHONS.search(cell.lines):
+            yield f"cell {cell.number}: the page knows no {only.group()} in a pattern."
         if cell.demo is None or not shown:
             yield f"cell {cell.number}: no cell of the slide shows {cell.demo}."
         elif not any(map(pattern.search, shown[0].source.splitlines())):

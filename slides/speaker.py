@@ -75,9 +75,12 @@ def qr(address: str) -> str:
     """Return an SVG of an address's QR code, drawn in the text's colour.
 
     Its quiet zone, four modules wide, is in it; what is behind it shines through.
-    Readers want it darker than that.
+    Readers want it darker than that. Raises Problem for an address that is too long.
     """
-    code = segno.make_qr(address, error="m")
+    try:
+        code = segno.make_qr(address, error="m")
+    except segno.DataOverflowError:
+        raise Problem(f"An address of {len(address)} letters has no QR code.") from None
     svg = str(code.svg_inline(title=address, omitsize=True, svgclass=None))
     svg = svg.replace('stroke="#000"', 'stroke="currentColor"')
     space = 'xmlns="http://www.w3.org/2000/svg"'  # else no picture by itself

@@ -75,6 +75,7 @@ def test_a_deck_that_keeps_the_rules_has_no_fault(tmp_path: Path) -> None:
         (slide("Un", cell("", 'dit "oui"')), "instead of"),
         (cell("notes", "x") + slide("Un"), "starts with a slide"),
         (slide("Un", id="one") + slide("Deux", id="one"), "its id is that of"),
+        (slide("Un").replace('"}}', '"}, "end": true}', 1), "of the first rank"),
     ],
 )
 def test_each_rule_is_seen_broken(tmp_path: Path, broken: str, said: str) -> None:
@@ -103,6 +104,7 @@ OVER = decks.cell("fragment", "Sans image.").replace('"}}', '"}, "over": true}')
         ([code(WIDE, "beside: alone")], ""),
         ([pointing("await")], "no cell of the slide shows tasks/cancel.py:water"),
         ([pointing("(")], "«(» is no pattern"),
+        ([pointing("(?i)await")], "the page knows no (? in a pattern"),
         ([OVER], "over: it and the one before are pictures"),
     ],
 )

@@ -147,6 +147,11 @@ def test_the_qr_code_is_the_addresss_in_the_texts_colour() -> None:
     assert svg.get("viewBox") == f"0 0 {side} {side}"
 
 
+def test_an_address_may_be_too_long_for_a_qr_code() -> None:
+    with pytest.raises(Problem, match="An address of 3000 letters has no QR code"):
+        qr("x" * 3000)
+
+
 def modules(address: str) -> set[tuple[int, int]]:
     """Return the dark modules' columns and rows, the quiet zone counted."""
     matrix = segno.make_qr(address, error="m").matrix
