@@ -18,6 +18,9 @@ SAMPLE = re.compile(
 
 RUNS = b'if __name__ == "__main__":'
 
+ENDINGS = b"    asyncio.run(main())\n", b"    main()\n"
+"""How a program ends that the runner runs; the second needs no loop."""
+
 
 def summary(path: Path) -> str:
     """Return a file's first docstring line, without running it."""
@@ -60,7 +63,7 @@ def lessons() -> dict[str, Path]:
 
 def runs_by_itself(path: Path) -> bool:
     """Tell whether a program does without the runner."""
-    return b"asyncio.run(main())" not in path.read_bytes()
+    return not path.read_bytes().endswith(ENDINGS)
 
 
 def declared(script: Path) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from typing import Any, NoReturn, get_args, get_origin
 
 from demos.catalogue import declared, missing
 
-Main = Callable[..., Coroutine[Any, Any, None]]
+Main = Callable[..., Coroutine[Any, Any, None] | None]
+"""A coroutine function, or a function where no loop is needed."""
 
 ROLES = {"listen", "connect"}
 """Parameters that exclude each other: who serves does not call."""
@@ -222,7 +223,9 @@ def run(main: Main, name: str, text: str, arguments: list[str]) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, ask_to_end)
     try:
-        asyncio.run(main(**options))
+        ended = main(**options)
+        if ended is not None:
+            asyncio.run(ended)
     except KeyboardInterrupt:
         return 130
     except BaseException as error:

@@ -127,6 +127,11 @@ def is_module(demo: Path) -> bool:
     return any(f"{each}.".startswith(f"{name}.") for each in used)
 
 
+def is_plain(demo: Path) -> bool:
+    """Tell whether it does without asyncio: its `main` is a plain function."""
+    return "asyncio" not in imported(demo)
+
+
 def has_main(demo: Path) -> bool:
     return any(getattr(node, "name", "") == "main" for node in tree(demo).body)
 
@@ -665,12 +670,11 @@ def test_a_docstring_of_a_lesson_is_a_line(demo: Path) -> None:
 def test_it_ends_as_their_own_programs_will(demo: Path) -> None:
     """Options, errors and Ctrl-C are the runner's: see test_running.py.
 
-    Bytes need no loop: RESP's modules show themselves with a plain `main`.
+    What does not import asyncio needs no loop, or has its own: a plain `main`.
     """
     *_, last = tree(demo).body
     assert isinstance(last, ast.If)
-    plain = demo in MODULES and "asyncio" not in imported(demo)
-    ending = "main()" if plain else "asyncio.run(main())"
+    ending = "main()" if is_plain(demo) else "asyncio.run(main())"
     assert list(map(ast.unparse, last.body)) == [ending]
 
 
@@ -742,7 +746,7 @@ def test_inside_a_running_loop(attempt: Attempt, outcome: Outcome) -> None:
     seen = json.loads(outcome.output)
     assert seen["import_output"] == ""
     assert seen["import_threads"] == seen["import_tasks"] == 0
-    assert seen["import_main"] or attempt.demo in MODULES
+    assert seen["import_main"] is not is_plain(attempt.demo)
     expected = masked(attempt.sample.output)
     for turn in "first", "second":
         assert masked(seen[turn]) == expected
