@@ -40,7 +40,7 @@ class Loop:
         self.ready: deque[Task[Any] | Call] = deque()
         self.timers: list[Timer] = []
         self.selector = DefaultSelector()
-        self.tasks: set[Task[Any]] = set()
+        self.tasks: dict[Task[Any], None] = {}
 
     def run(self, main: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine to its end; cancel the tasks that it left."""
@@ -134,7 +134,7 @@ class Task(Future[T]):
         super().__init__()
         self.coro = coro
         self.awaited: Future[Any] | Timer | None = None
-        Loop.current.tasks.add(self)
+        Loop.current.tasks[self] = None
         Loop.current.ready.append(self)
 
     def step(self) -> None:
@@ -143,10 +143,10 @@ class Task(Future[T]):
         try:
             pause = coro.throw(error) if error else coro.send(None)
         except StopIteration as stop:
-            Loop.current.tasks.remove(self)
+            del Loop.current.tasks[self]
             self.finish(self.error, stop.value)
         except (Exception, Cancelled) as error:
-            Loop.current.tasks.remove(self)
+            del Loop.current.tasks[self]
             self.finish(error, None)
         else:
             if pause is None:
