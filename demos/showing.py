@@ -45,11 +45,10 @@ def print_listing(lines: list[str]) -> None:
 
 def print_diff(old: str, before: Path, new: str, after: Path) -> None:
     """Print what differs between two files, under these names."""
-    texts = (
-        path.read_text(encoding="utf-8").splitlines()
-        for path in (before, after)
-    )
-    lines = list(difflib.unified_diff(*texts, old, new, lineterm=""))
+    was = before.read_text(encoding="utf-8").splitlines()
+    now = after.read_text(encoding="utf-8").splitlines()
+    changes = difflib.unified_diff(was, now, old, new, lineterm="")
+    lines = list(changes)
     if not print_changes(lines):
         for line in lines:
             print(line)

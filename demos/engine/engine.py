@@ -4,11 +4,9 @@ It is there to understand asyncio, and does a part of its work. It
 leaves out context variables, handles of callbacks, the wake-up from
 other threads, signals, child processes, TLS, `uncancel`, the report of
 an error that nobody reads, and the end of asynchronous generators that
-are not read to theirs. The moment of a cancelled sleep stays in the
-heap until it comes; looking a host's name up holds the loop.
+are not read to theirs. Looking up a host's name holds the loop.
 """
 
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import AbstractContextManager, suppress
@@ -17,6 +15,7 @@ from heapq import heappop, heappush
 from itertools import repeat
 from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
 from socket import SO_ERROR, SOL_SOCKET, socket
+from time import monotonic
 from types import CoroutineType, coroutine
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -59,17 +58,17 @@ class Loop:
             Loop.current = outer
 
     def turn(self) -> None:
-        """Look at sockets and clock; then one step of all ready."""
-        keys = self.selector.get_map().values()
+        """Look at clock and sockets; then one step of all ready."""
+        heap, keys = self.timers, self.selector.get_map().values()
+        while heap and (heap[0] <= monotonic() or not heap[0].waiter):
+            heappop(heap).wake()
         wait = 0.0 if self.ready else None
-        if self.timers and not self.ready:
-            wait = max(self.timers[0] - time.monotonic(), 0)
+        if heap and not self.ready:
+            wait = max(heap[0] - monotonic(), 0)
         elif wait is None and not any(key.data.waits for key in keys):
             raise Deadlock("\n  ".join(["", *map(str, self.tasks)]))
         for key, events in self.selector.select(wait):
             key.data.wake(events)
-        while self.timers and self.timers[0] <= time.monotonic():
-            heappop(self.timers).wake()
         for _ in range(len(self.ready)):
             self.ready.popleft().step()
 
@@ -145,9 +144,11 @@ class Task(Future[T]):
         except StopIteration as stop:
             del Loop.current.tasks[self]
             self.finish(self.error, stop.value)
-        except (Exception, Cancelled) as error:
+        except BaseException as error:
             del Loop.current.tasks[self]
             self.finish(error, None)
+            if not isinstance(error, (Exception, Cancelled)):
+                raise  # Ctrl-C ends them all
         else:
             if pause is None:
                 Loop.current.ready.append(self)
@@ -207,21 +208,19 @@ def interrupt() -> Generator[None, None, None]:
 def sleep(seconds: float) -> Awaitable[None]:
     """Wait; 0 seconds only let the others have their turn."""
     if seconds > 0:
-        return Timer(time.monotonic() + seconds)
+        return Timer(monotonic() + seconds)
     return interrupt()
 
 
 class Call(partial[object]):
     """A call of a function, whose turn comes as a task's does."""
 
-    def step(self) -> None:
-        """Call it."""
-        self()
+    step = partial.__call__
 
 
 def call_later(seconds: float, function: Callable[[], object]) -> None:
     """Call a function in so many seconds."""
-    Timer(time.monotonic() + seconds).park(Call(function))
+    Timer(monotonic() + seconds).park(Call(function))
 
 
 class Waiter(Future[T]):
@@ -246,11 +245,7 @@ class gather(Waiter[list[T]]):
         super().__init__(len(coros))
         self.tasks = [Task(coro) for coro in coros]
         for task in self.tasks:
-            task.park(Call(self.count, task))
-
-    def count(self, task: Task[T]) -> None:
-        """Note that a task is finished."""
-        self.set(task.error)
+            task.park(Call(lambda task=task: self.set(task.error)))
 
     def result(self) -> list[T]:
         """Return the results in order, or raise the first error."""
@@ -320,7 +315,8 @@ class AIOSocket(AbstractContextManager["AIOSocket"]):
     def watch(self, events: int) -> None:
         """Have the selector watch for these events."""
         if self.watched and events != self.watched:
-            Loop.current.selector.unregister(self.sock)
+            with suppress(KeyError):  # its loop has ended
+                Loop.current.selector.unregister(self.sock)
         if events and events != self.watched:
             Loop.current.selector.register(self.sock, events, self)
         self.watched = events
