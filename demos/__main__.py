@@ -1,4 +1,4 @@
-"""List the lessons, run one, read one, or take them all home.
+"""List the lessons, run one, read or compare them, take all home.
 
     python -m demos                      list all of them
     python -m demos tasks                list those of a chapter
@@ -8,6 +8,10 @@
     python -m demos --show tasks.cancel  read its source
     python -m demos --show tasks.cancel > cancel.py
                                          have its source
+    python -m demos --diff engine.04 engine.05
+                                         see what a stage adds to one;
+                                         a number is that of a name,
+                                         such as stage_04_loop
     python -m demos --copy tulips        have them all in a new folder,
                                          to change, and run anywhere
 
@@ -45,7 +49,12 @@ from demos.catalogue import (
 )
 from demos.copying import copy
 from demos.running import Parser, imported, run
-from demos.showing import print_listing, print_source, printing
+from demos.showing import (
+    print_diff,
+    print_listing,
+    print_source,
+    printing,
+)
 
 
 def listing(only: str = "") -> Iterator[str]:
@@ -62,10 +71,14 @@ def listing(only: str = "") -> Iterator[str]:
 
 
 def called(name: str, found: Iterable[str]) -> str:
-    """Return the one lesson that a file or a bare name can mean."""
+    """Return the one lesson that a file, a name, a number can mean."""
     dotted = re.sub(r"[/\\]", ".", name.removesuffix(".py"))
     dotted = dotted.removeprefix("demos.")
-    same = [each for each in found if f".{each}".endswith(f".{dotted}")]
+    chapter, _, last = dotted.rpartition(".")
+    form = rf"(.+\.)?{re.escape(dotted)}"
+    if last.isdecimal():
+        form = rf"{re.escape(chapter) or '.+'}\.[^.]+_0*{int(last)}_.+"
+    same = [each for each in found if re.fullmatch(form, each)]
     return same[0] if len(same) == 1 else name
 
 
@@ -124,7 +137,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser = Parser(
         prog="python -m demos",
         usage="%(prog)s [-h] [lesson [its options]]\n"
-        "       %(prog)s --show NAME | --copy DIR",
+        "       %(prog)s --show NAME | --diff OLD NEW | --copy DIR",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -139,6 +152,12 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
         "--show",
         metavar="NAME",
         help="print the source of a lesson, or of what it imports",
+    )
+    one.add_argument(
+        "--diff",
+        metavar=("OLD", "NEW"),
+        nargs=2,
+        help="print what differs between two sources",
     )
     one.add_argument(
         "--copy",
@@ -158,7 +177,7 @@ def chosen(name: str, found: dict[str, Path]) -> Path:
 
 
 def obey(typed: argparse.Namespace, rest: list[str]) -> int:
-    """List, run, show or copy; return the exit code."""
+    """List, run, show, compare or copy; return the exit code."""
     name = typed.lesson
     names = {"", *(chapter.name for chapter in chapters())}
     if name not in names:
@@ -171,6 +190,10 @@ def obey(typed: argparse.Namespace, rest: list[str]) -> int:
         if typed.show is not None:
             found = sources()
             print_source(chosen(called(typed.show, found), found))
+        elif typed.diff is not None:
+            found = sources()
+            old, new = (called(each, found) for each in typed.diff)
+            print_diff(old, chosen(old, found), new, chosen(new, found))
         else:
             print_listing(list(listing(name)))
     return 0

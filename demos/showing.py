@@ -1,5 +1,6 @@
 """Print the list and the sources, in colours where one can see them."""
 
+import difflib
 import errno
 import io
 import os
@@ -40,6 +41,34 @@ def print_listing(lines: list[str]) -> None:
     text.highlight_regex(r"(?m)^\S.*$", "bold")
     text.highlight_regex(r"(?m)^ +\S+", "cyan")
     Console(highlight=False).print(text, soft_wrap=True)
+
+
+def print_diff(old: str, before: Path, new: str, after: Path) -> None:
+    """Print what differs between two files, under these names."""
+    was = before.read_text(encoding="utf-8").splitlines()
+    now = after.read_text(encoding="utf-8").splitlines()
+    changes = difflib.unified_diff(was, now, old, new, lineterm="")
+    lines = list(changes)
+    if not print_changes(lines):
+        for line in lines:
+            print(line)
+
+
+def print_changes(lines: list[str]) -> bool:
+    """Print a diff in colours, where one can see them; else False."""
+    try:
+        from rich.console import Console
+        from rich.text import Text
+    except ModuleNotFoundError:
+        return False
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        return False
+    colours = {"+": "green", "-": "magenta", "@": "cyan"}
+    for number, line in enumerate(lines):
+        style = "bold" if number < 2 else colours.get(line[0], "")
+        console.print(Text(line, style), soft_wrap=True)
+    return True
 
 
 def print_source(path: Path) -> None:

@@ -123,6 +123,10 @@ def read_all(server: Served, asked: bytes = b"") -> bytes:
     return b"".join(parts)
 
 
+def greets(server: Served, lesson: str) -> None:
+    assert asked(server, "GET", "/") == b"Hello, tulips!"
+
+
 def sends_its_lines(server: Served, lesson: str) -> None:
     assert read_all(server).decode() == "tulip\niris\nœillet\n"
 
@@ -287,6 +291,8 @@ VICTIMS = {
     ),
     "streams.unix_socket": Victim(echoes),
     "history.echo_2014": Victim(echoes),
+    "engine.reverse": Victim(),
+    "engine.hello_http": over_http(greets, b"/"),
 }
 """All but those whose clients send datagrams."""
 

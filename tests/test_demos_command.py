@@ -531,3 +531,52 @@ def test_an_interrupted_copy_leaves_nothing(
     assert capsys.readouterr() == ("", "")
     assert len(written) == 10
     assert tree(tmp_path) == set()
+
+
+# Two sources compared.
+
+
+def test_diff(tmp_path: Path) -> None:
+    done = demos("--diff", "engine.04", "engine.05", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    first, second, *lines = done.stdout.splitlines()
+    assert first == "--- engine.stage_04_loop"
+    assert second == "+++ engine.stage_05_gather"
+    assert "+class Waiter:" in lines
+    assert '-    Loop.current.add_task(grow("tulip", day_length))' in lines
+    assert {line[:1] for line in lines} <= {"+", "-", " ", "@"}
+    assert COLOUR.search(done.stdout) is None
+
+
+def test_a_diff_is_coloured_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert command.main(["--diff", "engine.1", "engine.2"]) == 0
+    assert COLOUR.search(capsys.readouterr().out)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert command.main(["--diff", "engine.1", "engine.2"]) == 0
+    assert COLOUR.search(capsys.readouterr().out) is None
+
+
+def test_the_same_file_twice_has_no_diff(tmp_path: Path) -> None:
+    done = demos("--diff", "engine.04", "engine.04", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["engine.04"], "argument --diff: expected 2 arguments; "),
+        (["engine.04", "engine.99"], "no lesson engine.99; "),
+    ],
+)
+def test_a_diff_of_what_is_not_there(
+    words: list[str], line: str, tmp_path: Path
+) -> None:
+    done = demos("--diff", *words, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(line)
+    assert done.stderr.count("\n") == 1

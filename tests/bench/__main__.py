@@ -15,6 +15,7 @@ from slides.paths import BUILD
 from tests.bench import Number
 from tests.bench.demos import fetch
 from tests.bench.echo import echo
+from tests.bench.engine import engine
 from tests.bench.loops import loops
 from tests.bench.pubsub import pubsub
 from tests.bench.sheet import sheet
@@ -25,6 +26,7 @@ GROUPS: dict[str, Callable[[Console], Iterator[Number]]] = {
     "timeline": timelines,
     "demos": lambda console: fetch(),
     "echo": echo,
+    "engine": engine,
     "loops": loops,
     "pubsub": pubsub,
     "sheet": sheet,

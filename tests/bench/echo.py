@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from importlib.util import find_spec
+from pathlib import Path
 from socket import MSG_WAITALL, socket
 
 from rich.console import Console
@@ -112,12 +113,12 @@ def commands() -> dict[str, list[str]]:
 
 
 @contextmanager
-def serving(command: list[str]) -> Iterator[Server]:
+def serving(command: list[str], folder: Path = FOLDER) -> Iterator[Server]:
     """Start a server on the first core; stop it in the end."""
     with pinned(0):
         process = subprocess.Popen(
             command,
-            cwd=FOLDER,
+            cwd=folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
