@@ -33,6 +33,10 @@ TALKS = {"tulipes": {"nc"}, "semaine": {"curl", "nc", "openssl", "ssh"}}
 """The talks that together show every slide, and what the speaker types beside them."""
 
 
+NIGHT = "isDark => document.documentElement.classList.toggle('stage-dark', isDark)"
+"""What `present --dark` does to the page."""
+
+
 @dataclass(frozen=True)
 class Given:
     """A talk that was given twice: its slides' measures before, between, after."""
@@ -61,6 +65,9 @@ def given(
             stage.go(0)
             walk(stage, slides)
             measured.append(measures(stage, SMALL))
+        stage.page.evaluate(NIGHT, True)
+        measured.append(measures(stage, SMALL))
+        stage.page.evaluate(NIGHT, False)
         yield Given(stage, TALKS[name], slides, measured)
         context.close()
 
@@ -75,8 +82,8 @@ def measures(stage: Stage, size: ViewportSize) -> list[dict[str, Any]]:
 
 
 def test_type_is_large_and_no_slide_overflows(given: Given) -> None:
-    """Before its cells ran, when they had, and when they had again."""
-    assert len(given.measured) == len(SIZES) + 3
+    """Before its cells ran, when they had, and when they had again; in a dark room."""
+    assert len(given.measured) == len(SIZES) + 4
     for measured in given.measured:
         assert len(measured) == len(given.slides)
         for found in measured:
