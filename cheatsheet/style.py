@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from cheatsheet.entries import HERE
-from media.svg import DARK, LIGHT, Palette
+from media.svg import DARK, PRINT, Palette
 from slides.paths import THEME
 
 STYLE = HERE / "web.css"
@@ -24,7 +24,7 @@ def style() -> str:
     """Return the style of every sheet: fonts, and colours in light and dark."""
     dark = f"@media (prefers-color-scheme: dark) {{{colours(DARK)}}}"
     css = STYLE.read_text(encoding="utf-8")
-    return "\n".join([*map(face, FONTS), colours(LIGHT), dark, css])
+    return "\n".join([*map(face, FONTS), colours(PRINT), dark, css])
 
 
 def face(file: str) -> str:
@@ -51,6 +51,6 @@ def variables(palette: Palette) -> Iterator[tuple[str, str]]:
 
 def in_both_modes(svg: str) -> str:
     """Return a light picture in colours that follow the page's."""
-    for variable, colour in variables(LIGHT):
+    for variable, colour in variables(PRINT):
         svg = svg.replace(f'"{colour}"', f'"var({variable})"')
     return svg

@@ -55,12 +55,17 @@ class Late:
 
 @dataclass(frozen=True)
 class Say:
-    """What a lane says at a time, under its line: on the right, or left if `before`."""
+    """What a lane says at a time, under its line: on the right, or left if `before`.
+
+    `row` is the line of words that it is in, from 0; it begins `aside` of its time.
+    """
 
     at: float
     text: str
     before: bool = False
     red: bool = False
+    row: int = 0
+    aside: float = 0
 
 
 @dataclass(frozen=True)
@@ -74,11 +79,10 @@ class End:
 
 @dataclass(frozen=True)
 class Kept:
-    """What a finished task keeps, in a box; what reads it, and what happens `then`."""
+    """What a finished task keeps, in a box; and what reads it."""
 
     text: str
     read: str
-    then: str = ""
 
 
 @dataclass(frozen=True)

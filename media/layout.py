@@ -28,21 +28,21 @@ from media.marks import MARK
 from media.picture import Picture
 from media.scales import CLOSE, Scale, StepScale, TimeScale
 from media.svg import WIDTH
-from media.text import MONO, SANS, cut, legible, text_width
+from media.text import MONO, SANS, bare, cut, fitting, legible, text_width
 from media.trace import STRIDE, Life, Trace
-from media.words import WORDS, counted, lane_names, percent, sentence
+from media.words import WORDS, counted, lane_names, percent, public, said, sentence
 
 LANES = 40
 """Lanes drawn at most: the first and the last."""
 
-MARGIN = 24
-"""Between what is drawn and the picture's edges, in units of the viewBox."""
-
-WORD = 400
+WORD = 300
 """Width of the words at a lane's end, at most, in units of the viewBox."""
 
-CULPRIT = 180
-"""Width left to the name of what blocks, where the name of another follows."""
+SAYS = 3
+"""Lines of words under a lane, at most."""
+
+APART, NEAR = 13, 40
+"""Between two words in such a line; how far from its time a word may begin."""
 
 
 def picture(
@@ -50,8 +50,8 @@ def picture(
 ) -> Picture:
     """Return the picture of a trace, on the scale of time or of steps.
 
-    Texts without room are cut or left out; of more than LANES tasks, those in the
-    middle are only counted.
+    Texts without room are left out, words are never cut; of more than LANES tasks,
+    those in the middle are only counted.
     """
     words = WORDS[lang]
     scale: Scale = StepScale(trace) if steps else TimeScale(trace)
@@ -73,8 +73,9 @@ def picture(
     drawn = {life.place for life in lives}
     laid = _Laid(made, scale, trace.slow, drawn)
     for life in lives:
-        if rows and life.place - lives[len(rows) - 1].place > 1:
-            rows.append(Note(counted(len(trace.lives) - len(lives), "other", lang)))
+        if len(rows) == LANES // 2 and len(lives) < len(public(trace)):
+            others = len(public(trace)) - len(lives)
+            rows.append(Note(counted(others, "other", lang)))
         rows.append(laid.lane(life, names, ends[life.place]))
     if scale.hidden:
         rows.append(Note(counted(scale.hidden, "later", lang)))
@@ -90,20 +91,20 @@ def picture(
 
 def _drawn(trace: Trace) -> tuple[Life, ...]:
     """Return the tasks that get a lane."""
-    lives, half = trace.lives, LANES // 2
+    lives, half = public(trace), LANES // 2
     return lives if len(lives) <= LANES else (*lives[:half], *lives[-half:])
 
 
 def left_of(names: list[str]) -> float:
     """Return where the scale begins, so that there is room for all names."""
-    return MARGIN + 32 + max(text_width(name, bold=True) for name in names)
+    return 32 + max(text_width(name, bold=True) for name in names)
 
 
 def _right(made: Picture, ends: list[End]) -> float:
     """Return where the scale ends, so that there is room for all words."""
-    right = WIDTH - 2 * MARGIN - text_width(made.busy)
+    right = made.right
     for end in ends:
-        space = WIDTH - MARGIN - 2 * MARK - text_width(end.word) - made.left
+        space = WIDTH - 2 * MARK - text_width(end.word) - made.left
         right = min(right, made.left + space / max(0.05, end.at / made.end))
     return right
 
@@ -119,7 +120,7 @@ def _end(life: Life, scale: Scale, lang: Lang) -> End | None:
     if last is None:
         return None
     word = WORDS[lang].get(life.how, "") if life.how == "cancelled" else life.outcome
-    return End(last[1], life.how, cut(legible(word), WORD, SANS))
+    return End(last[1], life.how, fitting(legible(word), WORD, SANS))
 
 
 def _merged(lives: Iterator[Life], scale: Scale, width: float) -> tuple[Hold, ...]:
@@ -149,7 +150,7 @@ class _Laid:
 
     def lane(self, life: Life, names: list[str], end: End | None) -> Lane:
         """Return the lane of a life."""
-        says = [(self.scale.at(at), legible(text), False) for at, text in life.says]
+        says = [(self.scale.at(at), text, False) for at, text in said(life)[1]]
         stretches = list(self._stretches(life, end, says))
         drawn = life.parent is not None and life.parent in self.drawn
         parent = names[life.parent or 0] if drawn else ""
@@ -187,7 +188,7 @@ class _Laid:
                     fits = text_width(words["start"], bold=True) < space
                     yield Late(free, where[0], words["start"] if fits else "")
                 elif x(where[0]) - x(free) >= (SLIVER if first else CLOSE):
-                    yield Wait(free, where[0], cut(text, space))
+                    yield Wait(free, where[0], fitting(text, space))
                 if blocks:
                     held = None
                     marked = end is not None and x(end.at) - x(where[1]) < MARK
@@ -200,7 +201,7 @@ class _Laid:
             yield held
         if not life.runs or end is None or end.how == "pending":
             space = x(self.scale.end) - x(free) - 18 - MARK
-            yield Wait(free, self.scale.end, cut(text, space))
+            yield Wait(free, self.scale.end, fitting(text, space))
 
     def _block(
         self,
@@ -220,38 +221,75 @@ class _Laid:
         time = duration(end - start, made.lang)
         texts = [legible(text) for text in life.blocked.get(run, ())]
         full = "  ".join((*texts, time))
-        short = f"{texts[0]} …  {time}" if len(texts) > 1 else full
-        text = next(
-            (text for text in (full, short) if text_width(text, MONO) <= width), ""
-        )
+        more = " …" if len(texts) > 1 else ""
+        ways = [
+            full,
+            *(
+                f"{call}{more}  {time}"
+                for text in texts[:1]
+                for call in (text, bare(text))
+            ),
+        ]
+        text = next((way for way in ways if text_width(way, MONO) <= width), "")
         if not text:
-            says.append((where[0], full, True))
+            room = max(WIDTH - made.x(where[0]), made.x(where[0]) - MARK) - 10
+            fits = (way for way in ways if text_width(way, MONO, bold=True) <= room)
+            says.append((where[0], next(fits, ways[-1]), True))
         over = WORDS[made.lang]["over"]
         return Block(*where, text, over if text_width(over, bold=True) < width else "")
 
     def _says(self, says: list[tuple[float, str, bool]]) -> Iterator[Say]:
-        """Yield the words under a lane, each cut where the next begins."""
+        """Yield the words under a lane, in as many lines as they need, up to SAYS.
+
+        Lines that are printed at one moment are one; what has no room is an
+        ellipsis.
+        """
         x = self.made.x
-        groups: list[tuple[float, str, bool]] = []
+        groups: list[tuple[float, list[str], bool]] = []
         for at, text, red in sorted(says, key=lambda say: (say[0], not say[2])):
-            before = groups[-1] if groups else (-math.inf, "", False)
-            apart = x(at) - x(before[0])
-            if before[2] and apart < (
-                CULPRIT if red else text_width(before[1], MONO) + 20
-            ):
-                continue  # what blocks goes first
-            if apart < 2 * SLIVER and not red:
-                groups[-1] = before[0], f"{before[1]}, {text}", False
+            before = groups[-1] if groups else (-math.inf, [], True)
+            if x(at) - x(before[0]) < 2 * SLIVER and not red and not before[2]:
+                before[1].append(text)
             else:
-                groups.append((at, text, red))
-        free = self.made.left
-        for i, (at, text, red) in enumerate(groups):
-            limit = x(groups[i + 1][0]) if i + 1 < len(groups) else WIDTH - MARGIN
-            width = text_width(text, MONO)
-            is_last, is_cut = i + 1 == len(groups), x(at) + 20 + width > limit
-            if is_last and is_cut and free + width + MARK + 16 < x(at):
-                yield Say(at, text, before=True, red=red)
-                continue
-            if text := cut(text, limit - x(at) - 20):
-                free = x(at) + 20 + text_width(text, MONO)
-                yield Say(at, text, red=red)
+                groups.append((at, [text], red))
+        taken: list[list[tuple[float, float]]] = [[] for _ in range(SAYS)]
+        for at, texts, red in groups:
+            say = self._placed(at, _listed(texts, WIDTH - x(at) - 10), red, taken)
+            if say or (say := self._placed(at, "…", red, taken)):
+                yield say
+
+    def _placed(
+        self, at: float, text: str, red: bool, taken: list[list[tuple[float, float]]]
+    ) -> Say | None:
+        """Return words where they have room: on the right of their time, or left."""
+        x, width = self.made.x(at), text_width(text, MONO, bold=red)
+        right, left = x + 10, x - MARK - 6 - width
+        if right + width > WIDTH + NEAR and left < 0:
+            # Longer than any line: the one thing that is cut.
+            width = max(WIDTH - right, x - MARK - 6)
+            text, left = cut(text, width), 0
+        for row, spans in enumerate(taken):
+            after = [right, *(end + APART for _, end in spans)]
+            begins = [min(begin, WIDTH - width) for begin in after]
+            near = [(abs(at - right), at, False) for at in begins if at >= 0]
+            sides = sorted(each for each in near if each[0] <= NEAR)
+            sides += [(0, left, True)] if left >= 0 and right + width > WIDTH else []
+            for _, begin, before in sides:
+                span = begin, begin + width
+                if all(b + APART <= span[0] or span[1] + APART <= a for a, b in spans):
+                    spans.append(span)
+                    aside = 0 if before else begin - right
+                    return Say(at, text, before, red, row, aside)
+        return None
+
+
+def _listed(texts: list[str], width: float) -> str:
+    """Return as many texts as fit in a width, at least one, and then an ellipsis."""
+    whole = ", ".join(texts)
+    if text_width(whole, MONO) <= width:
+        return whole
+    for count in range(len(texts) - 1, 0, -1):
+        listed = ", ".join([*texts[:count], "…"])
+        if text_width(listed, MONO) <= width or count == 1:
+            return listed
+    return whole

@@ -1,7 +1,7 @@
 """Draw who holds the thread when: takes lanes, gives SVG, does nothing else.
 
 Times are in the picture's own unit from its start, seconds or steps; sizes are
-units of the viewBox, which is 1280 wide and as high as its rows need. The same
+units of the viewBox, which is WIDTH wide and as high as its rows need. The same
 data give the same bytes.
 """
 
@@ -26,8 +26,8 @@ from media.lanes import (
 from media.lang import Lang
 from media.marks import MARK, mark
 from media.scales import Ticks
-from media.svg import LIGHT, Page, Palette, number
-from media.text import MONO, SANS, SIZE, text_width
+from media.svg import LIGHT, WIDTH, Page, Palette, number
+from media.text import MONO, SANS, SIZE, fitting, text_width
 from media.thread import Held, ThreadRow
 
 LEGEND: dict[Lang, tuple[str, str, str]] = {
@@ -36,6 +36,9 @@ LEGEND: dict[Lang, tuple[str, str, str]] = {
 }
 """What holds, waits, blocks."""
 
+SAYS = 33
+"""Height of a line of words under a lane."""
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -43,8 +46,8 @@ class Picture:
 
     `end` is the time at `right`, 0 is at `left` (units of the viewBox); `ticks`
     are times and what is written below them. `thread` is the name of the bottom
-    row; if empty, there is none. `busy` is written after that row, and `unseen`
-    are its holds that belong to no lane. `legend` are the words for what holds,
+    row; if empty, there is none. `busy` is said of it at the top, and `unseen` are
+    its holds that belong to no lane. `legend` are the words for what holds,
     waits, blocks.
     """
 
@@ -57,8 +60,8 @@ class Picture:
     thread: str = ""
     busy: str = ""
     unseen: tuple[Hold, ...] = ()
-    left: float = 190
-    right: float = 1130
+    left: float = 150
+    right: float = WIDTH - 24
     legend: tuple[str, str, str] | None = None
 
     def x(self, time: float) -> float:
@@ -93,16 +96,16 @@ class _Drawing:
 
     def svg(self) -> str:
         picture, page = self.picture, self.page
-        top = y = 54.0
+        top = y = 40.0
         lines: list[tuple[Row, float]] = []
         words = False
         for row in picture.rows:
             above, below = _space(row)
-            above = max(above, 28) if words else above
-            words = isinstance(row, Lane) and _says(row)
+            above = max(above, 19) if words else above
+            words = isinstance(row, Lane) and bool(_says(row))
             lines.append((row, y + above))
             y += above + below
-        y += 60 if picture.thread else 0
+        y += 46 if picture.thread else 0
         self._axis(top, y)
         self._legend()
         self._arrows(lines)
@@ -119,13 +122,11 @@ class _Drawing:
                 case Note():
                     page.text(picture.left + 14, line + 9, row.text)
         if picture.thread:
-            self._thread(y - 28)
-        return page.svg(picture.title, picture.desc, picture.lang, y + 48)
+            self._thread(y - 22)
+        return page.svg(picture.title, picture.desc, picture.lang, y + 37)
 
     def _name(self, y: float, name: str) -> None:
-        self.page.text(
-            self.picture.left - 32, y + 9, name, SANS, "ink", "end", bold=True
-        )
+        self.page.text(0, y + 9, name, bold=True)
 
     def _lane(self, lane: Lane, y: float) -> None:
         page, colour = self.page, self.colours[lane.name]
@@ -135,26 +136,29 @@ class _Drawing:
             match stretch:
                 case Hold():
                     if end - x < SLIVER:
-                        page.rect(x, y - 16, SLIVER, 32, colour, round_=2)
+                        page.rect(x, y - 14, SLIVER, 28, colour, round_=2)
                     else:
                         page.rect(x, y - 12, end - x, 24, colour, round_=2)
                 case Block(text=text):
                     middle = (x + end) / 2
-                    page.rect(x, y - 20, end - x, 40, "red", round_=3)
+                    page.rect(x, y - 18, end - x, 36, "red", round_=3)
                     page.text(middle, y + 9, text, MONO, "paper", "middle", bold=True)
                 case Wait(text=text):
-                    page.rect(x, y - 2, end - x, 4, colour)
-                    halo = self._crossed(x + 12, text_width(text, MONO), y - 12)
-                    page.text(x + 12, y - 12, text, MONO, halo=halo)
+                    text = fitting(text, end - x - 16)
+                    after = self._on_line(x, y, text, MONO)
+                    if text:
+                        page.rect(x, y - 2, 6, 4, colour)
+                    if after < end:
+                        page.rect(after, y - 2, end - after, 4, colour)
                 case Late(text=text):
-                    page.line(x, y, end, y, "red", 4, dashes="4 8")
-                    halo = self._crossed(x + 12, text_width(text, bold=True), y - 12)
-                    page.text(x + 12, y - 12, text, SANS, "red", bold=True, halo=halo)
+                    after = self._on_line(x, y, text, SANS, "red", bold=True)
+                    if after < end:
+                        page.line(after, y, end, y, "red", 4, dashes="4 8")
         for say in lane.says:
             x, anchor = self.picture.x(say.at), "end" if say.before else "start"
-            shift = -MARK - 6 if say.before else 10
+            shift = -MARK - 6 if say.before else 10 + say.aside
             colour_ = "red" if say.red else "ink"
-            x, y_ = x + shift, y + _drop(lane)
+            x, y_ = x + shift, y + _drop(lane) + SAYS * say.row
             width = text_width(say.text, MONO)
             halo = self._crossed(x - width if say.before else x, width, y_)
             page.text(x, y_, say.text, MONO, colour_, anchor, bold=say.red, halo=halo)
@@ -162,6 +166,24 @@ class _Drawing:
             self._mark(lane.end, y, colour)
         if lane.kept:
             self._kept(lane.kept, y)
+
+    def _on_line(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        font: str,
+        fill: str = "ink",
+        *,
+        bold: bool = False,
+    ) -> float:
+        """Write a text on a lane's line; return where the line goes on."""
+        if not text:
+            return x
+        width = text_width(text, font, bold=bold)
+        halo = self._crossed(x + 12, width, y + 9)
+        self.page.text(x + 12, y + 9, text, font, fill, bold=bold, halo=halo)
+        return x + width + 18
 
     def _crossed(self, x: float, width: float, y: float) -> bool:
         """Return whether an arrow passes behind a text that begins at (x, y)."""
@@ -184,14 +206,13 @@ class _Drawing:
     def _kept(self, kept: Kept, y: float) -> None:
         page = self.page
         box, read = _columns(self.picture)
-        width = read - box - 56
+        width = read - box - 36
         page.line(self.picture.right + MARK + 6, y, box, y)
         page.frame(box, y - 22, width, 44)
         page.text(box + 12, y + 9, kept.text, MONO)
         page.line(box + width + 6, y, read - 22, y, dashes="3 6")
         page.head(read - 10, y)
         page.text(read, y + 9, kept.read, MONO)
-        page.text(read, y + 42, kept.then, MONO)
 
     def _total(self, total: Total, y: float) -> None:
         """Draw a span of time as an outline, since it is no hold."""
@@ -227,7 +248,7 @@ class _Drawing:
         holds += [(hold.start, self._held(None, hold)) for hold in picture.unseen]
         holds.sort(key=lambda hold: hold[0])
         self._name(y, picture.thread)
-        row = ThreadRow(self.page, picture.left, picture.right, y, picture.busy)
+        row = ThreadRow(self.page, picture.left, picture.right, y)
         row.draw([held for _, held in holds])
 
     def _held(self, lane: Lane | None, stretch: Hold | Block) -> Held:
@@ -251,48 +272,51 @@ class _Drawing:
         for at, text in self.picture.ticks:
             x = self.picture.x(at)
             page.line(x, top, x, bottom, "grid", 2)
-            page.text(x, bottom + 34, text, SANS, "ink", "middle")
+            middle = min(x, WIDTH - 1 - text_width(text) / 2)
+            page.text(middle, bottom + 30, text, SANS, "ink", "middle")
 
     def _legend(self) -> None:
-        """Write what the shapes mean, if they are in the picture."""
+        """Write what the shapes mean, if they are in the picture; and who is busy."""
         stretches = [s for lane in self.picture.lanes for s in lane.stretches]
         holds = [s for s in stretches if isinstance(s, Hold)]
         x = self.picture.x
         long = any(x(hold.end) - x(hold.start) > SLIVER for hold in holds)
-        at = self.picture.left
+        at = 0.0
         words = self.picture.legend or LEGEND[self.picture.lang]
         for kind, word in zip((Hold, Wait, Block), words, strict=True):
             if not any(isinstance(stretch, kind) for stretch in stretches):
                 continue
             width = SLIVER if kind is Hold and not long else 36
             if kind is Hold:
-                top, height = (14, 24) if long else (10, 32)
+                top, height = (5, 24) if long else (3, 28)
                 self.page.rect(at, top, width, height, "ink", round_=2)
             elif kind is Wait:
-                self.page.rect(at, 24, width, 4, "ink")
+                self.page.rect(at, 15, width, 4, "ink")
             else:
-                self.page.rect(at, 8, width, 36, "red", round_=3)
-            self.page.text(at + width + 14, 35, word)
-            at += width + 14 + text_width(word) + 40
+                self.page.rect(at, 0, width, 34, "red", round_=3)
+            self.page.text(at + width + 12, 26, word)
+            at += width + 12 + text_width(word) + 32
+        if self.picture.busy:
+            said = f"{self.picture.thread} {self.picture.busy}"
+            self.page.text(WIDTH, 26, said, anchor="end")
 
 
 def _space(row: Row) -> tuple[int, int]:
     """Return the room that a row needs above and below its line."""
     if isinstance(row, Total):
-        return 24, 30
+        return 22, 22
     if isinstance(row, Heads):
-        return 36, 2
+        return 36, 12
     if isinstance(row, Note):
         return 18, 18
-    labels = any(isinstance(s, Wait | Late) and s.text for s in row.stretches)
     under, blocks = _says(row), _blocks(row)
-    above = 44 if labels else 30 if under else 24 if blocks else 20
-    return above, _drop(row) + 2 if under else 14
+    above = 19 if blocks else 17
+    return above, _drop(row) + 7 + SAYS * (under - 1) if under else 17
 
 
-def _says(lane: Lane) -> bool:
-    """Return whether there are words under a lane's line."""
-    return bool(lane.says) or bool(lane.kept and lane.kept.then)
+def _says(lane: Lane) -> int:
+    """Return how many lines of words there are under a lane's line."""
+    return max((say.row + 1 for say in lane.says), default=0)
 
 
 def _blocks(lane: Lane) -> bool:
@@ -301,7 +325,7 @@ def _blocks(lane: Lane) -> bool:
 
 def _drop(lane: Lane) -> int:
     """Return how far under the line its words are: further under a thick bar."""
-    return 48 if _blocks(lane) else 42
+    return 44 if _blocks(lane) else 41
 
 
 def _columns(picture: Picture) -> tuple[float, float]:
@@ -309,4 +333,4 @@ def _columns(picture: Picture) -> tuple[float, float]:
     texts = [lane.kept.text for lane in picture.lanes if lane.kept]
     widest = max((text_width(text, MONO) for text in texts), default=0)
     box = picture.right + 3 * MARK
-    return box, box + widest + 24 + 56
+    return box, box + widest + 24 + 36

@@ -19,17 +19,17 @@ from typing import Any, Literal
 
 from media.lang import Lang, joined, language
 from media.svg import DARK, LIGHT, WIDTH, Page, Palette, Shown
-from media.text import MONO, SANS, SIZE, cut, text_width
+from media.text import MONO, bare, cut, text_width
 
 Response = Literal["yields", "returns", "raises"]
 """How a coroutine responds to a send."""
 
-SENDS = 6
+SENDS = 4
 """Sends at most, if none are given: there is no room for more."""
 
 FRAMES = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ITERABLE_COROUTINE
 
-MARGIN, GAP = 24, 44
+GAP = 36
 ROW, BAR = 58, 50
 """Height of a row, and of a bar in it."""
 
@@ -98,26 +98,21 @@ class Pyramid:
     def svg(self, palette: Palette = LIGHT) -> str:
         """Return the picture as the text of an SVG file."""
         page = Page(palette)
-        names = [cut(name, 320) for name in self.names]
+        names = [cut(name, 260) for name in self.names]
         you = WORDS[self.lang]["you"]
-        left = (
-            MARGIN
-            + 24
-            + max(
-                [
-                    text_width(you, bold=True),
-                    *(text_width(name, MONO) for name in names),
-                ]
-            )
+        left = 24 + max(
+            [
+                text_width(you, bold=True),
+                *(text_width(name, MONO) for name in names),
+            ]
         )
-        width = (WIDTH - MARGIN - left + GAP) / len(self.sends) - GAP
+        width = (WIDTH - left + GAP) / len(self.sends) - GAP
         unit = width / max(4, max(send.moves for send in self.sends) + 1)
-        top = MARGIN
-        base = top + ROW * len(names)
+        base = ROW * len(names)
         for row, name in enumerate(names):
             y = base - ROW * row - ROW / 2
-            page.text(left - 24, y + 9, name, MONO, "ink", "end", bold=True)
-        page.text(left - 24, base + 18, you, SANS, "ink", "end", bold=True)
+            page.code(0, y + 9, name)
+        page.text(0, base + 18, you, bold=True)
         last: dict[int, float] = {}
         for number, send in enumerate(self.sends):
             x = left + number * (width + GAP)
@@ -132,7 +127,7 @@ class Pyramid:
                 last[visit.frame] = end
             page.rect(x, base + 6, width, 7, "ink")
             _write(page, x, base, width, send)
-        return page.svg(self.title, self.desc, self.lang, base + 93 + SIZE)
+        return page.svg(self.title, self.desc, self.lang, base + 100)
 
 
 def sentence(names: Sequence[str], sends: Sequence[Send], lang: Lang) -> str:
@@ -157,7 +152,10 @@ def _write(page: Page, x: float, base: float, width: float, send: Send) -> None:
     word = "" if send.response == "yields" else send.response.removesuffix("s") + " "
     fill = "red" if send.response == "raises" else "ink"
     page.arrow(x, base + 84, x + 32, base + 84, fill)
-    page.text(x + 44, base + 93, cut(word + send.got, width - 44), MONO, fill)
+    ways = (word + send.got, word + bare(send.got), bare(send.got))
+    fits = (way for way in ways if text_width(way, MONO) <= width - 44)
+    text = next(fits, "") or cut(send.got, width - 44)
+    page.text(x + 44, base + 93, text, MONO, fill)
 
 
 class Stack(Shown):
@@ -220,7 +218,8 @@ def stack(
     names, sent = tuple(f"{name}()" for name in watch.names), tuple(made)
     lang = language(lang)
     title = title or WORDS[lang]["title"]
-    return Stack(Pyramid(lang, title, sentence(names, sent, lang), names, sent), dark)
+    pyramid = Pyramid(lang, title, sentence(names, sent, lang), names, sent)
+    return Stack(pyramid, dark)
 
 
 class _Watch:

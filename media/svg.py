@@ -1,23 +1,35 @@
 """Write SVG: a page, its colours in light and dark, its few shapes.
 
-Sizes are units of the viewBox, which is 1280 wide. The same calls give the same
-bytes.
+Sizes are units of the viewBox, WIDTH of them across a slide's content. The same
+calls give the same bytes.
 """
 
 from __future__ import annotations
 
+import keyword
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Protocol
 
 from media.lang import Lang
-from media.text import MONO, SANS, SIZE, escaped
+from media.text import MONO, SANS, SIZE, escaped, measured, text_width
 
-WIDTH = 1280
-"""Of every picture, in units of the viewBox."""
+WIDTH = 920
+"""Of a picture for slides, in units of the viewBox: text has a slide's size then."""
+
+PIXELS, PAPER = 1280, 1280
+"""A picture's own width on a page; that of one for paper, in units of the viewBox."""
+
+KEYWORDS = "|".join(word for word in keyword.kwlist if word.islower())
+PYTHON = re.compile(
+    r"(?P<literal>'[^']*')"
+    r"|(?P<waits>\bawait\b|\basync (?:for|with)\b)"
+    rf"|(?<=\bdef )\w+|(?<=\bclass )\w+|\b(?:{KEYWORDS})\b"
+)
+"""What is coloured in code, and what is bold: as in the cells of a slide."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +37,8 @@ class Palette:
     """The colours of a picture, as #rrggbb; lanes take those of `lanes` in turn.
 
     The contrast of lines with `paper` is at least 4.5:1, that of text 7:1 (WCAG
-    2.2), so that a picture printed in grey is still legible.
+    2.2), so that a picture printed in grey is still legible. `paper` and `accent`,
+    the colour of `await`, are those of the slides.
     """
 
     ink: str
@@ -34,16 +47,18 @@ class Palette:
     free: str
     red: str
     band: str
+    accent: str
     lanes: tuple[str, ...]
 
 
 LIGHT = Palette(
     ink="#1b2230",
-    paper="#ffffff",
+    paper="#fffefb",
     grid="#d5dae3",
     free="#e3e8ef",
     red="#940f08",
     band="#fbe8e6",
+    accent="#7a3a00",
     lanes=("#0b5cad", "#8a5a00", "#6a35a8", "#00695c", "#a8326b", "#4a5263"),
 )
 DARK = Palette(
@@ -53,8 +68,32 @@ DARK = Palette(
     free="#2b3343",
     red="#ffa79d",
     band="#3d1a1a",
+    accent="#ffb86b",
     lanes=("#86bdf7", "#e3b352", "#c9abf3", "#5dcdb9", "#f4a3c6", "#b3bdce"),
 )
+
+
+PRINT = replace(LIGHT, paper="#ffffff")
+
+
+def night(scope: str = "") -> str:
+    """Return a style sheet that shows, in DARK, pictures drawn in LIGHT or PRINT.
+
+    `scope` goes before each rule: a selector of what they stand in.
+    """
+    dark = dict(zip(_colours(LIGHT), _colours(DARK), strict=True))
+    dark[PRINT.paper] = DARK.paper
+    return "".join(
+        f'{scope}[{what}="{old}"]{{{what}:{new}}}'
+        for old, new in dark.items()
+        for what in ("fill", "stroke")
+    )
+
+
+def _colours(palette: Palette) -> list[str]:
+    """Return all colours of a palette."""
+    *named, lanes = (getattr(palette, field.name) for field in fields(palette))
+    return [*named, *lanes]
 
 
 class Drawing(Protocol):
@@ -68,11 +107,15 @@ class Drawing(Protocol):
 class Page:
     """A page on which shapes are drawn, one over the other.
 
-    A colour is a name in the palette (`ink`, `red` …), or #rrggbb.
+    A colour is a name in the palette (`ink`, `red` …), or #rrggbb. A text is given
+    the width that it has in the stage's fonts (`reserve`), so that it is right in
+    others, where these are not installed.
     """
 
-    def __init__(self, palette: Palette = LIGHT) -> None:
-        self.palette = palette
+    def __init__(
+        self, palette: Palette = LIGHT, width: float = WIDTH, *, reserve: bool = True
+    ) -> None:
+        self.palette, self.width, self.reserve = palette, width, reserve
         self._shapes: list[str] = []
 
     def lane(self, number: int) -> str:
@@ -104,20 +147,59 @@ class Page:
         `anchor` is where x is in it: start, middle or end. A `halo` of paper
         sets it off from what it crosses.
         """
-        if text:
-            # SVG draws several spaces as one.
-            text = text.replace("  ", " \u00a0")
-            weight = ' font-weight="700"' if bold else ""
-            if halo:
-                weight += (
-                    f' stroke="{self.palette.paper}" stroke-width="6"'
-                    ' stroke-linejoin="round" paint-order="stroke"'
-                )
-            self.add(
-                f'<text x="{number(x)}" y="{number(y)}" font-family="{font}"'
-                f' font-size="{SIZE}"{weight} fill="{self.colour(fill)}"'
-                f' text-anchor="{anchor}">{escaped(text)}</text>'
+        style = ' font-weight="700"' if bold else ""
+        if halo:
+            style += (
+                f' stroke="{self.palette.paper}" stroke-width="6"'
+                ' stroke-linejoin="round" paint-order="stroke"'
             )
+        # SVG draws several spaces as one.
+        text = text.replace("  ", " \u00a0")
+        width = text_width(text, font, bold=bold) if measured(text, font) else 0
+        self._text(x, y, escaped(text), width, font, fill, anchor, style)
+
+    def code(self, x: float, y: float, line: str, anchor: str = "start") -> None:
+        """Write a line of Python, coloured as in the cells of a slide."""
+
+        def styled(found: re.Match[str]) -> str:
+            if found["literal"]:
+                return found[0]
+            colour = self.palette.accent if found["waits"] else self.palette.ink
+            return f'<tspan font-weight="700" fill="{colour}">{found[0]}</tspan>'
+
+        runs = PYTHON.sub(styled, escaped(line))
+        self._text(x, y, runs, text_width(line, MONO), MONO, "ink", anchor)
+
+    def marked(self, x: float, y: float, line: str, bold: str) -> None:
+        """Write what is no Python in code's font; what matches a pattern is bold."""
+        runs = re.sub(
+            bold,
+            lambda found: f'<tspan font-weight="700">{found[0]}</tspan>',
+            escaped(line),
+        )
+        self._text(x, y, runs, text_width(line, MONO), MONO)
+
+    def _text(
+        self,
+        x: float,
+        y: float,
+        runs: str,
+        width: float,
+        font: str,
+        fill: str = "ink",
+        anchor: str = "start",
+        style: str = "",
+    ) -> None:
+        """Write a text that is given in SVG, unless it is empty, in its width."""
+        if not runs:
+            return
+        if self.reserve and width:
+            style += f' textLength="{number(width)}" lengthAdjust="spacingAndGlyphs"'
+        self.add(
+            f'<text x="{number(x)}" y="{number(y)}" font-family="{font}"'
+            f' font-size="{SIZE}"{style} fill="{self.colour(fill)}"'
+            f' text-anchor="{anchor}">{runs}</text>'
+        )
 
     def rect(
         self,
@@ -211,26 +293,14 @@ class Page:
         """
         head = [
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" lang="{lang}"'
-            f' viewBox="0 0 {WIDTH} {number(height)}"'
-            f' width="{WIDTH}" height="{number(height)}">',
+            f' viewBox="0 0 {number(self.width)} {number(height)}"'
+            f' width="{PIXELS}" height="{number(height * PIXELS / self.width)}">',
             f"<title>{escaped(title)}</title>",
             f"<desc>{escaped(desc)}</desc>",
-            f'<rect x="0" y="0" width="{WIDTH}" height="{number(height)}"'
+            f'<rect x="0" y="0" width="{number(self.width)}" height="{number(height)}"'
             f' fill="{self.palette.paper}"/>',
         ]
         return "\n".join([*head, *self._shapes, "</svg>"]) + "\n"
-
-    def code(self, x: float, y: float, line: str, bold: str = "(?!)") -> None:
-        """Write a line of code; what matches the pattern `bold` is bold."""
-        runs = re.sub(
-            bold,
-            lambda found: f'<tspan font-weight="700">{found[0]}</tspan>',
-            escaped(line),
-        )
-        self.add(
-            f'<text x="{number(x)}" y="{number(y)}" font-family="{MONO}"'
-            f' font-size="{SIZE}" fill="{self.palette.ink}">{runs}</text>'
-        )
 
 
 @dataclass(frozen=True)
@@ -250,6 +320,19 @@ class Sketch:
     def svg(self, palette: Palette = LIGHT) -> str:
         """Return the text of an SVG file."""
         page = Page(palette)
+        self.draw(page)
+        return page.svg(self.title, self.desc, self.lang, self.height)
+
+
+class Printed(Sketch):
+    """A picture of the printed sheet: PAPER wide, on white, in the sheet's own letters.
+
+    No width is reserved for a text: the sheet's letters are narrower.
+    """
+
+    def svg(self, palette: Palette = PRINT) -> str:
+        """Return the text of an SVG file."""
+        page = Page(palette, PAPER, reserve=False)
         self.draw(page)
         return page.svg(self.title, self.desc, self.lang, self.height)
 

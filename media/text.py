@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
 SIZE = 26
-"""Size of all text: 23 px if the picture is 1150 px wide, on a slide of 1280."""
+"""Size of all text: 33 px if a picture is as wide as a slide's content, 1178 px."""
 
 SANS = "Inter, 'DejaVu Sans', sans-serif"
 MONO = "Iosevka, 'DejaVu Sans Mono', monospace"
@@ -80,10 +80,16 @@ def text_width(text: str, font: str = SANS, *, bold: bool = False) -> float:
     return SIZE * sum(map(advances(font, bold).__getitem__, text))
 
 
-def cut(text: str, width: float, font: str = MONO, *, bold: bool = False) -> str:
-    """Return the text, or as much of it as fits in a width, and then `…`.
+def measured(text: str, font: str = SANS) -> bool:
+    """Tell whether a text's width is known: the font has all its characters."""
+    return advances(font, False).keys() >= {*text}
 
-    Empty if not even three characters would fit.
+
+def cut(text: str, width: float, font: str = MONO, *, bold: bool = False) -> str:
+    """Return the text, or as many of its words as fit in a width, and then `…`.
+
+    A first word that does not fit is cut, too. Empty if not even three characters
+    would fit.
     """
     room = width - text_width("…", font, bold=bold)
     fitting, end = 0, 0.0
@@ -91,8 +97,27 @@ def cut(text: str, width: float, font: str = MONO, *, bold: bool = False) -> str
         end += SIZE * each
         fitting += end <= room
         if end > width:
-            return text[:fitting].rstrip() + "…" if fitting >= 3 else ""
+            kept = text[:fitting]
+            if not text[fitting].isspace() and " " in kept.strip():
+                kept = kept.rpartition(" ")[0]
+            return kept.rstrip() + "…" if fitting >= 3 else ""
     return text
+
+
+def bare(text: str) -> str:
+    """Return a call without its arguments; what is no call, unchanged."""
+    return re.sub(r"^([\w.]+)\(.+\)$", r"\1(…)", text, flags=re.DOTALL)
+
+
+def fitting(text: str, width: float, font: str = MONO) -> str:
+    """Return code, or without its arguments, or only its last name, if that fits.
+
+    Else nothing: a word is never cut.
+    """
+    call = bare(text)
+    name = call.rpartition(".")[2] if re.fullmatch(r"[\w.]+(\(…?\))?", call) else call
+    fits = (each for each in (text, call, name) if text_width(each, font) <= width)
+    return next(fits, "")
 
 
 def legible(text: str) -> str:

@@ -33,20 +33,21 @@ class Held:
 
 @dataclass(frozen=True)
 class ThreadRow:
-    """The row: its place on the page, and what is written after it."""
+    """The row, and its place on the page."""
 
     page: Page
     left: float
     right: float
     y: float
-    busy: str
 
     def draw(self, holds: Sequence[Held]) -> None:
         """Draw holds, which are in order of time."""
-        self.page.rect(self.left, self.y - 22, self.right - self.left, 44, "free")
+        self.page.rect(self.left, self.y - 20, self.right - self.left, 40, "free")
         slots = self._slots(holds) if len(holds) <= SLOTS else []
-        end = self._one_by_one(holds, slots) if slots else self._to_scale(holds)
-        self.page.text(max(self.right, end) + 14, self.y + 9, self.busy)
+        if slots:
+            self._one_by_one(holds, slots)
+        else:
+            self._to_scale(holds)
 
     def _slots(self, holds: Sequence[Held]) -> list[tuple[float, float]]:
         """Return where each hold starts and ends; nothing if there is no room.
@@ -68,11 +69,8 @@ class ThreadRow:
 
     def _one_by_one(
         self, holds: Sequence[Held], slots: Sequence[tuple[float, float]]
-    ) -> float:
-        """Draw holds in their slots, with their names where there is room.
-
-        Return where the last one ends.
-        """
+    ) -> None:
+        """Draw holds in their slots, with their names where there is room."""
         page, y, free = self.page, self.y, self.left
         names: list[str] = []
         for hold, (x, end) in zip(holds, slots, strict=True):
@@ -81,17 +79,16 @@ class ThreadRow:
                 names = []
             free = end + 2
             if hold.blocks:
-                page.rect(x, y - 22, end - x, 44, "red")
+                page.rect(x, y - 20, end - x, 40, "red")
                 middle = (x + end) / 2
                 fits = text_width(hold.over, bold=True) + 24 < end - x
                 text = hold.over if fits else ""
                 page.text(middle, y + 9, text, SANS, "paper", "middle", bold=True)
                 names = []
             else:
-                page.rect(x, y - 22, end - x, 44, hold.colour)
+                page.rect(x, y - 20, end - x, 40, hold.colour)
                 names.append(hold.name)
-        self._write(names, free + 2, self.right if self.busy else WIDTH)
-        return free - 2
+        self._write(names, free + 2, WIDTH)
 
     def _write(self, names: Sequence[str], free: float, limit: float) -> None:
         """Write the names of those who held the thread, if they fit before `limit`."""
@@ -99,19 +96,15 @@ class ThreadRow:
         if free + 6 + text_width(text) + 6 <= limit:
             self.page.text(free + 6, self.y + 9, text)
 
-    def _to_scale(self, holds: Sequence[Held]) -> float:
-        """Draw holds that are too many for slots; those in the same unit are one.
-
-        Return where the last one ends.
-        """
+    def _to_scale(self, holds: Sequence[Held]) -> None:
+        """Draw holds that are too many for slots; those in the same unit are one."""
         free = 0.0
         for hold in holds:
             if hold.blocks:
-                self.page.rect(hold.x, self.y - 22, hold.end - hold.x, 44, "red")
+                self.page.rect(hold.x, self.y - 20, hold.end - hold.x, 40, "red")
             elif hold.end > free:
                 x = max(hold.x, free)
                 end = max(hold.end, x + 1)
-                self.page.rect(x, self.y - 22, end - x, 44, hold.colour)
+                self.page.rect(x, self.y - 20, end - x, 40, hold.colour)
                 free = end
             free = max(free, hold.end)
-        return free

@@ -93,8 +93,11 @@ class Timeline(Shown):
             raise TypeError("nothing to run: await timeline(main())")
         loop = asyncio.get_running_loop()
         with self._record():
-            main = self._coros[0] if len(self._coros) == 1 else gather(self._coros)
-            task = loop.create_task(main)
+            task: asyncio.Future[Any] = (
+                loop.create_task(self._coros[0])
+                if len(self._coros) == 1
+                else asyncio.gather(*self._coros)
+            )
             try:
                 self._result = await task
             except asyncio.CancelledError as error:
@@ -188,11 +191,6 @@ class Timeline(Shown):
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[Text]:
         yield self.text(options.max_width)
-
-
-async def gather(coros: tuple[Coroutine[Any, Any, Any], ...]) -> list[Any]:
-    """Run coroutines together; the picture shows this function's name."""
-    return await asyncio.gather(*coros)
 
 
 def _cancelling() -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from media.lang import Lang, duration, joined
 from media.text import SANS, cut, legible
-from media.trace import How, Trace
+from media.trace import How, Life, Trace
 
-NAME = 300
+NAME = 220
 """Width of a lane's name at most, in units of the viewBox."""
 
 NAMED = 3
@@ -79,9 +79,37 @@ def counted(number: int, word: str, lang: Lang) -> str:
     return WORDS[lang][word if number == 1 else f"{word}s"].format(number)
 
 
+def public(trace: Trace) -> tuple[Life, ...]:
+    """Return the tasks that are shown: not a library's own, whose name begins with _.
+
+    The first is shown, whatever it is called, and one that holds the thread too long.
+    """
+    return tuple(
+        life
+        for life in trace.lives
+        if not life.place
+        or not life.name.startswith("_")
+        or max(life.holds, default=0) > trace.slow
+    )
+
+
+def said(life: Life) -> tuple[str, list[tuple[float, str]]]:
+    """Return a task's name, and what it says and when.
+
+    If each line that it prints begins with the same word and a colon, that word is
+    its name, and is not repeated.
+    """
+    lines = [(at, legible(text)) for at, text in life.says]
+    heads = {text.partition(": ")[0] for _, text in lines if ": " in text}
+    if len(lines) > 1 and len(heads) == 1 and all(": " in text for _, text in lines):
+        return heads.pop(), [(at, text.partition(": ")[2]) for at, text in lines]
+    return life.name, lines
+
+
 def lane_names(trace: Trace) -> list[str]:
     """Return the names of all lanes, by place: cut to NAME, and made unique."""
-    short = [cut(legible(life.name), NAME, SANS, bold=True) for life in trace.lives]
+    named = (legible(said(life)[0]) for life in trace.lives)
+    short = [cut(name, NAME, SANS, bold=True) for name in named]
     counts = Counter(short)
     seen: Counter[str] = Counter()
     taken = {name for name, count in counts.items() if count == 1}
@@ -101,7 +129,7 @@ def lane_names(trace: Trace) -> list[str]:
 def sentence(trace: Trace, lang: Lang) -> str:
     """Return a run in one sentence, for those who cannot see its picture."""
     words, names = WORDS[lang], lane_names(trace)
-    count = len(trace.lives)
+    count = len(public(trace))
     parts = [f"{counted(count, 'task', lang)}, {duration(trace.seconds, lang)}"]
     parts.append(words["held"].format(percent(trace)))
     troubled: set[int] = set()
@@ -128,7 +156,7 @@ def _blocks(
     Adds the places of those that are done to `troubled`.
     """
     words = WORDS[lang]
-    for life in trace.lives:
+    for life in public(trace):
         for run, held in enumerate(life.holds):
             if held > trace.slow:
                 name, time = names[life.place], duration(held, lang)
@@ -142,7 +170,7 @@ def _ends(
     trace: Trace, names: list[str], how: How, words: str, troubled: set[int]
 ) -> Iterator[str]:
     """Yield whose end is `how`, in words; add their places to `troubled`."""
-    for life in trace.lives:
+    for life in public(trace):
         if life.how == how:
             troubled.add(life.place)
             yield words.format(names[life.place], legible(life.outcome))

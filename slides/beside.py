@@ -20,6 +20,9 @@ WORD = re.compile(r"\w+|\s|[^\w\s]")
 ALIKE = 0.5
 """The share of letters from which on two lines are one, changed."""
 
+SAME = 0.5
+"""The share of words from which on two versions are two spellings of one program."""
+
 Mark = tuple[int, int, int]
 """A line, from 0, and the columns where what differs starts and ends."""
 
@@ -52,9 +55,14 @@ def facts(cells: Iterable[Cell]) -> dict[int, dict[str, Any]]:
 
 
 def marks(versions: Sequence[str]) -> list[list[Mark]]:
-    """Return of each version what differs from those beside it, in order."""
+    """Return of each version what differs from those beside it, in order.
+
+    Where hardly a word is the same, nothing is marked: all of it differs.
+    """
     found: list[set[Mark]] = [set() for _ in versions]
     for number, (left, right) in enumerate(pairwise(versions)):
+        if _is_other(left, right):
+            continue
         for kind, ours, theirs in _compared(left, right):
             if kind != "equal":
                 found[number].update(word.place for word in ours if word.text.strip())
@@ -73,6 +81,8 @@ def gaps(left: str, right: str) -> tuple[dict[int, int], dict[int, int]]:
     """
     lines = left.split("\n"), right.split("\n")
     found: tuple[dict[int, int], dict[int, int]] = ({}, {})
+    if _is_other(left, right):
+        return found
     for kind, ours, theirs in _compared(left, right):
         if kind != "equal":
             continue
@@ -126,6 +136,12 @@ def _joined(marks: Iterable[Mark], lines: Sequence[str]) -> Iterator[Mark]:
         last = line, start, end
     if last:
         yield last
+
+
+def _is_other(left: str, right: str) -> bool:
+    """Tell whether it is another program, and no other spelling of the same."""
+    same = SequenceMatcher(None, left.split(), right.split(), autojunk=False)
+    return same.ratio() < SAME
 
 
 def _alike(one: str, other: str) -> bool:

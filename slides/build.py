@@ -11,13 +11,13 @@ import functools
 import hashlib
 import json
 import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
+from media.svg import night
 from slides import beside
 from slides import speaker as speakers
 from slides.covers import covers
@@ -33,7 +33,7 @@ IMAGE = re.compile(r"(!\[[^\]]*\]\()([^)\s]+)(\))")
 ADDRESS = "address.svg"
 """The picture of the kit's address, as a QR code."""
 
-MANNERS = ("slideshow", "demo", "beside", "lines")
+MANNERS = ("slideshow", "demo", "beside", "lines", "over")
 """The options of a cell that the page heeds."""
 
 FONTS = (
@@ -168,7 +168,9 @@ def _beside(image: re.Match[str]) -> str:
 def _furnish(path: Path, made: NotebookNode) -> None:
     """Put the style and the pictures beside the notebook."""
     stage = path.parent
-    shutil.copy(THEME / "rise.css", stage / "rise.css")
+    drawn = night(".stage-dark .output_html ")
+    style = (THEME / "rise.css").read_text(encoding="utf-8") + drawn
+    (stage / "rise.css").write_text(style, encoding="utf-8")
     path.with_suffix(".css").write_text("/* RISE asks for it. */\n", encoding="utf-8")
     (stage / "media").mkdir(exist_ok=True)
     for cell in made.cells:
@@ -185,13 +187,17 @@ def _furnish(path: Path, made: NotebookNode) -> None:
 
 
 def with_fonts(svg: str) -> str:
-    """Return an SVG that carries the stage's fonts: a picture sees no other."""
+    """Return an SVG that carries the stage's fonts, and its colours in the dark.
+
+    A picture sees no other font; it is dark where the page says so of it.
+    """
     faces = "".join(
         f"@font-face{{font-family:{family};font-weight:{weight};"
         f"src:url(data:font/woff2;base64,{_base64(file)})}}"
         for family, weight, file in FONTS
     )
-    return re.sub(r"<svg\b[^>]*>", rf"\g<0><style>{faces}</style>", svg, count=1)
+    style = f"{faces}@media (prefers-color-scheme: dark){{{night()}}}"
+    return re.sub(r"<svg\b[^>]*>", rf"\g<0><style>{style}</style>", svg, count=1)
 
 
 @functools.cache

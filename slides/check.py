@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from rich.console import Console
 from rich.progress import Progress
 
-from slides import beside, build, changes, clock, form, lessons
+from slides import announced, beside, build, changes, clock, form, lessons
 from slides.clock import NOT_RUN, Ran
 from slides.deck import Cell, Deck, Slide
 from slides.errors import Problem
@@ -30,7 +30,7 @@ WORDS = 30
 WIDTH = 72
 """Columns of code."""
 
-COLUMN = 72
+COLUMN = 70
 """Columns of code that those side by side share."""
 
 FUNCTION = 16
@@ -115,6 +115,7 @@ def structure(source: Deck) -> Iterator[str]:
         yield from _cell_faults(cell)
     for slide in source.slides():
         yield from (f"{slide.place}: {fault}" for fault in _slide_faults(slide))
+        yield from announced.faults(slide)
     yield from _repeated(source.slides(), "title", lambda slide: slide.title)
     yield from _repeated(source.slides(), "id", lambda slide: slide.id)
 
@@ -174,7 +175,8 @@ def _twice_bound(source: Deck) -> Iterator[str]:
     """Find slides that use a name of two things and don't say which of the two.
 
     A speaker may go back: a slide then runs what was bound last, unless it binds the
-    name itself, by the lesson that it shows, an import, an assignment.
+    name itself, by the lesson that it shows, an import, an assignment. One that only
+    shows lessons runs nothing of them yet.
     """
     owners: dict[str, set[str]] = {}
     for cell in source.cells:
@@ -189,7 +191,8 @@ def _twice_bound(source: Deck) -> Iterator[str]:
             said |= found.bound
             yield from _unsaid(cell.place, twice & found.now - said, owners)
             later |= found.later
-        yield from _unsaid(slide.place, twice & later - said, owners)
+        if any(cell.is_code and cell.demo is None for cell in slide.shown):
+            yield from _unsaid(slide.place, twice & later - said, owners)
 
 
 def _owned(cell: Cell) -> Iterator[tuple[str, str]]:

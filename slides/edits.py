@@ -1,8 +1,9 @@
-"""Lessons edited on a slide: what the audience saw changed is what runs.
+"""Lessons shown on a slide: they find what their file imports, and may be edited.
 
-A cell that shows a lesson defines it for the cells after it. A cell that imports
-the lesson's module, or calls into it, would run the file's: so the module, too,
-gets what was edited, until the cell runs again as it was.
+A slide has no room for imports: before a cell that shows a lesson runs, it is lent
+what it needs of the lesson's module. The cell then defines the lesson for the cells
+after it. A cell that imports the lesson's module, or calls into it, would run the
+file's: so the module, too, gets what was edited, until the cell runs again as it was.
 """
 
 from __future__ import annotations
@@ -31,6 +32,15 @@ class Edits:
         self._shared = shared
         self._replaced: dict[str, list[tuple[Any, str, Any]]] = {}
 
+    def lend(self, address: str, source: str) -> None:
+        """Give a lesson's cell what it needs of its module, and no cell has bound."""
+        found = names(source)
+        needed = (found.now | found.later) - found.bound - self._shared.keys()
+        # A package may be missing, the cell be edited: then Python says what lacks.
+        with suppress(Exception):
+            module = vars(_module(address))
+            self._shared.update({name: module[name] for name in needed & module.keys()})
+
     def heed(self, address: str, source: str) -> None:
         """Give a lesson's module what its cell says, which has just run."""
         for owner, name, before in reversed(self._replaced.pop(address, [])):
@@ -48,9 +58,7 @@ class Edits:
         """
         file, _, shown = address.partition(":")
         tree = ast.parse(source)
-        module = importlib.import_module(
-            "demos." + file.removesuffix(".py").replace("/", ".")
-        )
+        module = _module(address)
         copy = BUILD / "edited" / shown / file
         above = _write(copy, module, source)
         kept = [node for node in tree.body if isinstance(node, lessons.Documented)]
@@ -74,6 +82,13 @@ class Edits:
         before = vars(owner).get(name, _NOTHING)
         self._replaced.setdefault(address, []).append((owner, name, before))
         _replace(owner, name, value)
+
+
+def _module(address: str) -> ModuleType:
+    file = address.partition(":")[0]
+    return importlib.import_module(
+        "demos." + file.removesuffix(".py").replace("/", ".")
+    )
 
 
 def _write(copy: Path, module: ModuleType, source: str) -> int:

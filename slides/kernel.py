@@ -123,6 +123,13 @@ class Stage:
         if cell:
             close(self._servers.pop(cell, ()))
         self._names.enter(cell)
+        if demo := self._demo():
+            self._edits.lend(demo, str(info.raw_cell))
+
+    def _demo(self) -> str | None:
+        """Return the address of the lesson that the cell shows."""
+        demo: str | None = self._request().get("metadata", {}).get("demo")
+        return demo
 
     def _after_cell(self, result: ExecutionResult | None) -> None:
         self._task = None
@@ -130,7 +137,7 @@ class Stage:
             return
         source = result.info.raw_cell
         self._names.leave(source, failed=not result.success)
-        demo = self._request().get("metadata", {}).get("demo")
+        demo = self._demo()
         if demo and result.success:
             self._edits.heed(demo, source)
 

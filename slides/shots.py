@@ -1,7 +1,8 @@
 """Pictures of a talk, as the room sees it: each slide before, after and after again.
 
-They go into a folder of build/shots, with contact sheets of six. The show is one of its
-own, in a temporary folder: the speaker's copy is not touched.
+They go into a folder of build/shots, with contact sheets of six on which each is once,
+however many states look like it. The show is one of its own, in a temporary folder: the
+speaker's copy is not touched.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ import tempfile
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import islice, pairwise
+from dataclasses import dataclass, replace
+from itertools import groupby, islice, pairwise
 from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Page, TimeoutError, sync_playwright
@@ -42,10 +43,12 @@ COLUMN = 640
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture of a slide in a state; `label` says which, on the contact sheet."""
+    """A picture of a slide: its number and id, its title, and the state it is in."""
 
     path: Path
-    label: str
+    slide: str
+    title: str
+    state: str
 
 
 def shots(
@@ -177,8 +180,7 @@ def _of_slide(stage: Stage, talk: Talk, number: int, folder: Path) -> Iterator[S
         path = folder / f"{number:03}-{name}-{state}.png"
         stage.page.evaluate(SETTLE)
         stage.page.screenshot(path=path, animations="disabled")
-        words = f"{number} {slide.id}".strip(), slide.title, state[2:]
-        return Shot(path, " · ".join(words))
+        return Shot(path, f"{number} {slide.id}".strip(), slide.title, state[2:])
 
     stage.go(number - 1)
     yield shot("1-before")
@@ -215,7 +217,7 @@ def _plain(title: str) -> str:
 def _sheets(browser: Browser, taken: Sequence[Shot], folder: Path) -> int:
     """Put shots on contact sheets, in their order; return how many these are."""
     page = browser.new_page(viewport={"width": 3 * COLUMN + 64, "height": 64})
-    rest = iter(taken)
+    rest = _distinct(taken)
     number = 0
     while six := [*islice(rest, ON_SHEET)]:
         number += 1
@@ -224,15 +226,30 @@ def _sheets(browser: Browser, taken: Sequence[Shot], folder: Path) -> int:
     return number
 
 
+def _distinct(taken: Sequence[Shot]) -> Iterator[Shot]:
+    """Yield each shot that differs from the one before, with all the states it shows.
+
+    Of a slide on which nothing happens, that is one: "before = after = again".
+    """
+    for _, equal in groupby(taken, lambda shot: (shot.slide, shot.path.read_bytes())):
+        first, *others = equal
+        states = first.state, *(other.state for other in others)
+        yield replace(first, state=" = ".join(states))
+
+
 def _sheet(page: Page, six: Sequence[Shot], path: Path) -> None:
     figures = "".join(
-        f'<figure><figcaption>{html.escape(shot.label)}</figcaption><img src="data:'
+        f'<figure><figcaption>{_label(shot)}</figcaption><img src="data:'
         f'image/png;base64,{base64.b64encode(shot.path.read_bytes()).decode()}"></figure>'
         for shot in six
     )
     page.set_content(f"<!doctype html><style>{STYLE}</style>{figures}")
     page.evaluate(SETTLE)
     page.screenshot(path=path, full_page=True)
+
+
+def _label(shot: Shot) -> str:
+    return html.escape(f"{shot.slide} · {shot.state} · {shot.title}")
 
 
 STYLE = f"""

@@ -80,4 +80,5 @@ def qr(address: str) -> str:
     code = segno.make_qr(address, error="m")
     svg = str(code.svg_inline(title=address, omitsize=True, svgclass=None))
     svg = svg.replace('stroke="#000"', 'stroke="currentColor"')
-    return svg.replace("<svg ", '<svg role="img" ', 1)
+    space = 'xmlns="http://www.w3.org/2000/svg"'  # else no picture by itself
+    return svg.replace("<svg ", f'<svg {space} role="img" ', 1)

@@ -13,6 +13,7 @@ from demos.tasks import (
     as_completed,
     callbacks,
     cancel,
+    empty_box,
     factorials,
     first_of,
     future,
@@ -80,6 +81,21 @@ def test_a_future_carries_an_exception(capsys: Lines) -> None:
 
     asyncio.run(session())
     assert printed(capsys)[-1] == "worker: catches RuntimeError('bankrupt')"
+
+
+def test_an_advance_is_handed_out_empty_and_filled_later() -> None:
+    async def session() -> None:
+        box = empty_box.advance(2)
+        await asyncio.sleep(1)
+        print(box.done())
+        print(await box)
+
+    assert schedule(session()) == [(1, "False"), (2, "1000")]
+
+
+def test_a_box_holds_a_result_or_an_exception(capsys: Lines) -> None:
+    asyncio.run(empty_box.fill())
+    assert printed(capsys) == ["both are full, nobody has looked", "1000", "bankrupt"]
 
 
 def test_callbacks_run_in_the_next_turn(capsys: Lines) -> None:

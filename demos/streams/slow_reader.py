@@ -19,13 +19,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing, suppress
 
 
-async def pour_broken(writer: StreamWriter) -> None:
+async def pour_broken(
+    writer: StreamWriter,
+) -> None:
     """Write 16 MB at once."""
     for _ in range(256):
         writer.write(bytes(65536))
 
 
-async def pour_fixed(writer: StreamWriter) -> None:
+async def pour_fixed(
+    writer: StreamWriter,
+) -> None:
     """Write 16 MB, no faster than they leave."""
     for _ in range(256):
         writer.write(bytes(65536))

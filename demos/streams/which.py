@@ -5,12 +5,13 @@
 """When to choose which: an echo of 1 KiB, served in four ways.
 
     $ python which.py
-    peers:       1    p50   p99 ms       100   p50   p99 ms
-    streams    12.2 k/s  0.08  0.11 ms  114.4 k/s  0.54  1.13 ms
-    protocol   12.8 k/s  0.08  0.11 ms  206.0 k/s  0.28  0.52 ms
-    threads    13.9 k/s  0.07  0.11 ms   63.2 k/s  1.17  2.53 ms
-    uvloop     14.0 k/s  0.07  0.10 ms  258.0 k/s  0.28  0.42 ms
+                        1 client           100 clients
+    streams    12.2 k/s  0.11 ms    114.4 k/s  1.13 ms
+    protocol   12.8 k/s  0.11 ms    206.0 k/s  0.52 ms
+    threads    13.9 k/s  0.11 ms     63.2 k/s  2.53 ms
+    uvloop     14.0 k/s  0.10 ms    258.0 k/s  0.42 ms
 
+Echoes per second, in thousands, and the time that 99 of 100 take.
 Measured on one machine, of two cores: the order stays, numbers differ.
 Streams read best; a protocol costs less; threads suit few peers. Each
 server has a process of its own, which ends with its standard input.
@@ -100,9 +101,9 @@ def load(peers: list[socket.socket], seconds: float) -> str:
             peer.recv(1024, socket.MSG_WAITALL)
             times.append(1000 * (perf_counter() - sent))
     times.sort()
-    p50, p99 = times[len(times) // 2], times[len(times) * 99 // 100]
+    most = times[len(times) * 99 // 100]
     rate = len(times) / seconds / 1000
-    return f"{rate:6.1f} k/s {p50:5.2f} {p99:5.2f} ms"
+    return f"{rate:6.1f} k/s {most:5.2f} ms"
 
 
 def measure(kind: str, seconds: float) -> str:
@@ -120,7 +121,7 @@ def measure(kind: str, seconds: float) -> str:
         alone, crowd = load(peers[:1], seconds), load(peers, seconds)
         for peer in peers:
             peer.close()
-    return f"{kind:8} {alone} {crowd}"
+    return f"{kind:8} {alone}   {crowd}"
 
 
 async def main(*, seconds: float = 0.25) -> None:
@@ -128,7 +129,7 @@ async def main(*, seconds: float = 0.25) -> None:
     kinds = ["streams", "protocol", "threads"]
     if find_spec("uvloop"):  # there is none for Windows
         kinds.append("uvloop")
-    print("peers:       1    p50   p99 ms       100   p50   p99 ms")
+    print(f"{'1 client':>28}{'100 clients':>22}")
     for kind in kinds:
         print(await asyncio.to_thread(measure, kind, seconds))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from media.lang import Lang
-from media.svg import Page, Sketch
+from media.svg import WIDTH, Page, Sketch
 from media.text import MONO
 
 Def = Literal["def", "async def"]
@@ -76,10 +76,10 @@ HEADS: dict[Lang, tuple[str, str]] = {
     "en": ("from", "call"),
 }
 
-CALLER, CALLED, PLAIN, AWAITED, RIGHT = 24, 172, 384, 776, 1256
-"""Where the columns start, and where the last one ends."""
+CALLER, CALLED, PLAIN, AWAITED = 0, 146, 284, 556
+"""Where the columns start."""
 
-TOP, ROW, GAP = 68, 92, 10
+TOP, ROW, GAP = 42, 82, 10
 """Where the rows start, their height, the gap between two; twice, for callers."""
 
 MARKS = {
@@ -95,15 +95,15 @@ def picture(lang: Lang) -> Sketch:
 
     def draw(page: Page) -> None:
         for x, head in zip((CALLER, CALLED), HEADS[lang], strict=True):
-            page.text(x, 48, head)
-        page.text(PLAIN, 48, "ask()", MONO, bold=True)
-        page.text(AWAITED, 48, "await ask()", MONO, bold=True)
+            page.text(x, 26, head)
+        page.text(PLAIN, 26, "ask()", MONO)
+        page.code(AWAITED, 26, "await ask()")
         for number in (0, 2):
             caller(page, top(number), CASES[2 * number].caller)
         for number, cases in enumerate(zip(CASES[::2], CASES[1::2], strict=True)):
             row(page, top(number), *cases)
 
-    return Sketch(lang, TITLE[lang], ALT[lang], top(3) + ROW + 24, draw)
+    return Sketch(lang, TITLE[lang], ALT[lang], top(3) + ROW + 1.5, draw)
 
 
 def top(number: int) -> int:
@@ -121,19 +121,17 @@ def caller(page: Page, y: int, name: Def) -> None:
 
 def row(page: Page, y: int, plain: Case, awaited: Case) -> None:
     """Draw what is called, and Python's replies without and with await."""
-    page.text(CALLED, y + ROW / 2 + 9, f"{plain.called} ask()", MONO)
+    page.text(CALLED, y + ROW / 2 + 9, plain.called, MONO)
     cell(page, PLAIN, y, AWAITED - GAP - PLAIN, plain.reply)
-    cell(page, AWAITED, y, RIGHT - AWAITED, awaited.reply)
+    cell(page, AWAITED, y, WIDTH - 1.5 - AWAITED, awaited.reply)
 
 
-def cell(page: Page, x: int, y: int, width: int, reply: Reply) -> None:
-    """Draw a reply: its mark, and Python's words."""
+def cell(page: Page, x: int, y: int, width: float, reply: Reply) -> None:
+    """Draw a reply: its mark, and Python's word."""
     fill = {"legal": "paper", "error": "band", "suspicious": "free"}[reply.verdict]
     page.frame(x, y, width, ROW, "grid", fill)
     mark(page, x + 34, y + ROW // 2, reply.verdict)
-    middle, up = y + ROW // 2 + 9, 18 if reply.reason else 0
-    page.text(x + 68, middle - up, reply.says, MONO, bold=True)
-    page.text(x + 68, middle + up, reply.reason, MONO)
+    page.text(x + 68, y + ROW // 2 + 9, reply.says, MONO, bold=True)
 
 
 def mark(page: Page, x: int, y: int, verdict: Verdict) -> None:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from media.lang import Lang
-from media.svg import Page, Sketch, number
+from media.svg import WIDTH, Page, Sketch, number
 from media.text import MONO, SANS, text_width
 
 TITLE: dict[Lang, str] = {
@@ -54,8 +54,8 @@ SOCKETS = ((7, "G"), (8, "H"))
 PARKED = ("I",)
 """Who waits until another task sets their future."""
 
-TOKEN, TOP, BOTTOM, BUS = 42.0, 62.0, 294.0, 458.0
-CARDS = {"heapq": (508.0, 292.0), "select": (820.0, 204.0), "Future": (1044.0, 188.0)}
+TOKEN, TOP, BOTTOM, BUS = 42.0, 40.0, 262.0, 397.0
+CARDS = {"heapq": (322.0, 256.0), "select": (588.0, 184.0), "Future": (782.0, 112.0)}
 """Where each card begins, and its width."""
 
 
@@ -76,7 +76,7 @@ def labelled(page: Page, x: float, y: float, label: str, task: str) -> None:
 
 def heap(page: Page, x: float) -> None:
     """Draw the timers' list as the tree that it stands for, the first due on top."""
-    places = [(x, TOP + 88), (x - 74, TOP + 170), (x + 74, TOP + 170)]
+    places = [(x, TOP + 88), (x - 66, TOP + 166), (x + 66, TOP + 166)]
     for child, (end, low) in enumerate(places[1 : len(TIMERS)], 1):
         start, high = places[(child - 1) // 2]
         path = f"M{number(start)} {number(high + 26)}L{number(end)} {number(low - 26)}"
@@ -87,11 +87,11 @@ def heap(page: Page, x: float) -> None:
 
 def parked(page: Page, words: dict[str, str]) -> None:
     """Draw who waits, in cards, and the path from each back to the queue."""
-    page.text(484, TOP - 18, words["waiting"], bold=True)
-    page.rect(484, TOP, 772, BOTTOM - TOP, "free", round_=6)
+    page.text(310, 26, words["waiting"], bold=True)
+    page.rect(310, TOP, WIDTH - 310, BOTTOM - TOP, "free", round_=6)
     for name, (x, width) in CARDS.items():
-        page.rect(x, TOP + 20, width, BOTTOM - TOP - 40, "paper", round_=6)
-        page.text(x + 16, TOP + 52, name, MONO, bold=True)
+        page.rect(x, TOP + 12, width, BOTTOM - TOP - 24, "paper", round_=6)
+        page.text(x + 16, TOP + 46, name, MONO, bold=True)
     middle = {name: x + width / 2 for name, (x, width) in CARDS.items()}
     heap(page, middle["heapq"])
     for place, (descriptor, task) in enumerate(SOCKETS):
@@ -106,32 +106,32 @@ def parked(page: Page, words: dict[str, str]) -> None:
     }
     for name, (text, font) in wakes.items():
         page.line(middle[name], BOTTOM, middle[name], BUS)
-        page.text(middle[name] + 14, 362, text, font)
-    page.arrow(middle["Future"] + 1.5, BUS, 464, BUS)
-    page.text(506, BUS - 16, "append()", MONO)
+        page.text(middle[name] + 12, 318, text, font)
+    page.arrow(middle["Future"] + 1.5, BUS, 404, BUS)
+    page.text(462, BUS - 16, "append()", MONO)
 
 
 def ready(page: Page, words: dict[str, str]) -> None:
     """Draw the queue of ready tasks, taken from its left."""
-    page.text(120, BUS - 52, words["ready"], bold=True)
-    page.frame(120, BUS - 34, 340, 68)
-    page.text(444, BUS + 9, "deque", MONO, "ink", "end")
+    page.text(112, BUS - 48, words["ready"], bold=True)
+    page.frame(112, BUS - 33, 286, 66)
+    page.text(382, BUS + 9, "deque", MONO, "ink", "end")
     for place, task in enumerate(READY):
-        token(page, 120 + 13 + TOKEN / 2 + place * (TOKEN + 12), BUS, task)
-    page.line(120, BUS, 62, BUS)
-    page.arrow(62, BUS + 1.5, 62, BOTTOM + 2)
-    page.text(78, 346, "popleft()", MONO)
+        token(page, 112 + 13 + TOKEN / 2 + place * (TOKEN + 12), BUS, task)
+    page.line(112, BUS, 40, BUS)
+    page.arrow(40, BUS + 1.5, 40, BOTTOM + 2)
+    page.text(54, 298, "popleft()", MONO)
 
 
 def running(page: Page, words: dict[str, str]) -> None:
     """Draw the task that has the thread, and what comes out of it."""
-    page.text(24, TOP - 18, words["running"], bold=True)
-    page.rect(24, TOP, 300, BOTTOM - TOP, "ink", round_=6)
-    token(page, 174, TOP + 78, RUNNING)
-    page.text(174, TOP + 166, "task.send(None)", MONO, "paper", "middle")
+    page.text(0, 26, words["running"], bold=True)
+    page.rect(0, TOP, 216, BOTTOM - TOP, "ink", round_=6)
+    token(page, 108, TOP + 74, RUNNING)
+    page.text(108, TOP + 156, "task.send(None)", MONO, "paper", "middle")
     middle = (TOP + BOTTOM) / 2
-    page.arrow(324, middle, 480, middle)
-    page.text(400, middle - 16, "yield", MONO, "ink", "middle")
+    page.arrow(216, middle, 306, middle)
+    page.code(261, middle - 16, "yield", "middle")
 
 
 def draw(page: Page, lang: Lang) -> None:
@@ -143,4 +143,4 @@ def draw(page: Page, lang: Lang) -> None:
 
 def picture(lang: Lang) -> Sketch:
     """Return the engine in the middle of a turn."""
-    return Sketch(lang, TITLE[lang], ALT[lang], 520, lambda page: draw(page, lang))
+    return Sketch(lang, TITLE[lang], ALT[lang], 432, lambda page: draw(page, lang))

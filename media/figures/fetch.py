@@ -82,4 +82,5 @@ def picture(lang: Lang) -> Picture:
                 words["longest"].format(seconds(longest, lang)),
             ),
         ),
+        right=816,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from media.lang import Lang
-from media.svg import Page, Sketch, number
+from media.svg import WIDTH, Page, Sketch, number
 from media.text import MONO, SANS, text_width
 
 TITLE: dict[Lang, str] = {
@@ -65,17 +65,7 @@ ERAS = (
         (
             Release("3.4", 2014, "import asyncio", (3156,)),
             Release("3.5", 2015, "async def, await", (492,)),
-            Release(
-                "3.6",
-                2016,
-                {
-                    "fr": "générateurs, compréhensions async",
-                    "en": "async generators, comprehensions",
-                },
-                (525, 530),
-            ),
             Release("3.7", 2018, "asyncio.run, contextvars", (567,)),
-            Release("3.9", 2020, "to_thread"),
         ),
     ),
     Era(
@@ -92,6 +82,15 @@ ERAS = (
 MORE = (
     Release("2.2", 2001, "yield", (255,)),
     Release(
+        "3.6",
+        2016,
+        {
+            "fr": "générateurs, compréhensions async",
+            "en": "async generators, comprehensions",
+        },
+        (525, 530),
+    ),
+    Release(
         "3.8",
         2019,
         {
@@ -99,15 +98,16 @@ MORE = (
             "en": "CancelledError becomes a BaseException",
         },
     ),
+    Release("3.9", 2020, "to_thread"),
 )
 """Releases that have no room here; `years` shows them, too."""
 
 FIRST, LAST = 2006, 2026
 
-LEFT, YEAR = 232.0, 31.0
+LEFT, YEAR = 188.0, 17.2
 """Where the first year is, and the width of a year."""
 
-TOP, ROW, PAD, GAP = 42.0, 33.0, 2.0, 3.0
+ROW, PAD, GAP = 33.0, 2.0, 4.0
 
 
 def x(year: int) -> float:
@@ -122,25 +122,23 @@ def release(page: Page, lang: Lang, item: Release, y: float, colour: str) -> Non
     page.text(at + 20, y + 9, item.version, MONO, bold=True)
     after = at + 20 + text_width(item.version, MONO) + 14
     if isinstance(item.brought, str):
-        page.text(after, y + 9, item.brought, MONO)
+        page.code(after, y + 9, item.brought)
     else:
         page.text(after, y + 9, item.brought[lang])
-    page.text(1244, y + 9, ", ".join(map(str, item.peps)), SANS, "ink", "end")
 
 
 def draw(page: Page, lang: Lang) -> None:
     """Draw the eras one under the other, each a step further right."""
     rows = sum(len(era.releases) for era in ERAS)
-    axis = TOP + rows * ROW + len(ERAS) * (2 * PAD + GAP)
-    page.text(1244, 33, "PEP", SANS, "ink", "end", bold=True)
-    y = TOP
+    axis = rows * ROW + len(ERAS) * (2 * PAD + GAP)
+    y = 0.0
     for place, era in enumerate(ERAS):
         height = len(era.releases) * ROW + 2 * PAD
-        page.rect(24, y, 1232, height, "free", round_=6)
-        page.rect(24, y, 8, height, page.lane(place))
-        page.text(48, y + 31, era.name[lang], bold=True)
+        page.rect(0, y, WIDTH, height, "free", round_=6)
+        page.rect(0, y, 8, height, page.lane(place))
+        page.text(18, y + 28, era.name[lang], bold=True)
         y += height + GAP
-    y = TOP
+    y = 0.0
     for place, era in enumerate(ERAS):
         for line, item in enumerate(era.releases):
             middle = y + PAD + ROW * (line + 0.5)
@@ -150,9 +148,9 @@ def draw(page: Page, lang: Lang) -> None:
         y += len(era.releases) * ROW + 2 * PAD + GAP
     page.line(x(FIRST) - 12, axis, x(LAST) + 12, axis)
     for year in range(FIRST, LAST + 1, 4):
-        page.text(x(year), axis + 34, str(year), SANS, "ink", "middle")
+        page.text(x(year), axis + 32, str(year), SANS, "ink", "middle")
 
 
 def picture(lang: Lang) -> Sketch:
     """Return the timeline."""
-    return Sketch(lang, TITLE[lang], ALT[lang], 540, lambda page: draw(page, lang))
+    return Sketch(lang, TITLE[lang], ALT[lang], 428, lambda page: draw(page, lang))

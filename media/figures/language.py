@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from media.lang import Lang
-from media.svg import Page, Sketch
+from media.svg import WIDTH, Page, Sketch
 from media.text import MONO, SANS, text_width
 
 TITLE: dict[Lang, str] = {
@@ -19,14 +19,14 @@ ALT: dict[Lang, str] = {
         "Un socle, le langage Python\u00a0: async def, await, async for, async"
         " with, générateurs et compréhensions asynchrones. Dessus, côte à côte,"
         " les bibliothèques\u00a0: asyncio, avec sa boucle d’événements, ses"
-        " tâches, ses flux, ses verrous et le reste, puis trio et curio\u00a0;"
-        " uvloop ne remplace que la boucle d’asyncio."
+        " tâches, ses flux, ses verrous et le reste, puis trio\u00a0; uvloop ne"
+        " remplace que la boucle d’asyncio."
     ),
     "en": (
         "A base, the Python language: async def, await, async for, async with,"
         " asynchronous generators and comprehensions. On it, side by side, the"
         " libraries: asyncio, with its event loop, tasks, streams, locks and the"
-        " rest, then trio and curio; uvloop replaces asyncio’s loop only."
+        " rest, then trio; uvloop replaces asyncio’s loop only."
     ),
 }
 WORDS: dict[Lang, dict[str, str]] = {
@@ -63,18 +63,18 @@ class Brick:
 
 
 BRICKS = (
-    Brick(("streams",), 48, 84, 190),
-    Brick(("subprocess",), 250, 84, 190),
-    Brick(("locks",), 452, 84, 146),
-    Brick(("queues",), 610, 84, 146),
-    Brick(("transports", "protocols"), 48, 154, 392),
-    Brick(("tasks", "futures"), 452, 154, 304),
+    Brick(("streams",), 20, 48, 124),
+    Brick(("subprocess",), 154, 48, 162),
+    Brick(("locks",), 326, 48, 104),
+    Brick(("queues",), 440, 48, 112),
+    Brick(("transports", "protocols"), 20, 112, 296),
+    Brick(("tasks", "futures"), 326, 112, 226),
 )
-LOOP = Brick(("events",), 48, 224, 708)
-OTHERS = ("trio", "curio")
+LOOP = Brick(("events",), 20, 176, 532)
+OTHERS = ("trio",)
 REPLACES = "uvloop"
-BRICK, BASE = 58.0, 306.0
-"""Height of a brick, and where the language’s block begins."""
+WALL, BRICK, BASE = 572.0, 52.0, 244.0
+"""Width of asyncio’s wall, height of a brick, where the language’s block begins."""
 
 
 def block(
@@ -92,43 +92,40 @@ def block(
 
 def libraries(page: Page, words: dict[str, str]) -> None:
     """Draw asyncio, what may replace its loop, and what may replace asyncio."""
-    page.frame(24, 24, 756, BASE - 24, "ink", "free")
-    page.text(48, 62, "asyncio", MONO, bold=True)
-    page.text(48 + text_width("asyncio ", MONO), 62, words["library"])
+    page.frame(1.5, 1.5, WALL - 3, BASE - 1.5, "ink", "free")
+    page.text(20, 34, "asyncio", MONO, bold=True)
+    page.text(20 + text_width("asyncio ", MONO), 34, words["library"])
     for brick in BRICKS:
         box = (brick.x, brick.y, brick.width, BRICK)
         block(page, box, ", ".join(brick.modules), MONO)
     y = LOOP.y + BRICK / 2
     blue, end = page.lane(0), LOOP.x + LOOP.width
     block(page, (LOOP.x, LOOP.y, LOOP.width, BRICK), words["loop"], SANS, blue)
-    block(page, (830, LOOP.y, 120, BRICK), REPLACES, MONO, blue)
-    page.text(890, LOOP.y - 16, words["replaces"], SANS, "ink", "middle")
-    page.arrow(830, y, end + 4, y, blue)
+    block(page, (620, LOOP.y, 116, BRICK), REPLACES, MONO, blue)
+    page.text(678, LOOP.y - 16, words["replaces"], SANS, "ink", "middle")
+    page.arrow(620, y, end + 4, y, blue)
     for place, name in enumerate(OTHERS):
-        x = 990 + 139 * place
-        page.frame(x, 24, 127, BASE - 24, "ink", "free")
-        page.text(x + 63.5, 62, name, MONO, "ink", "middle", bold=True)
+        x = 778 + 139 * place
+        page.frame(x, 1.5, WIDTH - 1.5 - x, BASE - 1.5, "ink", "free")
+        page.text((x + WIDTH) / 2, 34, name, MONO, "ink", "middle", bold=True)
 
 
 def language(page: Page, words: dict[str, str]) -> None:
-    """Draw the base: the syntax, and the PEP that brought each part of it."""
-    page.rect(24, BASE, 1232, 182, "ink", round_=6)
-    page.text(48, BASE + 42, "Python", MONO, "paper", bold=True)
+    """Draw the base: the syntax, and the PEPs that brought it."""
+    page.rect(0, BASE, WIDTH, 184, "ink", round_=6)
+    page.text(20, BASE + 38, "Python", MONO, "paper", bold=True)
     page.text(
-        48 + text_width("Python ", MONO), BASE + 42, words["language"], SANS, "paper"
+        20 + text_width("Python ", MONO), BASE + 38, words["language"], SANS, "paper"
     )
-    x = 48.0
-    for pep, pieces in LANGUAGE:
-        start, y = x, BASE + 66
-        for piece in pieces:
+    for row, group in enumerate((LANGUAGE[:1], LANGUAGE[1:])):
+        x, y = 20.0, BASE + 56 + 60 * row
+        for piece in (piece for _, pieces in group for piece in pieces):
             width = text_width(piece, MONO) + 24
             page.rect(x, y, width, 48, "paper", round_=6)
-            page.text(x + width / 2, y + 33, piece, MONO, "ink", "middle")
+            page.code(x + width / 2, y + 33, piece, "middle")
             x += width + 12
-        end = x - 12
-        middle = (start + end) / 2
-        page.text(middle, y + 88, f"PEP {pep}", SANS, "paper", "middle")
-        x += 22
+        peps = ", ".join(str(pep) for pep, _ in group)
+        page.text(WIDTH - 20, y + 33, f"PEP {peps}", SANS, "paper", "end")
 
 
 def draw(page: Page, lang: Lang) -> None:
@@ -139,4 +136,5 @@ def draw(page: Page, lang: Lang) -> None:
 
 def picture(lang: Lang) -> Sketch:
     """Return the wall and its base."""
-    return Sketch(lang, TITLE[lang], ALT[lang], 512, lambda page: draw(page, lang))
+    height = BASE + 184
+    return Sketch(lang, TITLE[lang], ALT[lang], height, lambda page: draw(page, lang))

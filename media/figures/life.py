@@ -5,7 +5,7 @@ from __future__ import annotations
 from media.figures.task_states import ENDS, HEIGHT, WORDS, state
 from media.lang import Lang
 from media.marks import mark
-from media.svg import Page, Sketch
+from media.svg import Page, Printed
 from media.text import MONO
 
 TITLE: dict[Lang, str] = {
@@ -101,6 +101,6 @@ def draw(page: Page, lang: Lang) -> None:
     cancel(page, MORE[lang]["cancel"])
 
 
-def picture(lang: Lang) -> Sketch:
+def picture(lang: Lang) -> Printed:
     """Return the diagram."""
-    return Sketch(lang, TITLE[lang], ALT[lang], BOTTOM, lambda page: draw(page, lang))
+    return Printed(lang, TITLE[lang], ALT[lang], BOTTOM, lambda page: draw(page, lang))

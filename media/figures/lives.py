@@ -31,14 +31,12 @@ ALT: dict[Lang, str] = {
 }
 WORDS: dict[Lang, dict[str, str]] = {
     "fr": {
-        "kept": "gardé par la tâche",
-        "read": "quand main le lit",
-        "then": "result() la relance",
+        "kept": "la tâche garde",
+        "read": "main lit",
     },
     "en": {
-        "kept": "kept by the task",
-        "read": "when main reads it",
-        "then": "result() raises it",
+        "kept": "the task keeps",
+        "read": "main reads",
     },
 }
 
@@ -64,7 +62,7 @@ def picture(lang: Lang) -> Picture:
     )
     flower = Kept("'in flower'", "result()")
     caught = Kept("'caught no water'", "result()")
-    error = Kept("ValueError('no water')", "exception()", words["then"])
+    error = Kept("ValueError('no water')", "exception()")
     return Picture(
         lang,
         TITLE[lang],
@@ -78,5 +76,6 @@ def picture(lang: Lang) -> Picture:
             life("catches", fails, "except ValueError", "done", caught),
             life("fails", sleep, "raise ValueError", "failed", error),
         ),
-        right=560,
+        left=127,
+        right=384,
     )

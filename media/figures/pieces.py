@@ -42,7 +42,11 @@ def pieces(name: str, start: float, first: float, second: float) -> Lane:
             *(Hold(time, time + STEP) for time in (start, middle, end)),
         ),
         End(end, "done"),
-        (Say(start, "start"), Say(middle, "middle"), Say(end, "end")),
+        (
+            Say(start, "start"),
+            Say(middle, "middle"),
+            Say(end, "end", before=end > FIRST + SECOND),
+        ),
         parent="main",
     )
 

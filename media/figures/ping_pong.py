@@ -11,27 +11,26 @@ from itertools import pairwise, takewhile
 
 from media.lang import Lang
 from media.svg import Page, Sketch
-from media.text import MONO, text_width
 
 CALLS = ("accept", "recv", "send", "close")
 """The steps of the conversation, in the order in which they run."""
 
 CALLBACKS = """\
 def serve(server):
-    def accepted(client):
+    def accepted(peer):
         def received(ping):
             def sent():
-                client.close()
-            client.send(b'pong', sent)
-        client.recv(received)
+                peer.close()
+            peer.send(b'pong', sent)
+        peer.recv(received)
     server.accept(accepted)
 """
 COROUTINE = """\
 async def serve(server):
-    client = await server.accept()
-    ping = await client.recv()
-    await client.send(b'pong')
-    client.close()
+    peer = await server.accept()
+    ping = await peer.recv()
+    await peer.send(b'pong')
+    peer.close()
 """
 
 TITLE: dict[Lang, str] = {
@@ -60,14 +59,11 @@ HEADS: dict[Lang, tuple[str, str]] = {
     "en": ("Callbacks: read upwards", "Coroutine: read downwards"),
 }
 
-NEXT = r"\b(accepted|received|sent|await)\b"
-"""What says, in each version, how to go on."""
-
-LEFT, RIGHT, HALF = 24, 680, 576
+COLUMNS = ((1.5, 464), (488, 430))
 """Where the two columns start, and how wide they are."""
 
-TOP, ROW, BADGE = 68, 52, 36
-"""Where the code starts, the height of its rows, the side of a step's number."""
+TOP, ROW, BADGE, INDENT = 46, 47, 34, 40
+"""Where the code starts, the height of its rows; a step's number, where it stands."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +96,7 @@ def steps(code: list[Line]) -> list[Line]:
 
 def indent(depth: float) -> float:
     """Return how wide an indentation is: a step's number has its place there."""
-    return depth * text_width("    ", MONO)
+    return depth * INDENT
 
 
 def picture(lang: Lang) -> Sketch:
@@ -108,31 +104,31 @@ def picture(lang: Lang) -> Sketch:
 
     def draw(page: Page) -> None:
         sources = (CALLBACKS, COROUTINE)
-        for x, head, source in zip((LEFT, RIGHT), HEADS[lang], sources, strict=True):
-            page.text(x, 46, head, bold=True)
-            column(page, x, lines(source))
+        for place, head, source in zip(COLUMNS, HEADS[lang], sources, strict=True):
+            page.text(place[0] - 1.5, 26, head, bold=True)
+            column(page, *place, lines(source))
 
-    height = TOP + ROW * len(lines(CALLBACKS)) + 8 + 24
+    height = TOP + ROW * len(lines(CALLBACKS)) + 8 + 1.5
     return Sketch(lang, TITLE[lang], ALT[lang], height, draw)
 
 
-def column(page: Page, x: int, code: list[Line]) -> None:
+def column(page: Page, x: float, width: float, code: list[Line]) -> None:
     """Draw a server: the boxes of its functions, its lines, its path."""
     for line in code:
         if "def " in line.text:
-            box(page, x, line, code)
+            box(page, x, width, line, code)
     for line in code:
-        page.code(x + 16 + indent(line.depth), line.y + 9, line.text, NEXT)
-    path(page, [(x + 16 + indent(line.depth - 0.5), line.y) for line in steps(code)])
+        page.code(x + 16 + indent(line.depth), line.y + 9, line.text)
+    path(page, [(x + 16 + indent(line.depth - 0.55), line.y) for line in steps(code)])
 
 
-def box(page: Page, x: int, head: Line, code: list[Line]) -> None:
+def box(page: Page, x: float, width: float, head: Line, code: list[Line]) -> None:
     """Draw a function's box, inside its parent's."""
     body = takewhile(lambda line: line.depth > head.depth, code[head.row + 1 :])
     page.frame(
         x + indent(head.depth),
         TOP + ROW * head.row,
-        HALF - indent(head.depth) - 8 * head.depth,
+        width - indent(head.depth) - 8 * head.depth,
         ROW * (1 + len(list(body))) + 8,
         "grid",
         "paper" if head.depth % 2 else "free",

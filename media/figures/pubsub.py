@@ -71,13 +71,16 @@ LEGEND: dict[Lang, tuple[tuple[str, str], ...]] = {
     ),
 }
 
-LINES = (150, 640, 1130)
+LINES = (40, 460, 880)
 """Where the peers' lifelines are."""
 
-TOP, ROW, PITCH = 68, 100, 34
+BOXES = (0, 385, 770)
+"""Where their boxes start, all as wide."""
+
+TOP, ROW, PITCH = 44, 94, 33
 """Where the lifelines start, the height of a message, that of a line of bytes."""
 
-INDENT = 56
+INDENT = 28
 """From a lifeline to the bytes on its right."""
 
 TRAIL = 4
@@ -112,16 +115,16 @@ def picture(lang: Lang) -> Sketch:
     """Return the sequence, from SUBSCRIBE to the message."""
 
     def draw(page: Page) -> None:
-        bottom = TOP + ROW * 4 + 24
-        for x, peer in zip(LINES, PEERS[lang], strict=True):
+        bottom = TOP + ROW * 4 + 10
+        for x, box, peer in zip(LINES, BOXES, PEERS[lang], strict=True):
             page.line(x, TOP, x, bottom, "grid", 4)
-            page.rect(x - 90, 24, 180, TOP - 24, "ink", round_=6)
-            page.text(x, 55, peer, fill="paper", anchor="middle", bold=True)
+            page.rect(box, 0, 150, TOP, "ink", round_=6)
+            page.text(box + 75, 31, peer, fill="paper", anchor="middle", bold=True)
         for message in MESSAGES:
             send(page, message)
         legend(page, lang)
 
-    return Sketch(lang, TITLE[lang], ALT[lang], TOP + ROW * 4 + 48, draw)
+    return Sketch(lang, TITLE[lang], ALT[lang], TOP + ROW * 4 + 10, draw)
 
 
 def send(page: Page, message: Message) -> None:
@@ -134,14 +137,14 @@ def send(page: Page, message: Message) -> None:
     page.arrow(x + aside, y, x2 - aside, y, stroke)
     texts = [shown(b"".join(bits)) for bits in (data[:2], data[2:]) if bits]
     for line, text in enumerate(reversed(texts)):
-        page.code(min(x, x2) + INDENT, y - 13 - PITCH * line, text, PAYLOAD)
+        page.marked(min(x, x2) + INDENT, y - 13 - PITCH * line, text, PAYLOAD)
 
 
 def legend(page: Page, lang: Lang) -> None:
     """Draw what the signs of the format mean, where nothing is sent."""
     x = LINES[SERVER] + INDENT
-    page.rect(x - 20, TOP + 32, 418, 4 * 38 + 18, "free", round_=6)
+    page.rect(x, TOP + 14, 364, 4 * 36 + 14, "free", round_=6)
     for number, (sign, meaning) in enumerate(LEGEND[lang]):
-        y = TOP + 32 + 37 + 38 * number
-        page.text(x, y, sign, MONO)
-        page.text(x + 78, y, meaning)
+        y = TOP + 14 + 34 + 36 * number
+        page.text(x + 16, y, sign, MONO)
+        page.text(x + 84, y, meaning)

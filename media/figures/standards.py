@@ -12,8 +12,8 @@ import math
 from dataclasses import dataclass
 
 from media.lang import Lang
-from media.svg import Page, Sketch, number
-from media.text import MONO, SANS, SIZE
+from media.svg import WIDTH, Page, Sketch, number
+from media.text import MONO, text_width
 
 TITLE: dict[Lang, str] = {
     "fr": "À chacun sa boucle, puis une interface pour toutes",
@@ -28,7 +28,7 @@ ALT: dict[Lang, str] = {
         " depuis Twisted (2016) et Tornado (2018), qui n’ont plus besoin de la"
         " leur\u00a0; uvloop peut la remplacer\u00a0; Trollius, une barque, l’a"
         " portée à Python 2\u00a0; asyncore a coulé. gevent reste à part, avec sa"
-        " boucle et monkey.patch_all()."
+        " boucle."
     ),
     "en": (
         "On the left, before: four islands, asyncore, Twisted, Tornado and gevent,"
@@ -37,7 +37,7 @@ ALT: dict[Lang, str] = {
         " the middle asyncio and its loop, where two bridges lead, from Twisted"
         " (2016) and Tornado (2018), which no longer need their own; uvloop can"
         " replace it; Trollius, a boat, brought it to Python 2; asyncore has sunk."
-        " gevent stays apart, with its loop and monkey.patch_all()."
+        " gevent stays apart, with its loop."
     ),
 }
 WORDS: dict[Lang, dict[str, str]] = {
@@ -45,13 +45,11 @@ WORDS: dict[Lang, dict[str, str]] = {
         "before": "À chacun sa boucle",
         "more": "une de plus\u00a0?",
         "after": "Une interface pour toutes",
-        "replaces": "remplace",
     },
     "en": {
         "before": "A loop for each",
         "more": "one more?",
         "after": "One interface for all",
-        "replaces": "replaces",
     },
 }
 
@@ -69,10 +67,8 @@ COLOURS = {
 SINCE = {"Twisted": "16.5", "Tornado": "5.0"}
 """The first version that runs on asyncio's loop."""
 
-PATCH = "monkey.patch_all()"
-
-TOP, LOW = 58.0, 522.0
-"""The top and bottom of the seas."""
+TOP, LOW, LEFT, RIGHT = 44.0, 430.0, 388.0, 408.0
+"""The top and bottom of the seas; where the first ends, and the second begins."""
 
 
 @dataclass(frozen=True)
@@ -82,25 +78,25 @@ class Place:
     name: str
     x: float
     y: float
-    half: float = 68
-    height: float = 54
+    half: float = 56
+    height: float = 50
 
 
 BEFORE = (
-    Place("asyncore", 114, 236),
-    Place("Twisted", 289, 206),
-    Place("Tornado", 464, 240),
-    Place("gevent", 152, 446),
+    Place("asyncore", 66, 206),
+    Place("Twisted", 194, 186),
+    Place("Tornado", 318, 210),
+    Place("gevent", 96, 388),
 )
-MORE = Place("", 404, 446)
+MORE = Place("", 276, 388)
 
-CENTRE = Place("asyncio", 923, 270, 112, 70)
-GUESTS = (Place("Twisted", 682, 270), Place("Tornado", 1164, 270))
-APART = Place("gevent", 1130, 436, 62, 46)
-SUNK = Place("asyncore", 676, 436)
-BOAT = Place("Trollius", 890, 436)
+CENTRE = Place("asyncio", 664, 234, 84, 64)
+GUESTS = (Place("Twisted", 498, 234, 48), Place("Tornado", 830, 234, 48))
+APART = Place("gevent", 838, 388)
+SUNK = Place("asyncore", 484, 388)
+BOAT = Place("Trollius", 660, 388)
 
-RING = 29.0
+RING = 27.0
 """Radius of a loop; asyncio's own is larger."""
 
 
@@ -196,18 +192,17 @@ def bridge(page: Page, x: float, x2: float, y: float) -> None:
 
 def named(page: Page, place: Place, version: str = "") -> None:
     """Write an island's name under it, and after it a version."""
-    page.add(
-        f'<text x="{number(place.x)}" y="{number(place.y + 36)}" font-family="{SANS}"'
-        f' font-size="{SIZE}" font-weight="700" fill="{page.palette.ink}"'
-        f' text-anchor="middle">{place.name} '
-        f'<tspan font-family="{MONO}" font-weight="400">{version}</tspan></text>'
-    )
+    name = text_width(place.name, bold=True)
+    gap = text_width(" ") if version else 0
+    x = place.x - (name + gap + text_width(version, MONO)) / 2
+    page.text(x, place.y + 34, place.name, bold=True)
+    page.text(x + name + gap, place.y + 34, version, MONO)
 
 
 def before(page: Page, words: dict[str, str]) -> None:
     """Draw an island for each, and the one that might be added."""
-    page.text(24, 40, words["before"], bold=True)
-    page.rect(24, TOP, 530, LOW - TOP, "free", round_=6)
+    page.text(0, 26, words["before"], bold=True)
+    page.rect(0, TOP, LEFT, LOW - TOP, "free", round_=6)
     for place in BEFORE:
         island(page, place)
         named(page, place)
@@ -216,25 +211,25 @@ def before(page: Page, words: dict[str, str]) -> None:
     across = MORE.half * 0.28
     loop(page, MORE.x - across, MORE.y - MORE.height * 0.86 - RING, RING, "ink")
     page.add("</g>")
-    page.text(MORE.x, MORE.y + 36, words["more"], anchor="middle", bold=True)
-    bottle(page, 285, 330, -62)
-    bottle(page, 502, 348, 58)
+    page.text(MORE.x, MORE.y + 34, words["more"], anchor="middle", bold=True)
+    bottle(page, 200, 280, -62)
+    bottle(page, 350, 300, 58)
 
 
 def after(page: Page, words: dict[str, str]) -> None:
     """Draw the loop that others plug into, and what stays apart."""
-    page.text(584, 40, words["after"], bold=True)
-    page.text(1256, 40, "PEP 3156", anchor="end")
-    page.rect(584, TOP, 672, LOW - TOP, "free", round_=6)
+    page.text(RIGHT, 26, words["after"], bold=True)
+    page.text(WIDTH, 26, "PEP 3156", anchor="end")
+    page.rect(RIGHT, TOP, WIDTH - RIGHT, LOW - TOP, "free", round_=6)
     left, right = GUESTS
     bridge(page, left.x + left.half - 8, CENTRE.x - CENTRE.half + 8, CENTRE.y)
     bridge(page, CENTRE.x + CENTRE.half - 8, right.x - right.half + 8, CENTRE.y)
-    island(page, CENTRE, 46)
+    island(page, CENTRE, 38)
     named(page, CENTRE)
     for place in GUESTS:
         island(page, place, 0)
         named(page, place, SINCE[place.name])
-    spare(page, words)
+    spare(page)
     x, y = SUNK.x, SUNK.y
     leaves(page, x, y - 14, page.lane(COLOURS[SUNK.name]))
     page.line(x, y, x, y - 14, page.lane(COLOURS[SUNK.name]), 5)
@@ -242,19 +237,16 @@ def after(page: Page, words: dict[str, str]) -> None:
     named(page, SUNK)
     boat(page, BOAT.x, BOAT.y, page.lane(COLOURS[BOAT.name]))
     named(page, BOAT)
-    page.text(BOAT.x, BOAT.y + 70, "Python 2", anchor="middle")
     island(page, APART)
     named(page, APART)
-    page.text(APART.x, APART.y + 71, PATCH, MONO, anchor="middle")
 
 
-def spare(page: Page, words: dict[str, str]) -> None:
+def spare(page: Page) -> None:
     """Draw the loop that can take the place of asyncio's."""
     colour = page.lane(COLOURS["uvloop"])
-    loop(page, 764, 146, RING, colour)
-    page.arrow(804, 146, 840, 146, colour)
-    page.text(822, 94, "uvloop", anchor="end", bold=True)
-    page.text(830, 94, words["replaces"])
+    page.text(424, 98, "uvloop", bold=True)
+    loop(page, 548, 92, 22, colour)
+    page.arrow(578, 92, 606, 92, colour)
 
 
 def draw(page: Page, lang: Lang) -> None:
@@ -265,4 +257,4 @@ def draw(page: Page, lang: Lang) -> None:
 
 def picture(lang: Lang) -> Sketch:
     """Return the islands, before and after."""
-    return Sketch(lang, TITLE[lang], ALT[lang], 540, lambda page: draw(page, lang))
+    return Sketch(lang, TITLE[lang], ALT[lang], LOW, lambda page: draw(page, lang))

@@ -29,13 +29,13 @@ ALT: dict[Lang, str] = {
 WORDS: dict[Lang, dict[str, str]] = {
     "fr": {
         "thread": "le fil",
-        "over": "B\u00a0: personne d’autre n’avance",
+        "over": "seule B avance",
         "late": "{} de retard",
         "start": "ne peut pas démarrer",
     },
     "en": {
         "thread": "the thread",
-        "over": "B: nobody else runs",
+        "over": "only B runs",
         "late": "{} late",
         "start": "cannot start",
     },
@@ -64,7 +64,7 @@ def picture(lang: Lang) -> Picture:
     )
     rude_b = Lane(
         "rude B",
-        (Block(0, held, f"time.{first}  time.{second}", words["over"]),),
+        (Block(0, held, "time.sleep, time.sleep", words["over"]),),
         End(held, "done"),
         (Say(0, "start"), Say(FIRST, "middle"), Say(held, "end")),
         short="B",
@@ -78,7 +78,7 @@ def picture(lang: Lang) -> Picture:
             *(Hold(time, time + STEP) for time in (held, c_middle, c_end)),
         ),
         End(c_end, "done"),
-        (Say(held, "start"), Say(c_middle, "middle"), Say(c_end, "end")),
+        (Say(held, "start"), Say(c_middle, "middle"), Say(c_end, "end", True)),
         short="C",
     )
     return Picture(

@@ -4,10 +4,8 @@ The order of the protocol's calls is that of asyncio's "Transports and Protocols
 page: connection_made, any number of data_received, eof_received, connection_lost.
 """
 
-from collections.abc import Iterator
-
 from media.lang import Lang
-from media.svg import Page, Sketch, number
+from media.svg import WIDTH, Page, Sketch, number
 from media.text import MONO, text_width
 
 STREAMS = """\
@@ -18,22 +16,8 @@ async def echo(reader, writer):
     writer.close()
     await writer.wait_closed()
 """
-PROTOCOL = """\
-class Echo(asyncio.Protocol):
-    def connection_made(self, transport):
-        self.transport = transport
-    def data_received(self, data):
-        self.transport.write(data)
-    def eof_received(self):
-        self.transport.close()
-    def connection_lost(self, exc):
-        self.transport = None
-"""
-SERVERS = ("await asyncio.start_server(echo, …)", "await loop.create_server(Echo, …)")
-"""What makes each a server; `…` stands for the host and the port."""
-
-PULL, PUSH = r"\bawait\b", r"(?<=def )\w+"
-"""Where the coroutine calls the loop, and where the loop calls the protocol."""
+METHODS = ("connection_made", "data_received", "eof_received", "connection_lost")
+"""Those of a protocol, in the order in which the loop calls them."""
 
 TITLE: dict[Lang, str] = {
     "fr": "Flux et protocoles\u00a0: tirer ou se faire pousser",
@@ -41,16 +25,16 @@ TITLE: dict[Lang, str] = {
 }
 ALT: dict[Lang, str] = {
     "fr": (
-        "Le même écho deux fois, chacun à côté de la boucle\u00a0: avec les flux,"
-        " une flèche va de chaque await de la coroutine à la boucle, la coroutine"
-        " tire\u00a0; avec un protocole, une flèche va de la boucle à chacune des"
-        " quatre méthodes, la boucle pousse."
+        "La boucle, au milieu. À gauche, un écho avec les flux\u00a0: une flèche va de"
+        " chaque await de la coroutine à la boucle, la coroutine tire. À droite, un"
+        " protocole\u00a0: une flèche va de la boucle à chacune des quatre méthodes,"
+        " la boucle pousse."
     ),
     "en": (
-        "The same echo twice, each beside the loop: with streams, an arrow goes"
-        " from each await of the coroutine to the loop, the coroutine pulls; with a"
-        " protocol, an arrow goes from the loop to each of the four methods, the"
-        " loop pushes."
+        "The loop, in the middle. On its left, an echo with streams: an arrow goes"
+        " from each await of the coroutine to the loop, the coroutine pulls. On its"
+        " right, a protocol: an arrow goes from the loop to each of the four methods,"
+        " the loop pushes."
     ),
 }
 HEADS: dict[Lang, tuple[str, str]] = {
@@ -59,27 +43,28 @@ HEADS: dict[Lang, tuple[str, str]] = {
 }
 LOOPS: dict[Lang, str] = {"fr": "boucle", "en": "loop"}
 
-LEFT, RIGHT, LOOP, CODE = 24, 667, 44, 56
-"""Where the two columns start; in each, width of the loop, and where code starts."""
+LOOP, BAR, METHOD = 596, 44, 692
+"""Where the loop is and its width; where the methods start."""
 
-TOP, HEIGHT = 68, 398
-"""Where the code starts, and its height."""
+TOP, ROW = 54, 56
+"""Where the code starts, and the height of a row."""
+
+HEIGHT = ROW * len(STREAMS.splitlines())
 
 
 def picture(lang: Lang) -> Sketch:
-    """Return both, each beside the loop."""
+    """Return both, on both sides of the loop."""
 
     def draw(page: Page) -> None:
-        heads, loop = HEADS[lang], LOOPS[lang]
-        for x, head, server in zip((LEFT, RIGHT), heads, SERVERS, strict=True):
-            page.text(x, 46, head, bold=True)
-            page.rect(x, TOP, LOOP, HEIGHT, "ink", round_=6)
-            upwards(page, x + LOOP / 2, TOP + HEIGHT / 2, loop)
-            page.code(x, TOP + HEIGHT + 43, server)
-        coroutine(page, LEFT)
-        protocol(page, RIGHT)
+        pulls, pushes = HEADS[lang]
+        page.text(0, 26, pulls, bold=True)
+        page.text(WIDTH, 26, pushes, anchor="end", bold=True)
+        page.rect(LOOP, TOP, BAR, HEIGHT, "ink", round_=6)
+        upwards(page, LOOP + BAR / 2, TOP + HEIGHT / 2, LOOPS[lang])
+        coroutine(page)
+        protocol(page)
 
-    return Sketch(lang, TITLE[lang], ALT[lang], TOP + HEIGHT + 74, draw)
+    return Sketch(lang, TITLE[lang], ALT[lang], TOP + HEIGHT, draw)
 
 
 def upwards(page: Page, x: float, y: float, text: str) -> None:
@@ -89,30 +74,19 @@ def upwards(page: Page, x: float, y: float, text: str) -> None:
     page.add("</g>")
 
 
-def coroutine(page: Page, x: int) -> None:
+def coroutine(page: Page) -> None:
     """Draw the coroutine, and an arrow from each await to the loop."""
-    for y, indent, line in rows(STREAMS, 56, 0):
-        page.code(x + CODE + indent, y + 9, line, PULL)
+    for row, line in enumerate(STREAMS.splitlines()):
+        text, y = line.lstrip(), TOP + ROW * (row + 0.5)
+        end = text_width(line, MONO)
+        page.code(end - text_width(text, MONO), y + 9, text)
         if "await" in line:
-            page.arrow(x + CODE + indent - 8, y, x + LOOP, y)
+            page.arrow(end + 12, y, LOOP - 2, y)
 
 
-def protocol(page: Page, x: int) -> None:
-    """Draw the protocol, and an arrow from the loop to each method."""
-    for y, indent, line in rows(PROTOCOL, 38, 13):
-        page.code(x + CODE + indent, y + 9, line, PUSH)
-        if "def " in line:
-            page.arrow(x + LOOP, y, x + CODE + indent - 8, y)
-
-
-def rows(source: str, height: int, gap: int) -> Iterator[tuple[float, float, str]]:
-    """Yield a source's lines: the height of the middle, the indent, the text.
-
-    A method comes after a gap.
-    """
-    y = TOP + 20
-    for line in source.splitlines():
-        text = line.lstrip()
-        y += gap if text.startswith("def ") else 0
-        yield y, text_width(line, MONO) - text_width(text, MONO), text
-        y += height
+def protocol(page: Page) -> None:
+    """Draw the protocol's methods, and an arrow from the loop to each."""
+    for row, name in enumerate(METHODS):
+        y = TOP + HEIGHT * (row + 0.5) / len(METHODS)
+        page.arrow(LOOP + BAR + 2, y, METHOD - 10, y)
+        page.text(METHOD, y + 9, f"{name}()", MONO)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from media.lang import Lang
 from media.marks import mark
-from media.svg import Page, Sketch, number
+from media.svg import WIDTH, Page, Sketch
 from media.text import MONO, SANS
 from media.trace import How
 
@@ -35,7 +35,6 @@ ALT: dict[Lang, str] = {
 }
 WORDS: dict[Lang, dict[str, str]] = {
     "fr": {
-        "coroutine": "coroutine",
         "ready": "prête",
         "running": "en cours",
         "suspended": "suspendue",
@@ -43,7 +42,6 @@ WORDS: dict[Lang, dict[str, str]] = {
         "next": "au tour suivant",
     },
     "en": {
-        "coroutine": "coroutine",
         "ready": "ready",
         "running": "running",
         "suspended": "suspended",
@@ -68,11 +66,12 @@ ENDS = (
     Ending("CancelledError", "cancelled", "cancelled()"),
 )
 
-TURN, WAIT, HEIGHT = 142.0, 306.0, 56.0
+TURN, WAIT, HEIGHT = 120.0, 272.0, 56.0
 """The lines that states stand on, and how high they are."""
 
-INSIDE, SPINE, DONE = 372.0, 812.0, 1020.0
-"""Where the frames of unfinished and finished tasks begin, and what links them."""
+READY, RUNNING, INSIDE, SPINE, DONE = 262.0, 452.0, 184.0, 538.0, 730.0
+"""The middles of states; where frames of unfinished and finished tasks begin, and
+what links them."""
 
 
 def state(page: Page, x: float, y: float, width: float, name: str, fill: str) -> None:
@@ -83,63 +82,58 @@ def state(page: Page, x: float, y: float, width: float, name: str, fill: str) ->
 
 
 def unfinished(page: Page, words: dict[str, str]) -> None:
-    """Draw the cycle of a task that is not done."""
-    page.text(INSIDE, 44, "not task.done()", MONO, bold=True)
-    page.rect(INSIDE, 62, 408, 312, "free", round_=6)
-    ready, running, suspended = INSIDE + 88, INSIDE + 316, INSIDE + 204
-    state(page, ready, TURN, 128, words["ready"], "paper")
-    state(page, running, TURN, 136, words["running"], "ink")
-    state(page, suspended, WAIT, 172, words["suspended"], "paper")
-    page.arrow(ready + 64, TURN, running - 70, TURN)
-    page.line(running, TURN + HEIGHT / 2, running, WAIT + 1.5)
-    page.arrow(running, WAIT, suspended + 90, WAIT)
-    page.text(running - 14, 236, "await", MONO, "ink", "end")
-    page.line(suspended - 86, WAIT, ready - 1.5, WAIT)
-    page.arrow(ready, WAIT, ready, TURN + HEIGHT / 2 + 4)
-    page.text(ready + 14, 236, words["woken"])
-
-
-def created(page: Page, words: dict[str, str]) -> None:
-    """Draw where a task comes from: a coroutine, which is not one yet."""
-    page.path(f"M24 {number(TURN - HEIGHT / 2)}h148v{number(HEIGHT)}h-148z", width=3)
-    page.text(98, TURN + 9, words["coroutine"], SANS, "ink", "middle")
-    page.arrow(172, TURN, INSIDE + 20, TURN)
-    page.text(181, TURN - 16, "create_task()", MONO)
+    """Draw where a task comes from, and its cycle until it is done."""
+    page.code(INSIDE, 26, "not task.done()")
+    page.rect(INSIDE, 42, 346, 278, "free", round_=6)
+    suspended = (READY + RUNNING) / 2
+    page.text(0, TURN - 14, "create_task()", MONO)
+    page.arrow(0, TURN, READY - 62, TURN)
+    state(page, READY, TURN, 116, words["ready"], "paper")
+    state(page, RUNNING, TURN, 130, words["running"], "ink")
+    state(page, suspended, WAIT, 156, words["suspended"], "paper")
+    page.arrow(READY + 58, TURN, RUNNING - 69, TURN)
+    page.line(RUNNING, TURN + HEIGHT / 2, RUNNING, WAIT + 1.5)
+    page.arrow(RUNNING, WAIT, suspended + 82, WAIT)
+    page.code(RUNNING - 12, 206, "await", "end")
+    page.line(suspended - 78, WAIT, READY - 1.5, WAIT)
+    page.arrow(READY, WAIT, READY, TURN + HEIGHT / 2 + 4)
+    page.text(READY + 12, 206, words["woken"])
 
 
 def ended(page: Page, words: dict[str, str]) -> None:
     """Draw how a task ends, and what reads it afterwards."""
-    page.text(DONE, 44, "task.done()", MONO, bold=True)
-    page.rect(DONE, 62, 236, 312, "free", round_=6)
-    running = INSIDE + 316
-    low = TURN + 82 * (len(ENDS) - 1)
-    page.line(running + 68, TURN, SPINE, TURN)
-    page.line(SPINE, TURN, SPINE, low)
+    page.text(DONE, 26, "task.done()", MONO)
+    page.rect(DONE, 42, WIDTH - DONE, 278, "free", round_=6)
+    low = TURN + 76 * (len(ENDS) - 1)
+    page.line(RUNNING + 65, TURN, SPINE, TURN)
+    page.line(SPINE, TURN - 1.5, SPINE, low)
     for place, end in enumerate(ENDS):
-        y = TURN + 82 * place
+        y = TURN + 76 * place
         colour, dashes = ("red", "8 6") if end.by == "CancelledError" else ("ink", "")
-        page.arrow(SPINE, y, DONE + 14, y, colour, dashes)
-        page.text(SPINE + 12, y - 14, end.by, MONO, colour)
-        mark(page, DONE + 36, y, end.how)
-        page.text(DONE + 66, y + 9, end.read, MONO)
-    page.text(SPINE + 12, low + 38, words["next"], SANS, "red")
+        page.arrow(SPINE, y, DONE + 6, y, colour, dashes)
+        if end.by == "CancelledError":
+            page.text(SPINE + 8, y - 14, end.by, MONO, colour)
+        else:
+            page.code(SPINE + 8, y - 14, end.by)
+        mark(page, DONE + 23, y, end.how)
+        page.text(DONE + 43, y + 9, end.read, MONO)
+    page.text(SPINE + 8, low + 34, words["next"], SANS, "red")
 
 
 def cancel(page: Page) -> None:
     """Draw the call that cancels: it only wakes the task."""
-    x = INSIDE + 204
-    page.text(x, 450, "task.cancel()", MONO, "red", "middle")
-    page.arrow(x, 420, x, WAIT + HEIGHT / 2 + 4, "red", "8 6")
+    x = (READY + RUNNING) / 2
+    page.text(x, 392, "task.cancel()", MONO, "red", "middle")
+    page.arrow(x, 364, x, WAIT + HEIGHT / 2 + 4, "red", "8 6")
 
 
 def draw(page: Page, lang: Lang) -> None:
     """Draw the life of a task from left to right."""
     unfinished(page, WORDS[lang])
-    created(page, WORDS[lang])
     ended(page, WORDS[lang])
     cancel(page)
 
 
 def picture(lang: Lang) -> Sketch:
     """Return the diagram."""
-    return Sketch(lang, TITLE[lang], ALT[lang], 476, lambda page: draw(page, lang))
+    return Sketch(lang, TITLE[lang], ALT[lang], 400, lambda page: draw(page, lang))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from media import turns
 from media.lang import Lang, seconds
-from media.svg import Page, Sketch, number
+from media.svg import Page, Printed, number
 from media.text import MONO, text_width
 from media.trace import Life, Trace
 
@@ -180,6 +180,6 @@ def draw(page: Page, lang: Lang) -> None:
     legend(page, WORDS[lang])
 
 
-def picture(lang: Lang) -> Sketch:
+def picture(lang: Lang) -> Printed:
     """Return the three runs."""
-    return Sketch(lang, TITLE[lang], ALT[lang], HEIGHT, lambda page: draw(page, lang))
+    return Printed(lang, TITLE[lang], ALT[lang], HEIGHT, lambda page: draw(page, lang))

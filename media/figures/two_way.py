@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from media.lang import Lang
-from media.svg import Page, Sketch
+from media.svg import WIDTH, Page, Sketch
 from media.text import MONO, SANS, text_width
 
 SOURCE = """\
@@ -66,10 +66,13 @@ WORDS: dict[Lang, dict[str, str]] = {
     "en": {"you": "you", "it": "the generator", "paused": "paused"},
 }
 
-LEFT, YOURS, ITS, CODE, RIGHT = 24.0, 384.0, 760.0, 804.0, 1256.0
-"""Margins; between them the ladder's sides, and where the generator's code is."""
+YOURS, ITS, CODE = 284.0, 540.0, 576.0
+"""The ladder's sides, and where the generator's code is."""
 
-FIRST, STEP, BAR = 142.0, 68.0, 8.0
+PAD = 14.0
+"""Before your code."""
+
+FIRST, STEP, BAR = 106.0, 58.0, 8.0
 """Where the first value crosses, how far below it the next; a side's width."""
 
 
@@ -85,12 +88,12 @@ def runs(page: Page, x: float, top: float, bottom: float) -> None:
 
 def waits(page: Page, place: int, paused: str) -> None:
     """Shade the side that waits between two crossings: they take turns."""
-    top, height, gap = row(place) - 24, STEP + 48, 20
+    top, height, gap = row(place) - 22, STEP + 44, 14
     if CROSSINGS[place].inward:
-        page.rect(LEFT, top, YOURS - LEFT - gap, height, "free", round_=6)
+        page.rect(0, top, YOURS - gap, height, "free", round_=6)
     else:
-        page.rect(ITS + gap, top, RIGHT - ITS - gap, height, "free", round_=6)
-        page.text(RIGHT - 20, top + height / 2 + 9, paused, SANS, "ink", "end")
+        page.rect(ITS + gap, top, WIDTH - ITS - gap, height, "free", round_=6)
+        page.text(WIDTH - 14, row(place + 1) + 9, paused, SANS, "ink", "end")
 
 
 def card(page: Page, x: float, y: float, crossing: Crossing, pad: int) -> None:
@@ -114,7 +117,7 @@ def says(page: Page, place: int) -> None:
     """Write what you type or see, and what the generator executes."""
     crossing, y = CROSSINGS[place], row(place)
     prompt = ">>> " if crossing.inward else ""
-    page.code(LEFT + 20, y + 9, prompt + crossing.yours)
+    page.code(PAD, y + 9, prompt + crossing.yours)
     x = CODE if crossing.its.startswith("def") else CODE + text_width("    ", MONO)
     if not crossing.its.endswith(crossing.value):
         page.code(x, y + 9, crossing.its)
@@ -127,9 +130,9 @@ def says(page: Page, place: int) -> None:
 def draw(page: Page, lang: Lang) -> None:
     """Draw the ladder, from top to bottom."""
     words = WORDS[lang]
-    page.text(LEFT + 20, 46, words["you"], bold=True)
-    page.text(CODE, 46, words["it"], bold=True)
-    page.code(LEFT + 20, row(-1) + 19, f">>> {START}")
+    page.text(0, 26, words["you"], bold=True)
+    page.text(CODE, 26, words["it"], bold=True)
+    page.code(PAD, row(-1) + 15, f">>> {START}")
     runs(page, YOURS, row(-1) - 12, row(0))
     for place in range(len(CROSSINGS)):
         if place < len(CROSSINGS) - 1:
@@ -140,5 +143,5 @@ def draw(page: Page, lang: Lang) -> None:
 
 def picture(lang: Lang) -> Sketch:
     """Return the ladder."""
-    height = row(len(CROSSINGS) - 1) + 44
+    height = row(len(CROSSINGS) - 1) + 32
     return Sketch(lang, TITLE[lang], ALT[lang], height, lambda page: draw(page, lang))

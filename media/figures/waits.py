@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from media.lang import Lang
 from media.svg import Page, Sketch, number
-from media.text import MONO, text_width
+from media.text import MONO
 
 TITLE: dict[Lang, str] = {
     "fr": "Un programme passe son temps à attendre",
@@ -34,14 +34,12 @@ ALT: dict[Lang, str] = {
 WORDS: dict[Lang, dict[str, str]] = {
     "fr": {
         "program": "le programme",
-        "time": "son temps",
         "waits": "attend",
         "works": "travaille",
         "scale": "pas à l’échelle",
     },
     "en": {
         "program": "the program",
-        "time": "its time",
         "waits": "waits",
         "works": "works",
         "scale": "not to scale",
@@ -99,92 +97,62 @@ def service(page: Page, x: float, y: float, colour: str) -> None:
 
 @dataclass(frozen=True)
 class Peer:
-    """Whom the program asks, how, and how long it waits, in units of the viewBox."""
+    """Whom the program asks, and how long it waits, in units of the viewBox."""
 
     draw: Callable[[Page, float, float, str], None]
     name: dict[Lang, str]
-    question: str
-    answer: str
     wait: float
 
 
 PEERS = (
-    Peer(
-        database,
-        {"fr": "base de données", "en": "database"},
-        "SELECT",
-        "rows",
-        276,
-    ),
-    Peer(client, {"fr": "socket", "en": "socket"}, "recv", "bytes", 186),
-    Peer(
-        worker,
-        {"fr": "autre processus", "en": "another process"},
-        "submit",
-        "result",
-        232,
-    ),
-    Peer(
-        service,
-        {"fr": "service de données", "en": "data service"},
-        "GET",
-        "JSON",
-        270,
-    ),
+    Peer(database, {"fr": "base de données", "en": "database"}, 220),
+    Peer(client, {"fr": "socket", "en": "socket"}, 160),
+    Peer(worker, {"fr": "autre processus", "en": "another process"}, 220),
+    Peer(service, {"fr": "service de données", "en": "data service"}, 260),
 )
-WORK = 16.0
+WORK = 12.0
 """How long the program works before, between and after, in units of the viewBox."""
 
-LEFT, PEER, LINE, SUM = 212.0, 154.0, 342.0, 426.0
-"""Where time starts; how far down the peers, the program and its sum are."""
+PEER, LINE, SUM = 130.0, 244.0, 338.0
+"""How far down the peers, the program and its sum are."""
 
 
 def draw(page: Page, lang: Lang) -> None:
     """Draw the program's line under its peers, then the sum of its pieces."""
     words = WORDS[lang]
-    end = LEFT + sum(peer.wait + WORK for peer in PEERS) + WORK
-    page.text(24, LINE + 9, words["program"], bold=True)
-    x = LEFT
+    end = sum(peer.wait + WORK for peer in PEERS) + WORK
+    x = 0.0
     for place, peer in enumerate(PEERS):
         ask(page, lang, peer, x + WORK, page.lane(place))
         x += WORK + peer.wait
-    page.line(LEFT, LINE, end, LINE, "ink", 4)
-    x = LEFT
+    page.line(0, LINE, end, LINE, "ink", 4)
+    x = 0.0
     for wait in (*(peer.wait for peer in PEERS), 0):
-        page.rect(x, LINE - 28, WORK, 56, "ink")
+        page.rect(x, LINE - 26, WORK, 52, "ink")
         x += WORK + wait
+    page.text(0, LINE + 62, words["program"], bold=True)
     works = WORK * (len(PEERS) + 1)
-    page.text(24, SUM + 35, words["time"], bold=True)
-    page.rect(LEFT, SUM, works, 52, "ink")
-    page.rect(LEFT + works, SUM, end - LEFT - works, 52, "free")
-    stretched(page, (LEFT + works + end) / 2, SUM + 35, words["waits"], 400)
-    page.text(LEFT, SUM + 88, words["works"])
-    page.text(end, SUM + 88, words["scale"], anchor="end")
+    page.rect(0, SUM, works, 52, "ink")
+    page.rect(works, SUM, end - works, 52, "free")
+    middle = (works + end) / 2
+    page.text(middle, SUM + 35, words["waits"], anchor="middle", bold=True)
+    page.text(0, SUM + 86, words["works"], bold=True)
+    page.text(end, SUM + 86, words["scale"], anchor="end")
 
 
 def ask(page: Page, lang: Lang, peer: Peer, x: float, colour: str) -> None:
     """Draw a question that goes up at x, the wait, and the answer that comes back."""
     end, middle = x + peer.wait, x + peer.wait / 2
     page.rect(x, PEER, peer.wait, LINE - PEER, "free")
-    peer.draw(page, middle, 60, colour)
-    page.text(middle, 136, peer.name[lang], anchor="middle", bold=True)
+    peer.draw(page, middle, 42, colour)
+    page.text(middle, 116, peer.name[lang], anchor="middle", bold=True)
     page.line(x, PEER, end, PEER, colour, 8)
     page.arrow(x + 9, LINE, x + 9, PEER + 4, colour)
     page.arrow(end - 9, PEER, end - 9, LINE - 2, colour)
-    page.text(x + 26, PEER + 40, peer.question, MONO)
-    page.text(end - 26, LINE - 24, peer.answer, MONO, anchor="end")
-    waits = WORDS[lang]["waits"]
-    stretched(page, middle, (PEER + LINE) / 2 + 9, waits, peer.wait - 60)
-
-
-def stretched(page: Page, x: float, y: float, word: str, width: float) -> None:
-    """Write a bold word as long as a wait, its middle at (x, y)."""
-    gap = (width - text_width(word, bold=True)) / (len(word) - 1)
-    page.add(f'<g letter-spacing="{number(gap)}">')
-    page.text(x + gap / 2, y, word, anchor="middle", bold=True)
-    page.add("</g>")
+    y = (PEER + LINE) / 2 + 9
+    page.text(middle, y, WORDS[lang]["waits"], anchor="middle")
 
 
 def picture(lang: Lang) -> Sketch:
     """Return the program, its peers, and its time."""
-    return Sketch(lang, TITLE[lang], ALT[lang], 536, lambda page: draw(page, lang))
+    return Sketch(lang, TITLE[lang], ALT[lang], 432, lambda page: draw(page, lang))

@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from media.lang import Lang, decimal
 from media.svg import Page, Sketch, number
-from media.text import MONO, SANS, SIZE
+from media.text import text_width
 
 TITLE: dict[Lang, str] = {
     "fr": "Attendre sans bloquer\u00a0: quatre moyens",
@@ -61,16 +60,16 @@ CUTS = (
 )
 """Which thread runs, and until when: it does not choose where it stops."""
 
-LEFT, WIDTH, HEIGHT, ROW = 186.0, 414.0, 92.0, 110.0
+LEFT, WIDTH, HEIGHT, ROW = 152.0, 414.0, 86.0, 92.0
 """Where the drawings are, how large, and how far apart."""
 
-TOP, WHO, MANY, DECADE = 62.0, 632.0, 958.0, 57.0
-"""Where the first row is, who switches, 10 of them; the width of a power of ten."""
+TOP, WHO = 36.0, 586.0
+"""Where the first row is, and who switches, and how many."""
 
 
 def line(y: float, actor: int) -> float:
     """Return how far down an actor's line is."""
-    return y + 13 + 33 * actor
+    return y + 13 + 30 * actor
 
 
 def code(page: Page, start: float, end: float, y: float, actor: int) -> None:
@@ -166,7 +165,7 @@ class Way:
     draw: Callable[[Page, float], None]
     many: tuple[int, int]
     kilobytes: float
-    words: dict[Lang, tuple[str, str, str]]
+    words: dict[Lang, tuple[str, str]]
 
 
 WAYS = (
@@ -175,8 +174,8 @@ WAYS = (
         (1, 3),
         11_000,
         {
-            "fr": ("Processus", "le système", "isolés"),
-            "en": ("Processes", "the system", "isolated"),
+            "fr": ("Processus", "le système"),
+            "en": ("Processes", "the system"),
         },
     ),
     Way(
@@ -184,8 +183,8 @@ WAYS = (
         (3, 4),
         45,
         {
-            "fr": ("Fils", "le système, n’importe où", "sections critiques"),
-            "en": ("Threads", "the system, anywhere", "critical sections"),
+            "fr": ("Fils", "le système, n’importe où"),
+            "en": ("Threads", "the system, anywhere"),
         },
     ),
     Way(
@@ -193,8 +192,8 @@ WAYS = (
         (4, 6),
         0.2,
         {
-            "fr": ("Callbacks", "le code, à chaque `return`", "en morceaux"),
-            "en": ("Callbacks", "the code, at each `return`", "in pieces"),
+            "fr": ("Callbacks", "le code, à chaque `return`"),
+            "en": ("Callbacks", "the code, at each `return`"),
         },
     ),
     Way(
@@ -202,15 +201,16 @@ WAYS = (
         (4, 6),
         1.5,
         {
-            "fr": ("Coroutines", "le code, à chaque `await`", "d’un seul tenant"),
-            "en": ("Coroutines", "the code, at each `await`", "in one piece"),
+            "fr": ("Coroutines", "le code, à chaque `await`"),
+            "en": ("Coroutines", "the code, at each `await`"),
         },
     ),
 )
-HEADS: dict[Lang, tuple[str, str, str, str, str]] = {
-    "fr": ("mémoire", "code", "fil", "qui passe la main", "combien"),
-    "en": ("memory", "code", "thread", "who switches", "how many"),
+HEADS: dict[Lang, tuple[str, str, str, str]] = {
+    "fr": ("mémoire", "code", "fil", "qui passe la main"),
+    "en": ("memory", "code", "thread", "who switches"),
 }
+UPTO: dict[Lang, str] = {"fr": "{} à {}", "en": "{} to {}"}
 
 
 UNITS: dict[Lang, tuple[str, str]] = {"fr": ("ko", "Mo"), "en": ("kB", "MB")}
@@ -231,56 +231,45 @@ def size(kilobytes: float, lang: Lang) -> str:
 
 def heads(page: Page, lang: Lang) -> None:
     """Write what the columns are, and what shapes mean."""
-    memory_, code_, thread, who, many = HEADS[lang]
-    page.rect(LEFT, 20, 28, 26, "free", round_=6)
-    page.text(LEFT + 38, 42, memory_)
-    code(page, LEFT + 166, LEFT + 194, 33, 5)
-    page.text(LEFT + 204, 42, code_)
-    page.line(LEFT + 290, 33, LEFT + 318, 33, "ink", 6)
-    page.text(LEFT + 328, 42, thread)
-    page.text(WHO, 42, who)
-    page.text(MANY, 42, many)
+    memory_, code_, thread, who = HEADS[lang]
+    page.rect(LEFT, 4, 28, 26, "free", round_=6)
+    page.text(LEFT + 38, 26, memory_)
+    code(page, LEFT + 166, LEFT + 194, 17, 5)
+    page.text(LEFT + 204, 26, code_)
+    page.line(LEFT + 290, 17, LEFT + 318, 17, "ink", 6)
+    page.text(LEFT + 328, 26, thread)
+    page.text(WHO, 26, who)
 
 
-def mixed(page: Page, x: float, y: float, text: str) -> str:
-    """Return a bold text as SVG; what is between backquotes is code."""
-    runs = re.sub("`(.*?)`", rf'<tspan font-family="{MONO}">\1</tspan>', text)
-    return (
-        f'<text x="{number(x)}" y="{number(y)}" font-family="{SANS}"'
-        f' font-size="{SIZE}" font-weight="700" fill="{page.palette.ink}">{runs}</text>'
-    )
+def many(way: Way, lang: Lang) -> str:
+    """Return how many there may be, as the language writes it."""
+    comma = "\u00a0" if lang == "fr" else ","
+    low, high = (f"{10**power:,}".replace(",", comma) for power in way.many)
+    return UPTO[lang].format(low, high)
 
 
-def scale(page: Page, lang: Lang) -> None:
-    """Draw the powers of ten, every other one written."""
-    low = TOP + ROW * (len(WAYS) - 1) + HEIGHT
-    for power in range(1, 7):
-        x = MANY + DECADE * (power - 1)
-        page.line(x, TOP, x, low + (12 if power % 2 else 0), "grid", 2)
-        if power % 2:
-            text = f"{10**power:,}"
-            text = text.replace(",", "\u00a0") if lang == "fr" else text
-            page.text(x, low + 40, text, SANS, "ink", "middle")
+def mixed(page: Page, x: float, y: float, text: str) -> None:
+    """Write a bold text; what is between backquotes at its end is code."""
+    words, _, code_ = text.partition("`")
+    page.text(x, y, words.rstrip(), bold=True)
+    page.code(x + text_width(words, bold=True), y, code_.rstrip("`"))
 
 
 def draw(page: Page, lang: Lang) -> None:
     """Draw the ways, a row for each."""
     heads(page, lang)
-    scale(page, lang)
     for place, way in enumerate(WAYS):
         y = TOP + ROW * place
-        name, switches, code_ = way.words[lang]
-        page.text(24, y + 38, name, bold=True)
-        page.text(24, y + 74, size(way.kilobytes, lang))
+        name, switches = way.words[lang]
+        page.text(0, y + 36, name, bold=True)
+        page.text(0, y + 70, size(way.kilobytes, lang))
         way.draw(page, y)
-        page.add(mixed(page, WHO, y + 38, switches))
-        page.text(WHO, y + 74, code_)
-        low, high = (MANY + DECADE * (power - 1) for power in way.many)
-        page.rect(low, y + HEIGHT / 2 - 16, high - low, 32, "ink", round_=3)
-    page.text(24, TOP + ROW * (len(WAYS) - 1) + HEIGHT + 40, MEASURED[lang])
+        mixed(page, WHO, y + 36, switches)
+        page.text(WHO, y + 70, many(way, lang))
+    page.text(0, TOP + ROW * (len(WAYS) - 1) + HEIGHT + 30, MEASURED[lang])
 
 
 def picture(lang: Lang) -> Sketch:
     """Return the table of ways."""
-    height = TOP + ROW * (len(WAYS) - 1) + HEIGHT + 56
+    height = TOP + ROW * (len(WAYS) - 1) + HEIGHT + 38
     return Sketch(lang, TITLE[lang], ALT[lang], height, lambda page: draw(page, lang))

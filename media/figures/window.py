@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from media.lang import Lang
-from media.svg import Page, Sketch
+from media.svg import WIDTH, Page, Sketch
 from media.text import MONO, SANS, text_width
 
 SLOTS = 4
-SECONDS = (1, 2, 3) * 4
+SECONDS = (1, 2, 3) * 3
 """How long each job takes."""
 
 WINDOW = f"window = asyncio.Queue(maxsize={SLOTS})"
@@ -34,15 +34,15 @@ TITLE: dict[Lang, str] = {
 }
 ALT: dict[Lang, str] = {
     "fr": (
-        "Douze tâches de 1, 2 et 3 secondes, tour à tour\u00a0; put les fait"
+        "Neuf tâches de 1, 2 et 3 secondes, tour à tour\u00a0; put les fait"
         " attendre qu’une des quatre places de la file se libère. Quatre avancent à"
-        " la fois, la dernière commence à 4 s, et tout est fini en 7 s, au lieu de"
-        " 24 s l’une après l’autre."
+        " la fois, la dernière commence à 3 s, et tout est fini en 6 s, au lieu de"
+        " 18 s l’une après l’autre."
     ),
     "en": (
-        "Twelve tasks of 1, 2 and 3 seconds by turns; put makes them wait until one"
+        "Nine tasks of 1, 2 and 3 seconds by turns; put makes them wait until one"
         " of the queue’s four slots is free. Four run at a time, the last starts"
-        " at 4 s, and all is done in 7 s, instead of 24 s one after the other."
+        " at 3 s, and all is done in 6 s, instead of 18 s one after the other."
     ),
 }
 WORDS: dict[Lang, dict[str, str]] = {
@@ -81,13 +81,13 @@ TURNS = [
 ]
 """The same, one after the other."""
 
-LEFT, SECOND = 190.0, 43.0
+LEFT, SECOND = 150.0, 42.7
 """Where time starts, and how wide a second is."""
 
-TOP, SLOT, QUEUE, LINE = 32.0, 54.0, 262.0, 13.0
+TOP, SLOT, QUEUE, LINE = 4.0, 54.0, 236.0, 13.0
 """Where the slots start and their height; the same of those who wait for one."""
 
-CHAIN, AXIS, CODE = 422.0, 450.0, 660.0
+CHAIN, AXIS, CODE = 348.0, 378.0, 476.0
 """Where the jobs one by one are, the times, and the code."""
 
 
@@ -98,7 +98,7 @@ def x(time: float) -> float:
 
 def label(page: Page, y: float, text: str) -> None:
     """Name a row."""
-    page.text(LEFT - 24, y + 9, text, SANS, "ink", "end", bold=True)
+    page.text(0, y + 9, text, bold=True)
 
 
 def bar(page: Page, run: Run, y: float) -> None:
@@ -150,7 +150,15 @@ def draw(page: Page, lang: Lang) -> None:
         top = CHAIN - 27 if time == ends[1] else TOP - 4
         page.line(x(time), top, x(time), AXIS + 4, "grid")
         text = f"{time}\u00a0s" if time else "0"
-        page.text(x(time), AXIS + 34, text, SANS, "ink", "middle", bold=bool(time))
+        page.text(
+            min(x(time), WIDTH - 30),
+            AXIS + 34,
+            text,
+            SANS,
+            "ink",
+            "middle",
+            bold=bool(time),
+        )
     window(page, words)
     legend(page)
     label(page, CHAIN, words["turns"])
@@ -161,5 +169,5 @@ def draw(page: Page, lang: Lang) -> None:
 def picture(lang: Lang) -> Sketch:
     """Return the schedule."""
     return Sketch(
-        lang, TITLE[lang], ALT[lang], AXIS + 58, lambda page: draw(page, lang)
+        lang, TITLE[lang], ALT[lang], AXIS + 42, lambda page: draw(page, lang)
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from media.figures.history import ERAS, MORE, Release
 from media.lang import Lang, joined
-from media.svg import Page, Sketch, number
+from media.svg import Page, Printed, number
 from media.text import MONO, SANS, SIZE, escaped, text_width
 
 TITLE: dict[Lang, str] = {
@@ -139,6 +139,6 @@ def draw(page: Page, lang: Lang) -> None:
         text(page, x, AXIS + TALL / 2 + 28 if place % 2 else above, item)
 
 
-def picture(lang: Lang) -> Sketch:
+def picture(lang: Lang) -> Printed:
     """Return the line of years."""
-    return Sketch(lang, TITLE[lang], ALT[lang], HEIGHT, lambda page: draw(page, lang))
+    return Printed(lang, TITLE[lang], ALT[lang], HEIGHT, lambda page: draw(page, lang))

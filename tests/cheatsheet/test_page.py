@@ -14,7 +14,7 @@ from cheatsheet import entries, prose, tree, web
 from cheatsheet.entries import LANGS
 from cheatsheet.nodes import Listing, Tree
 from cheatsheet.tree import Maker
-from media.svg import DARK, LIGHT
+from media.svg import DARK, PRINT
 from slides.driver import launch
 from tests.cheatsheet.small import cells, toml, write
 from tests.clients import AXE, PREPARE
@@ -139,7 +139,7 @@ def test_letters_twice_as_large_have_room(shown: Shown) -> None:
 
 
 def test_its_colours_and_those_of_pictures_follow_the_scheme(shown: Shown) -> None:
-    palette = DARK if shown.scheme == "dark" else LIGHT
+    palette = DARK if shown.scheme == "dark" else PRINT
 
     def colour(selector: str, key: str) -> str:
         found = f"e => getComputedStyle(e)[{key!r}]"

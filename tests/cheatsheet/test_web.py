@@ -16,7 +16,7 @@ from cheatsheet.markup import WORDS, Words
 from cheatsheet.nodes import Address, Figure, Listing, Output, Table, Tree
 from cheatsheet.style import STYLE, variables
 from cheatsheet.tree import Maker
-from media.svg import DARK, LIGHT, Palette
+from media.svg import DARK, PRINT, Palette
 from tests.cheatsheet.small import cells, toml, write
 from tests.media.pictures import contrast
 
@@ -199,7 +199,7 @@ def used(key: str, css: str, known: dict[str, str]) -> set[str]:
     return {known[name] for name in names if name != "--family"}
 
 
-@pytest.mark.parametrize("palette", [LIGHT, DARK])
+@pytest.mark.parametrize("palette", [PRINT, DARK])
 def test_every_pair_of_colours_can_be_told_apart(palette: Palette) -> None:
     css = STYLE.read_text(encoding="utf-8")
     known = dict(variables(palette))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from playwright.sync_api import Page, sync_playwright
 
-from media.svg import WIDTH
+from media.svg import PIXELS
 from slides.build import with_fonts
 from slides.driver import launch
 
@@ -25,6 +25,9 @@ BLANK = f"<head>{FACES}</head><body style='margin: 0'></body>"
 
 SHOW = """async svg => {
     document.body.innerHTML = svg;
+    const drawn = document.querySelector('svg');
+    drawn.setAttribute('width', drawn.viewBox.baseVal.width);
+    drawn.setAttribute('height', drawn.viewBox.baseVal.height);
     await Promise.all([...document.fonts].map(face => face.load()));
     await document.fonts.ready;
     return [...document.querySelectorAll('text, rect, circle')].map(node => {
@@ -80,7 +83,9 @@ def defects(shapes: list[Shape]) -> Iterator[str]:
     for place, text in enumerate(shapes):
         if text.tag != "text":
             continue
-        if not shapes[0].holds(text):
+        page = shapes[0]
+        page = replace(page, left=page.left - 1, right=page.right + 1)  # rounding
+        if not page.holds(text):
             yield f"{text.text!r} leaves the picture"
         for later in shapes[place + 1 :]:
             if text.meets(later):
@@ -113,7 +118,7 @@ class Browser:
     def _open(self) -> None:
         self._playwright = sync_playwright().start()
         browser = launch(self._playwright, self._chromium)
-        self._page = browser.new_page(viewport={"width": WIDTH, "height": 720})
+        self._page = browser.new_page(viewport={"width": PIXELS, "height": 720})
         self._page.set_content(BLANK)
 
     def __exit__(self, *_: object) -> None:
@@ -131,6 +136,6 @@ class Browser:
 
 
 def show(browser: Browser, drawing: str) -> list[Shape]:
-    """Draw at its own size, in the stage's fonts; return the shapes as measured."""
+    """Draw in the stage's fonts; return the shapes, in units of the viewBox."""
     measured = browser.do(lambda page: page.evaluate(SHOW, drawing))
     return [Shape(*each) for each in measured]

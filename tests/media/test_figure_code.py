@@ -147,6 +147,21 @@ def test_a_coroutine_is_read_downwards() -> None:
     assert path == [(1, 1), (2, 1), (3, 1), (4, 1)]
 
 
+PROTOCOL = """\
+class Echo(asyncio.Protocol):
+    def connection_made(self, transport):
+        self.transport = transport
+    def data_received(self, data):
+        self.transport.write(data)
+    def eof_received(self):
+        self.transport.close()
+    def connection_lost(self, exc):
+        self.transport = None
+"""
+SERVERS = ("await asyncio.start_server(echo, …)", "await loop.create_server(Echo, …)")
+"""What makes each a server; `…` stands for the host and the port."""
+
+
 async def echoed(server: str, names: dict[str, Any], *messages: bytes) -> bytes:
     """Start the server that a figure shows; return what it sends back."""
     names["loop"] = asyncio.get_running_loop()
@@ -168,14 +183,14 @@ def test_the_coroutine_pulls_the_same_bytes() -> None:
         names["ended"].set()
 
     names |= {"asyncio": asyncio, "echo": watched}
-    server = streams.SERVERS[0]
+    server = SERVERS[0]
     assert asyncio.run(echoed(server, names, b"tu", b"lip")) == b"tulip"
-    assert len(re.findall(streams.PULL, streams.STREAMS)) == 3
+    assert streams.STREAMS.count("await ") == 3
 
 
 def test_the_loop_pushes_them_in_the_order_of_the_methods() -> None:
-    names = run(streams.PROTOCOL, asyncio=asyncio, ended=asyncio.Event())
-    methods = re.findall(streams.PUSH, streams.PROTOCOL)
+    names = run(PROTOCOL, asyncio=asyncio, ended=asyncio.Event())
+    methods = list(streams.METHODS)
     called: list[str] = []
 
     def watched(name: str) -> Callable[..., object]:
@@ -192,7 +207,7 @@ def test_the_loop_pushes_them_in_the_order_of_the_methods() -> None:
     for name in methods:
         assert hasattr(asyncio.Protocol, name)
         setattr(names["Echo"], name, watched(name))
-    server = streams.SERVERS[1]
+    server = SERVERS[1]
     assert asyncio.run(echoed(server, names, b"tu", b"lip")) == b"tulip"
     assert list(dict.fromkeys(called)) == methods
 
@@ -307,9 +322,10 @@ def test_the_refusal_is_that_of_every_python(told: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_code_drawn_is_the_code_run(lang: Lang) -> None:
+    methods = [f"{name}()" for name in streams.METHODS]
     for sketch, sources in (
         (ping_pong.picture(lang), (ping_pong.CALLBACKS, ping_pong.COROUTINE)),
-        (streams.picture(lang), (streams.STREAMS, streams.PROTOCOL, *streams.SERVERS)),
+        (streams.picture(lang), (streams.STREAMS, *methods)),
     ):
         lines = [line.strip() for source in sources for line in source.splitlines()]
         assert sorted(codes(sketch)) == sorted(lines)

@@ -1,20 +1,16 @@
 """What the figures of the talk's opening and of its history say is true."""
 
 import asyncio
-import inspect
 import re
-import selectors
-import socket
 import subprocess
 import xml.etree.ElementTree as ET
 from collections.abc import Generator, Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from media.figures import language, parts, standards, waits
+from media.figures import language, parts, parts_1, parts_2, standards, waits
 from media.lang import LANGS, Lang
 from media.svg import LIGHT, Sketch
 from tests.pythons import Python, pythons
@@ -114,121 +110,39 @@ class Awaiting:
         raise AssertionError("woken for nothing")
 
 
-class Selector(selectors.DefaultSelector):
-    """A selector that says when it is asked while somebody waits for a socket."""
-
-    said: list[str]
-
-    def select(self, timeout: float | None = None) -> Any:
-        if len(self.get_map()) > 1:
-            self.said.append("select()")
-        return super().select(timeout)
-
-
 def test_an_await_goes_the_way_drawn() -> None:
     said: list[str] = []
-    selector = Selector()
-    selector.said = said
 
     async def main() -> None:
-        here, there = socket.socketpair()
-        with here, there:
-            here.setblocking(False)
-            loop = asyncio.get_running_loop()
-            future = Future(said)
+        future = Future(said)
+        asyncio.get_running_loop().call_later(0.01, future.set_result, "tulip")
+        assert await asyncio.wait_for(awaited(future), SECONDS) == "tulip"
 
-            def ready() -> None:
-                loop.remove_reader(here)
-                future.set_result(here.recv(64).decode())
+    async def awaited(future: Future) -> str:
+        return await Awaiting(future)
 
-            loop.add_reader(here, ready)
-            there.send(b"tulip")
-            assert await Awaiting(future) == "tulip"
-
-    def loop() -> asyncio.AbstractEventLoop:
-        return asyncio.SelectorEventLoop(selector)
-
-    with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(asyncio.wait_for(main(), SECONDS))
+    asyncio.run(main())
     there = [leg.there for leg in parts.LEGS]
     back = [leg.back for leg in reversed(parts.LEGS)]
-    way = [call for call in (*there, *back) if parts.code(call)]
-    assert said == way
+    assert said == [call for call in (*there, *back) if isinstance(call, str)]
 
 
-def test_locks_and_queues_are_made_of_futures() -> None:
-    async def main() -> None:
-        for name in parts.PRIMITIVES:
-            primitive: Any = getattr(asyncio, name)()
-            if isinstance(primitive, asyncio.Lock):
-                await primitive.acquire()
-                coroutine = primitive.acquire()
-            else:
-                coroutine = primitive.get()
-            assert type(coroutine.send(None)) is asyncio.Future
-            coroutine.close()
-
-    asyncio.run(main())
-
-
-def test_the_loop_calls_the_transport_which_calls_the_protocol() -> None:
-    callers: list[object] = []
-
-    async def main() -> None:
-        done = asyncio.Event()
-
-        class Protocol(asyncio.Protocol):
-            def data_received(self, data: bytes) -> None:
-                callers.extend(
-                    frame.frame.f_locals.get("self") for frame in inspect.stack()
-                )
-                done.set()
-
-        here, there = socket.socketpair()
-        loop = asyncio.get_running_loop()
-        one, protocol = await loop.create_connection(Protocol, sock=here)
-        other, _ = await loop.create_connection(asyncio.Protocol, sock=there)
-        other.write(b"tulip")
-        await asyncio.wait_for(done.wait(), SECONDS)
-        place = callers.index(protocol)
-        assert one in callers[place:]
-        assert loop in callers[callers.index(one) :]
-        one.close()
-        other.close()
-
-    asyncio.run(main())
-
-
-CREATED = {
-    "TCP": "create_connection",
-    "UDP": "create_datagram_endpoint",
-    "TLS": "start_tls",
-    "pipes": "connect_read_pipe",
-}
-"""The loop's method that makes each kind of transport."""
-
-
-def test_the_loop_has_what_is_drawn() -> None:
-    kinds = (*parts.TRANSPORTS, parts.WORDS["en"]["pipes"])
-    assert kinds == tuple(CREATED)
-    called = [parts.DELAYED.removesuffix("()"), "add_reader", *CREATED.values()]
-    assert all(callable(getattr(asyncio.AbstractEventLoop, name)) for name in called)
-    assert callable(asyncio.WriteTransport.write)
-
-
-def test_the_system_is_asked_by_selectors_or_a_proactor() -> None:
-    source = inspect.getsource(selectors)
-    for name in parts.SELECTED:
-        assert f"class {name.title()}Selector" in source
-        assert re.search(rf"select\.{name}\b", source)
-    windows = Path(asyncio.__file__).with_name("windows_events.py").read_text("utf-8")
-    assert f"class {parts.COMPLETED.title()}Proactor" in windows
-    assert "CreateIoCompletionPort" in windows
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_steps_are_the_same_picture_with_fewer_parts(lang: Lang) -> None:
+    steps = [each.picture(lang) for each in (parts_1, parts_2, parts)]
+    drawn = [texts(step) for step in steps]
+    names = [part.name[lang] for part in parts.PARTS]
+    for count, shown in enumerate(drawn, 2):
+        assert [name for name in names if name in shown] == names[:count]
+    assert {*drawn[0]} < {*drawn[1]} < {*drawn[2]}
+    assert len({step.height for step in steps}) == 1
+    for count, step in enumerate(steps, 2):
+        told = [name for name in names if name in step.desc.lower()]
+        assert told[:count] == names[:count]
 
 
 def test_the_loop_alone_is_replaced() -> None:
-    assert parts.REPLACES == language.REPLACES
-    other = pytest.importorskip(parts.REPLACES)
+    other = pytest.importorskip(language.REPLACES)
 
     async def main() -> list[type]:
         task = asyncio.create_task(asyncio.sleep(0))
@@ -293,8 +207,5 @@ def test_the_pep_is_that_of_asyncio() -> None:
 def test_the_alt_text_names_what_is_drawn(lang: Lang) -> None:
     for peer in waits.PEERS:
         assert peer.name[lang] in waits.ALT[lang]
-    for name in (*standards.COLOURS, standards.PATCH):
+    for name in standards.COLOURS:
         assert name in standards.ALT[lang]
-    drawn = (*parts.TRANSPORTS, *parts.SELECTED, parts.COMPLETED, parts.REPLACES)
-    for name in drawn:
-        assert name in parts.ALT[lang]

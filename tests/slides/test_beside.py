@@ -57,7 +57,8 @@ def test_a_line_more_in_the_middle_keeps_the_rest_level() -> None:
     assert beside.gaps(short, long) == ({1: 1}, {})
 
 
-def test_other_programs_are_not_stretched() -> None:
+def test_another_program_is_neither_marked_nor_stretched() -> None:
+    assert beside.marks(["a = 1\nb = 2", "import os\nprint(os.name)"]) == [[], []]
     assert beside.gaps("a = 1\nb = 2", "import os\nprint(os.name)") == ({}, {})
 
 

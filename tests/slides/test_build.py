@@ -165,9 +165,10 @@ def test_sources_are_never_written(stage: Path) -> None:
 def test_a_slide_is_counted_in_its_chapter_or_in_the_talk() -> None:
     chosen = REAL.talk("cours")
     assert first_slide(chosen, None, 1) == 1
-    assert first_slide(chosen, chosen.chapters[0], 3) == 3
-    second = first_slide(chosen, chosen.chapters[1], 1)
-    assert first_slide(chosen, chosen.chapters[1], 2) == second + 1
+    start = first_slide(chosen, chosen.chapters[1], 1)
+    assert first_slide(chosen, chosen.chapters[1], 3) == start + 2
+    second = first_slide(chosen, chosen.chapters[2], 1)
+    assert first_slide(chosen, chosen.chapters[2], 2) == second + 1
     assert first_slide(chosen, None, second) == second
 
 

@@ -23,6 +23,7 @@ from tests.slides import decks
 from tests.slides.decks import REAL, cell, code, slide, write
 
 CHANGES = '\n+++ {"changes": true}\n\n'
+ASK = cell("fragment", "Which one?")
 LONG_CELL = "def f():\n" + "    x = 1\n" * 5
 
 
@@ -103,7 +104,7 @@ def pointing(lines: str, demo: str = "tasks/cancel.py:water") -> str:
 def test_columns_and_fragments_are_looked_at(
     tmp_path: Path, cells: list[str], said: str
 ) -> None:
-    found = faults(write(tmp_path / "fr", slide("Un", *cells)))
+    found = faults(write(tmp_path / "fr", slide("Un", ASK, *cells)))
     assert said in found if said else found == ""
 
 
@@ -151,7 +152,7 @@ def test_a_slide_says_which_of_two_demos_it_runs(
         tmp_path / "en",
         slide("One", code(lesson(one), f"demo: {one}"), code("x = work")),
         slide("Two", code(lesson(two), f"demo: {two}")),
-        slide("Three", *cells),
+        slide("Three", ASK, *cells),
     )
     found = faults(path)
     assert said in found
@@ -173,7 +174,7 @@ def test_a_slide_says_which_of_two_slides_names_it_uses(
     tmp_path: Path, first: str, second: str, third: str, said: str
 ) -> None:
     cells = {"One": first, "Two": second, "Three": third}
-    slides = (slide(title, code(source)) for title, source in cells.items())
+    slides = (slide(title, ASK, code(source)) for title, source in cells.items())
     found = faults(write(tmp_path / "en", *slides))
     assert re.search(said, found)
     assert bool(found) == bool(said)

@@ -70,4 +70,4 @@ def test_every_talk_has_a_title_parts_and_an_end() -> None:
         kinds = [kind for kind, _ in covers(talk.slides)]
         assert kinds[0] == "title", talk.name
         assert kinds[-1] == "end", talk.name
-        assert 2 <= kinds.count("divider") <= 7, talk.name
+        assert 2 <= kinds.count("divider") <= 12, talk.name

@@ -334,6 +334,26 @@ def test_a_chapters_cells_find_its_names_again(kernel: Kernel) -> None:
     assert kernel.run("port", cell="streams-2") == "1"
 
 
+def test_a_lesson_in_a_cell_finds_what_its_file_imports(kernel: Kernel) -> None:
+    """At once, as a decorator is needed, and later, as what a function calls."""
+    address = "streams/graceful.py:hearing_sigterm"
+    assert kernel.run("contextmanager", cell="streams-1") == "NameError"
+    lesson = lessons.code(address)
+    assert kernel.run(lesson, cell="streams-2", demo=address) == ""
+    assert kernel.run("contextmanager.__module__, signal.__name__") == (
+        "('contextlib', 'signal')"
+    )
+
+
+def test_what_a_cell_has_bound_no_lesson_takes_away(kernel: Kernel) -> None:
+    kernel.run("rain = 7")
+    address = "history/garden_2014.py:grow"
+    kernel.run(lessons.code(address), demo=address)
+    assert kernel.run("rain, coroutine.__module__") == (
+        "(7, 'demos.history.garden_2014')"
+    )
+
+
 def test_a_lesson_edited_in_its_cell_is_what_its_module_runs(kernel: Kernel) -> None:
     address = "history/garden_2012.py:grow"
     grow = lessons.code(address)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -117,12 +118,13 @@ def sources(path: Path) -> list[str]:
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> Files:
+def files(tmp_path: Path) -> Iterator[Files]:
     (tmp_path / "signatures").mkdir()
     notary = NotebookNotary(data_dir=str(tmp_path / "signatures"))
     files = Files(root_dir=str(tmp_path), notary=notary)
     assert files.event_logger  # the server's; else made at the first save
-    return files
+    yield files
+    notary.store.close()
 
 
 def test_two_windows_save_what_each_changed(files: Files, tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ def kit(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Path:
         slide("Un", code("name = 'tulip'"), code("print(name)"), id="one"),
         slide("Où ça\u00a0?", cell("fragment", "Ici."), cell("fragment", "Et là.")),
         slide("Trois", code("print(name.upper())"), id="three"),
+        slide("Quatre", code("four = 4")),
     )
     return kit
 
@@ -83,25 +84,29 @@ SHOTS = [
     "003-three-1-before.png",
     "003-three-2-after.png",
     "003-three-3-again.png",
+    "004-quatre-1-before.png",
+    "004-quatre-2-after.png",
+    "004-quatre-3-again.png",
 ]
 
 
 def test_each_slide_before_after_and_again(kit: Path) -> None:
     folder = kit / "build" / "shots" / "short"
     folder.mkdir(parents=True)
-    (folder / "004-gone-1-before.png").touch()
-    assert said(kit) == ("build/shots/short: 3 slides, 9 shots, 2 contact sheets\n")
+    (folder / "005-gone-1-before.png").touch()
+    assert said(kit) == ("build/shots/short: 4 slides, 12 shots, 2 contact sheets\n")
     names = sorted(path.name for path in folder.iterdir())
     assert names == [*SHOTS, "sheet-01.png", "sheet-02.png"]
     pictures = [folder / name for name in SHOTS]
     for picture in pictures:
         with Image.open(picture) as image:
             assert (image.format, image.size) == ("PNG", (1280, 720))
-    for before, after, again in (SHOTS[:3], SHOTS[6:]):
+    for before, after, again in (SHOTS[:3], SHOTS[6:9]):
         assert differ(folder / before, folder / after)
         assert differ(folder / before, folder / again)
     assert differ(pictures[3], pictures[4])
     assert differ(pictures[4], pictures[5])
+    # Eight are on the sheets: "after" is "again", and the last slide never changes.
     for name, rows in (("sheet-01.png", 2), ("sheet-02.png", 1)):
         with Image.open(folder / name) as sheet:
             assert sheet.width == 3 * 640 + 4 * 16
@@ -118,8 +123,8 @@ def test_what_comes_before_a_chosen_slide_has_run(kit: Path) -> None:
     )
     folder = usual.with_name(large)
     names = sorted(path.name for path in folder.iterdir())
-    assert names == [*SHOTS[6:], "sheet-01.png"]
-    for name in SHOTS[6:]:
+    assert names == [*SHOTS[6:9], "sheet-01.png"]
+    for name in SHOTS[6:9]:
         with Image.open(folder / name) as image:
             assert image.size == (1920, 1080)
             smaller = image.convert("L").resize((128, 72))

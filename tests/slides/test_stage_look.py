@@ -23,7 +23,7 @@ def first(kind: Callable[[Slide], bool]) -> int:
 
 
 DIVIDER = next(n for n, (kind, _) in enumerate(covers(SLIDES)) if kind == "divider")
-COLUMNS = first(lambda slide: any(cell.beside for cell in slide.shown))
+COLUMNS = first(lambda slide: slide.id == "spellings")
 STEPS = first(lambda slide: any(cell.lines for cell in slide.shown))
 SHORT = first(
     lambda slide: any(c.source.count("\n") < 3 for c in slide.shown if c.is_code)
@@ -196,6 +196,7 @@ def dark(show: Show, browser: Browser) -> Iterator[Stage]:
 def test_a_dark_room_gets_dark_paper(dark: Stage) -> None:
     dark.go(1)
     red, green, blue = dark.page.evaluate(
-        "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)"
+        "getComputedStyle(document.getElementById('notebook'))"
+        ".backgroundColor.match(/\\d+/g).map(Number)"
     )
     assert max(red, green, blue) < 40

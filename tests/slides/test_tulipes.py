@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import re
 
@@ -10,6 +11,7 @@ import pytest
 from demos.history import event_loops, names_2014
 from slides import changes, lessons
 from slides.deck import Slide
+from slides.paths import DEMOS
 from tests.media.test_figure_facts import RELEASES
 from tests.slides.decks import REAL
 
@@ -23,6 +25,7 @@ NUMBERS = {
     "neuf": 9,
     "douze": 12,
     "vingt": 20,
+    "demi-heure": 30,
     "trente": 30,
     "cinquante": 50,
     "deux cents": 200,
@@ -39,7 +42,7 @@ def slides() -> dict[str, Slide]:
 def said(slide: Slide, words: str) -> int:
     """Return the number that a slide or its notes give, as `words` with a hole."""
     prose = "\n".join(cell.source for cell in slide.cells if not cell.is_code)
-    pattern = re.escape(words).replace("___", r"([a-zé]+(?: [a-zé]+)?)")
+    pattern = re.escape(words).replace("___", r"([a-zé]+(?:[ -][a-zé]+)?)")
     match = re.search(pattern, prose.replace("\u00a0", " "), re.IGNORECASE)
     assert match, f"{words} is not on {slide.title}"
     return NUMBERS[match[1].lower()]
@@ -49,23 +52,49 @@ def lines(address: str) -> int:
     return sum(bool(line.strip()) for line in lessons.code(address).splitlines())
 
 
-def test_the_talk_lasts_what_its_plan_says(slides: dict[str, Slide]) -> None:
-    talk = REAL.talk("tulipes")
-    assert said(slides["plan"], "questions en ___ minutes") == talk.minutes
-    assert said(slides["plan"], "## ___ questions") == 4
-    for id_ in ("plan", "to_tasks", "to_pubsub", "to_end"):
-        table = slides[id_].shown[0].source
-        assert len(re.findall(r"(?m)^\| .+\?", table)) == 4
+def test_the_talk_asks_as_many_questions_as_it_counts(slides: dict[str, Slide]) -> None:
+    questions = [s for s in REAL.talk("tulipes").slides if s.id.startswith("to_")]
+    for slide in questions:
+        title, name = slide.shown[0].source.split("\n\n")
+        assert title.startswith("# ")
+        assert title.endswith("?")
+        assert 2 <= len(name.split()) <= 5
+    assert (
+        said(slides["to_end"], "___ questions, quatre réponses") == len(questions) - 1
+    )
+    assert said(slides["to_end"], "questions, ___ réponses") == len(questions) - 1
 
 
-def test_the_eras_come_in_order_and_are_those_of_the_timeline(
-    slides: dict[str, Slide],
-) -> None:
-    titles = [slide.title for slide in REAL.talk("tulipes").slides]
-    years = [int(title[:4]) for title in titles if re.match(r"20\d\d\b", title)]
-    assert years == [2006, 2012, 2014, 2015, 2018, 2022]
+def test_a_talk_is_as_long_as_one_listens(slides: dict[str, Slide]) -> None:
+    assert said(slides["tulips"], "Pendant une ___") == 30
+    assert 36 <= len(REAL.talk("tulipes").slides) <= 44
+
+
+@pytest.mark.parametrize(
+    ("talk", "years"),
+    [
+        ("tulipes", [2006, 2014, 2022]),
+        ("ecosysteme", [2006, 2014, 2022]),
+        ("semaine", [2006, 2012, 2014, 2018, 2022]),
+    ],
+)
+def test_the_eras_come_in_order(talk: str, years: list[int]) -> None:
+    """A slide's title starts with its year; 2015 stands beside 2014."""
+    dated = {
+        slide.id: int(slide.title[:4])
+        for slide in REAL.talk(talk).slides
+        if re.match(r"20\d\d\b.* ", slide.title)
+    }
+    assert list(dated.values()) == years
     assert set(years) < {release.year for release in RELEASES}
-    assert said(slides["group"], "___ écritures, un seul programme") == len(years)
+
+
+def test_what_is_said_of_the_eras_is_true(slides: dict[str, Slide]) -> None:
+    written = list(DEMOS.glob("history/garden_20??.py"))
+    assert said(slides["group"], "en garde ___ écritures") == len(written)
+    compared = [cell.demo for cell in slides["spellings"].shown if cell.demo]
+    assert compared == [f"history/garden_{year}.py:grow" for year in (2014, 2015)]
+    assert slides["spellings"].title.startswith("2014, 2015")
     ages = RELEASES[-1].year - RELEASES[0].year
     assert said(slides["timeline"], "époques en ___ ans") == ages
     assert (
@@ -81,7 +110,7 @@ def test_lines_of_code_are_as_many_as_said(slides: dict[str, Slide]) -> None:
     publish = lines("pubsub/broker.py:Broker.publish")
     assert said(slides["stub"], "tient en ___ lignes") == publish
     trampoline = lines("history/garden_2006.py:resume,run")
-    assert "une trentaine de lignes" in slides["trampoline"].notes[0].source
+    assert "une trentaine de lignes" in slides["send"].notes[0].source
     assert 25 <= trampoline <= 35
 
 
@@ -108,7 +137,7 @@ def test_as_many_names_of_2014_have_left_as_said(slides: dict[str, Slide]) -> No
 @pytest.mark.parametrize(
     ("slide", "words", "name", "when"),
     [
-        ("ancestors", "sortie avec la version {}", "`asyncore`", "removed"),
+        ("ancestors", "sortis de Python avec la version {}", "`asyncore`", "removed"),
         ("shim", "le décorateur, a disparu en {}", "`@asyncio.coroutine`", "removed"),
         ("shim", "avertit depuis la {}", "`get_event_loop` sans boucle", "warned"),
         ("shim", "lève une erreur depuis la {}", "`get_event_loop` sans", "removed"),
@@ -117,6 +146,7 @@ def test_as_many_names_of_2014_have_left_as_said(slides: dict[str, Slide]) -> No
         ("timeline", "la file que l’on ferme en {}", "`Queue.shutdown`", "came"),
         ("timeline", "un programme qui tourne en {}", "`python -m asyncio ps`", "came"),
         ("timeline", "que l’on annule en {}", "`TaskGroup.cancel`", "came"),
+        ("spellings", "il a quitté asyncio en {}", "`@asyncio.coroutine`", "removed"),
         ("run", "Python {}, en 2018", "`asyncio.run`", "came"),
         ("group", "Python {} : le ", "`TaskGroup`", "came"),
         ("bloom", "depuis Python {}", "`TaskGroup`", "came"),
@@ -149,3 +179,10 @@ def test_the_loops_do_what_the_notes_say(
     pairs = said(slides["uvloop"], "___ paires se renvoient")
     times = said(slides["uvloop"], "une tulipe, ___ fois")
     assert asked == [{"pairs": pairs, "times": times}]
+    compiled = ast.parse(slides["uvloop"].shown[-1].source)
+    shown = next(
+        {each.arg: ast.literal_eval(each.value) for each in node.keywords}
+        for node in ast.walk(compiled)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "juggle"
+    )
+    assert shown == asked[0]

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from slides.deck import Slide
 from tests.slides.stage import SMALL, Stage
+
+DRAWS = re.compile(r"\b(timeline|stack)\(")
+"""What draws a picture in a cell."""
 
 
 def walk(stage: Stage, expected: list[Slide]) -> None:
@@ -23,7 +28,7 @@ def walk(stage: Stage, expected: list[Slide]) -> None:
             if cell.is_code:
                 stage.press("Shift+Enter")
                 ran += 1
-                drawn += [number] * ("timeline(" in cell.source)
+                drawn += [number] * bool(DRAWS.search(cell.source))
         fragments = sum(c.slide_type == "fragment" for c in slide.shown)
         for _ in range(fragments + 1):
             stage.press("PageDown")
@@ -50,7 +55,7 @@ def _check_pictures(stage: Stage, drawn: list[int]) -> None:
     assert len(pictures) == len(drawn)
     for picture in pictures:
         assert picture["lang"] == "fr"
-        assert picture["smallest"] >= 23
+        assert picture["smallest"] >= 32
         assert picture["top"] > 0
         assert picture["bottom"] < SMALL["height"]
 

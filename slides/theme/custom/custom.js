@@ -55,6 +55,9 @@ define((require) => {
     await until(() => reveal() && reveal().isReady && reveal().isReady());
     $('#exit_b, #help_b').remove();
     keys.unbindOthers();
+    // All letters are there before a slide shows them, else it moves when they come.
+    const ours = [...document.fonts].filter(({ family }) => /Inter|Iosevka/.test(family));
+    await Promise.allSettled(ours.map((font) => font.load()));
     dress.dress();
     code.watch();
     sizes.watch();
@@ -70,7 +73,6 @@ define((require) => {
     keys.guard();
     view.watch();
     pace.watch();
-    await document.fonts.ready;
     view.refreshEditors();
     document.title = facts.title;
     document.body.classList.add('stage-ready');

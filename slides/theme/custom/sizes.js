@@ -7,8 +7,9 @@ define(['./view'], function (view) {
   const SMALLEST = 2.5, LARGEST = 3.4;
   const LINE = 1.2;      // of the size: a line's height
   const ADVANCE = 0.5;   // of the size: a letter's width in Iosevka
-  const SIDES = 2.2;     // a cell's rule and the space beside its code
-  const FRAME = 1.8;     // above, below and after a cell's code
+  const SIDES = [2.2, 1.6];  // a cell's rule and the space beside its code; a column's
+  const BETWEEN = 1.2;   // columns
+  const FRAME = 1.3;     // above, below and after a cell's code
   const PRINTED = 2;     // lines that a cell before the last is thought to print
 
   const unit = () => Math.min(window.innerWidth / 100, window.innerHeight * 0.017778);
@@ -56,9 +57,10 @@ define(['./view'], function (view) {
         other += row.reduce((total, cell) => total + heightOf(cell.element[0]), 0) / u;
         return;
       }
-      const room = (width - 2 * (row.length - 1)) / row.length - SIDES;
-      const columns = Math.max(...row.flatMap((cell) => linesOf(cell).map((l) => l.length)));
-      widest = Math.min(widest, room / (ADVANCE * columns));
+      const columns = row.length;
+      const room = (width - BETWEEN * (columns - 1)) / columns - SIDES[Number(columns > 1)];
+      const longest = Math.max(...row.flatMap((cell) => linesOf(cell).map((l) => l.length)));
+      widest = Math.min(widest, room / (ADVANCE * longest));
       lines += Math.max(...row.map((cell) => linesOf(cell).length + gapsOf(cell)));
       const caption = row[0].element[0].querySelector('.stage-caption');
       other += FRAME + (caption ? heightOf(caption) / u : 0);
@@ -81,6 +83,16 @@ define(['./view'], function (view) {
     return Math.max(0, (room - below) / 2.4);
   }
 
+  // A picture that takes the place of the one before it, in steps.
+  function layOver(slide) {
+    const cells = cellsOf(slide).map((cell) => [cell, cell.element[0]]);
+    cells.forEach(([cell, node], index) => {
+      if (!cell.metadata.over || !index) return;
+      const picture = cells[index - 1][1].querySelector('img').closest('p');
+      node.style.marginTop = `calc(${(-heightOf(picture) / unit()).toFixed(3)} * var(--u))`;
+    });
+  }
+
   function setSize(slide, size) {
     fitted.set(slide, size);
     slide.style.setProperty('--code', `calc(${size} * var(--u))`);
@@ -90,6 +102,7 @@ define(['./view'], function (view) {
     if (fitted.has(slide)) return;
     const u = unit();
     setSize(slide, sizeOf(slide, u));
+    layOver(slide);
     slide.style.setProperty('--gap', `calc(${(gapOf(slide) / u).toFixed(2)} * var(--u))`);
   }
 

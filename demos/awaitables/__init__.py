@@ -1,0 +1,1 @@
+"""5. Awaitables: what hides behind `async` and `await`."""
