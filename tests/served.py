@@ -63,7 +63,7 @@ def lessons(option: str) -> list[str]:
     parameter = re.compile(rf"\b{option.lstrip('-')}: .* = ")
     return sorted(
         f"{path.parent.name}.{path.stem}"
-        for chapter in ("streams", "library", "history")
+        for chapter in ("streams", "library", "history", "engine")
         for path in (ROOT / "demos" / chapter).glob("*.py")
         if parameter.search(path.read_text(encoding="utf-8"))
     )

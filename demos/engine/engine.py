@@ -67,8 +67,9 @@ class Loop:
             wait = max(heap[0] - monotonic(), 0)
         elif wait is None and not any(key.data.waits for key in keys):
             raise Deadlock("\n  ".join(["", *map(str, self.tasks)]))
-        for key, events in self.selector.select(wait):
-            key.data.wake(events)
+        if keys or wait != 0:
+            for key, events in self.selector.select(wait):
+                key.data.wake(events)
         for _ in range(len(self.ready)):
             self.ready.popleft().step()
 
@@ -109,7 +110,7 @@ class Future(Generic[T]):
         if self.finished:
             raise RuntimeError("it is finished already")
         self.finished, self.error, self.value = True, error, value
-        Loop.current.ready += self.waiters
+        Loop.current.ready.extend(self.waiters)
 
     def cancel(self) -> bool:
         """Raise Cancelled where it is awaited; False: too late."""
@@ -228,8 +229,7 @@ class Waiter(Future[T]):
 
     def __init__(self, n: int) -> None:
         super().__init__()
-        self.left, self.value = n, None
-        self.finished = not n
+        self.left, self.finished, self.value = n, not n, None
 
     def set(self, error: BaseException | None = None) -> None:
         """Come one step nearer, or to the end."""

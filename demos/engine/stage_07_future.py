@@ -223,7 +223,7 @@ async def garden(day_length: float) -> None:
             grow("tulip", day_length),
             grow("iris", day_length * 0.7),
             serve(server),
-            ask(server.sock.getsockname(), day_length * 0.3),
+            ask(server.sock.getsockname(), day_length * 0.15),
         )
 
 

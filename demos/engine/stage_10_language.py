@@ -307,7 +307,7 @@ async def garden(day_length: float) -> None:
         await gather(
             grow("tulip", day_length),
             grow("iris", day_length * 0.7),
-            collect(address, day_length * 0.3),
+            collect(address, day_length * 0.15),
         )
 
 

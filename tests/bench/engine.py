@@ -36,14 +36,17 @@ from tests.bench import Number
 from tests.bench.echo import SIZE, Times, load, serving
 from tests.bench.load import connect
 
-TURNS = 7
+TURNS = 5
 """Runs of each, in turn, for a median."""
 
-SWITCHES = 200_000
+SWITCHES = 100_000
 """In all, of each run."""
 
-HANDED = 100_000
+HANDED = 50_000
 """Hand-overs of each run."""
+
+PAIRS = 50
+"""Of tasks that hand over to each other."""
 
 MILLION = 1_000_000
 
@@ -99,17 +102,19 @@ async def nap_on_trio(number: int) -> None:
 
 
 async def hand_over(new: Callable[[], Any], start: Callable[[Any], Any]) -> None:
-    """Have two tasks wake each other, each time through a new future."""
-    futures = [new(), new()]
+    """Have pairs of tasks wake each other, each time through a new future."""
 
-    async def wake_the_other(me: int) -> None:
-        for _ in range(HANDED // 2):
+    async def wake_the_other(futures: list[Any], me: int) -> None:
+        for _ in range(HANDED // PAIRS // 2):
             await futures[me]
             futures[me] = new()
             futures[1 - me].set_result(None)
 
-    tasks = [start(wake_the_other(me)) for me in (0, 1)]
-    futures[0].set_result(None)
+    tasks = []
+    for _ in range(PAIRS):
+        futures = [new(), new()]
+        tasks += [start(wake_the_other(futures, me)) for me in (0, 1)]
+        futures[0].set_result(None)
     for task in tasks:
         await task
 
