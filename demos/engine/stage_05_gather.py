@@ -8,7 +8,7 @@
     iris: day 2
     tulip: day 2
     ['tulip blooms', 'iris blooms']
-    took 0.90 s, of which CPU 0.90 s
+    took 1.50 s, of which CPU 1.50 s
 
 Results come in the order of the arguments. The waiter looks at its
 number turn after turn, as `sleep` looks at the clock.
@@ -112,7 +112,7 @@ async def garden(day_length: float) -> None:
     print(await gather(tulip, iris))
 
 
-def main(*, delay: float = 0.3) -> None:
+def main(*, delay: float = 0.5) -> None:
     """Have a garden; say what it took, and what it cost."""
     start, cpu = time.monotonic(), time.process_time()
     Loop().run_task(garden(delay))

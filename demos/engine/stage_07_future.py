@@ -9,7 +9,7 @@
     tulip: day 1
     iris: day 2
     tulip: day 2
-    took 0.90 s, of which CPU 0.90 s
+    took 1.50 s, of which CPU 1.50 s
 
 What `gather` waits for costs nothing now: a parked task has no steps
 until somebody sets its future. As yet it is useless: all others ask the
@@ -227,7 +227,7 @@ async def garden(day_length: float) -> None:
         )
 
 
-def main(*, delay: float = 0.3) -> None:
+def main(*, delay: float = 0.5) -> None:
     """Have a garden; say what it took, and what it cost."""
     start, cpu = time.monotonic(), time.process_time()
     Loop().run_task(garden(delay))

@@ -9,7 +9,7 @@
     tulip: day 1
     iris: day 2
     tulip: day 2
-    took 0.90 s, of which CPU 0.00 s
+    took 1.50 s, of which CPU 0.00 s
 
 A socket tells the loop what it waits for by a `yield`; by a `send` the
 loop tells that it has come. Nobody asks any more: one call of `select`
@@ -268,7 +268,7 @@ async def garden(day_length: float) -> None:
         )
 
 
-def main(*, delay: float = 0.3) -> None:
+def main(*, delay: float = 0.5) -> None:
     """Have a garden; say what it took, and what it cost."""
     start, cpu = time.monotonic(), time.process_time()
     Loop().run_task(garden(delay))

@@ -8,7 +8,7 @@
     tulip: day 1
     iris: day 2
     tulip: day 2
-    took 0.90 s, of which CPU 0.00 s
+    took 1.50 s, of which CPU 0.00 s
 
 An iterator, a generator, a comprehension and a context manager: they
 belong to the language, and each `await` in them ends at a `yield`.
@@ -311,7 +311,7 @@ async def garden(day_length: float) -> None:
         )
 
 
-def main(*, delay: float = 0.3) -> None:
+def main(*, delay: float = 0.5) -> None:
     """Have a garden; say what it took, and what it cost."""
     start, cpu = time.monotonic(), time.process_time()
     Loop().run_task(garden(delay))
