@@ -9,7 +9,7 @@
     tulip: day 1
     iris: day 2
     tulip: day 2
-    took 1.50 s, of which CPU 0.30 s
+    took 1.50 s, of which CPU 0.10 s
 
 The third loop is just right: who sleeps costs nothing. What is left of
 the waste is the sockets': while server and client are connected, they
