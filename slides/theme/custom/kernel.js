@@ -76,8 +76,10 @@ define([
     const stage = "__import__('slides.kernel', fromlist=['panic'])";
     say('Stopping…', 30);
     const cell = running.running().length ? 'the running cell, ' : '';
+    round = null;
     try {
-      await interrupt();
+      // An interrupt that is late must not meet the next cell: none without need.
+      if (cell || notebook().kernel_busy) await interrupt();
       for (let tries = 0; ; tries++) {
         try {
           const said = await ask(`await ${stage}.panic()`, `${stage}.said()`);
