@@ -380,8 +380,9 @@ def weights() -> dict[str, float]:
 
 
 def test_each_takes_the_memory_drawn(weights: dict[str, float]) -> None:
+    """Within a factor of two: it is drawn for 3.11, and newer Pythons need less."""
     for way, name in zip(ways.WAYS, NAMES, strict=True):
-        assert way.kilobytes == pytest.approx(weights[name], rel=0.5), name
+        assert 1 / 2 < weights[name] / way.kilobytes < 2, name
 
 
 def test_a_task_takes_much_less_than_a_thread(weights: dict[str, float]) -> None:
