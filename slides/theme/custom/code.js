@@ -1,5 +1,5 @@
 // How code is shown: what suspends in colour, two versions side by side with what
-// differs, a function told in steps. The facts come from slides/covers.py.
+// differs, a function told in steps. The facts come from slides/beside.py.
 define(['./view'], function (view) {
   'use strict';
 
@@ -9,16 +9,14 @@ define(['./view'], function (view) {
 
   // Words beside Python's own tokens: in a string, they are no keywords.
   const SUSPENDS = /await\b|async(?=\s+(?:for|with)\b)/;
-  const AFTER_ASYNC = /^async\s+$/;
+  const AFTER_ASYNC = /async\s+$/;
   const suspends = {
     token(stream) {
       const { string, pos: start } = stream;
       const isWord = !/\w/.test(string[start - 1] || ' ');
       if (isWord && stream.match(SUSPENDS)) return 'suspends';
-      const before = string.slice(0, start).match(/async\s+$/);
-      if (before && AFTER_ASYNC.test(before[0]) && stream.match(/(?:for|with)\b/)) {
-        return 'suspends';
-      }
+      const isAfter = AFTER_ASYNC.test(string.slice(0, start));
+      if (isAfter && stream.match(/(?:for|with)\b/)) return 'suspends';
       stream.next();
       return null;
     },

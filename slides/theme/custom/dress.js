@@ -17,7 +17,7 @@ define(['jquery', './view'], function ($, view) {
     </g>
   </svg>`;
 
-  // What the first cell of a slide says of it: see `dress` in slides/covers.py.
+  // What the first cell of a slide says of it: see slides/covers.py.
   const factsOf = (slide) => $(slide).find('.cell').data('cell').metadata.tulipes || {};
 
   function addCover(slide, cover, number, count) {
@@ -50,7 +50,7 @@ define(['jquery', './view'], function ($, view) {
   const hueOf = (part) => (part ? `stage-part-${part % HUES}` : '');
 
   function dress() {
-    const slides = [...document.querySelectorAll('.reveal .slides > section > section')];
+    const slides = view.slides();
     const facts = slides.map(factsOf);
     const parts = facts.map(({ part }) => part || 0);
     slides.forEach((slide, index) => {

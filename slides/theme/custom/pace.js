@@ -3,7 +3,7 @@
 define(['jquery', './view'], function ($, view) {
   'use strict';
 
-  const { reveal } = view;
+  const { reveal, slides } = view;
   const memory = 'tulipes:' + window.location.pathname + ':pace';
 
   let plan = [];  // milliseconds of each slide
@@ -13,10 +13,6 @@ define(['jquery', './view'], function ($, view) {
   function startOf(slide) {
     const before = plan.slice(0, slide).reduce((total, time) => total + time, 0);
     return Math.round(before / 1000) * 1000;
-  }
-
-  function slides() {
-    return [...document.querySelectorAll('.reveal .slides > section > section')];
   }
 
   function planned(slide) {

@@ -1,5 +1,6 @@
-// The mark of a cell that runs, and how long it has waited. The mark goes when the cell ends, which nbclassic sees only
-// by the kernel's reply. A kernel that is restarted or dies sends none.
+// The mark of a cell that runs, and how long it has waited. The mark goes when the cell
+// ends, which nbclassic sees only by the kernel's reply. A kernel that is restarted or
+// dies sends none.
 define(['base/js/events', './view'], function (events, view) {
   'use strict';
 

@@ -68,7 +68,8 @@ define(['./view'], function (view) {
       lines += Math.max(...row.map((cell) => linesOf(cell).length + gapsOf(cell)));
       const caption = row[0].element[0].querySelector('.stage-caption');
       other += FRAME + (caption ? heightOf(caption) / u : 0);
-      if (index < last && !row[0].metadata.demo && !onlyImports(row[0])) other += PRINTED * LINE * SMALLEST;
+      const prints = index < last && !row[0].metadata.demo && !onlyImports(row[0]);
+      other += prints ? PRINTED * LINE * SMALLEST : 0;
     });
     const highest = (0.65 * window.innerHeight / u - other) / (LINE * lines);
     const size = Math.min(widest, highest);
@@ -136,7 +137,7 @@ define(['./view'], function (view) {
 
   // The next slide is measured ahead, unseen: the speaker view shows it, too.
   function measureNext() {
-    const slides = [...document.querySelectorAll('.reveal .slides > section > section')];
+    const slides = view.slides();
     const next = slides[slides.indexOf(reveal().getCurrentSlide()) + 1];
     if (!next || fitted.has(next)) return;
     const hidden = [next.parentElement, next];
@@ -159,8 +160,7 @@ define(['./view'], function (view) {
       .forEach(heedEdits);
     reveal().addEventListener('slidechanged', show);
     window.addEventListener('resize', () => {
-      document.querySelectorAll('.reveal .slides > section > section')
-        .forEach((slide) => fitted.delete(slide));
+      view.slides().forEach((slide) => fitted.delete(slide));
       show();
     });
     show();

@@ -9,6 +9,9 @@ define(['jquery', 'base/js/namespace'], function ($, Jupyter) {
 
   const isEditor = (target) => Boolean(target.closest && target.closest('.CodeMirror'));
 
+  const slides = () => [
+    ...document.querySelectorAll('.reveal .slides > section > section')];
+
   function slideCells() {
     const slide = reveal().getCurrentSlide();
     return notebook().get_cells().filter((cell) => slide.contains(cell.element[0]));
@@ -77,7 +80,7 @@ define(['jquery', 'base/js/namespace'], function ($, Jupyter) {
   }
 
   return {
-    notebook, reveal, onStage, isEditor, slideCells, runnableCells, say, hush,
+    notebook, reveal, onStage, isEditor, slides, slideCells, runnableCells, say, hush,
     refreshEditors, watch,
   };
 });
