@@ -9,7 +9,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Route, ViewportSize
+from playwright.sync_api import Browser, Route, ViewportSize, expect
 
 from tests.served import until
 from tests.slides.decks import REAL
@@ -80,18 +80,18 @@ def test_what_the_room_does_not_see_yet_is_told_apart(fragment: Stage) -> None:
     hidden = view.frame(FRAMES[0]).locator(".fragment:not(.visible)")
     count = hidden.count()
     assert count > 0
-    for n in range(count):
-        look = hidden.nth(n).evaluate(
-            "node => [getComputedStyle(node).visibility,"
-            " getComputedStyle(node, '::after').content]"
-        )
-        assert look == ["visible", '"pas encore montré"']
+    looks = (
+        "nodes => nodes.map(node => [getComputedStyle(node).visibility,"
+        " getComputedStyle(node, '::after').content])"
+    )
+    expected = [["visible", '"pas encore montré"']] * count
+    until(lambda: hidden.evaluate_all(looks) == expected)  # a copy may be replaced
     assert view.page.inner_text("#upcoming-slide h2").startswith("Ensuite, après 1")
     fragment.press(*["PageDown"] * count)
     view.page.wait_for_function(
         "document.querySelector('#upcoming-slide h2').textContent === 'Ensuite'"
     )
-    assert hidden.count() == 0
+    expect(hidden).to_have_count(0)
 
 
 def test_the_view_shows_what_the_room_sees_when_it_does(cell: Stage) -> None:
@@ -129,11 +129,9 @@ def test_the_cell_that_will_run_is_marked(stage: Stage) -> None:
         line = code.splitlines()[0]
         marks = view.frame(FRAMES[0]).locator(marked, has_text=line)
         marks.wait_for()
-        assert view.frame(FRAMES[0]).locator(marked).count() == 1
-        border = marks.locator(".input_area").evaluate(
-            "node => getComputedStyle(node).borderLeftColor"
-        )
-        assert border == "rgb(138, 79, 20)"  # the hue of the first part
+        expect(view.frame(FRAMES[0]).locator(marked)).to_have_count(1)
+        hue = "rgb(138, 79, 20)"  # of the first part
+        expect(marks.locator(".input_area")).to_have_css("border-left-color", hue)
         seen.append(line)
     assert len(set(seen)) == 2
 
