@@ -25,7 +25,7 @@ from slides.run import run, seconds
 from slides.server import free_port
 from tests.bench import Number
 from tests.slides.decks import REAL
-from tests.slides.stage import TALK, Show, Stage
+from tests.slides.stage import LAST_CODE, TALK, Show, Stage
 from tests.slides.walk import walk
 
 ROUNDS = 3
@@ -150,7 +150,7 @@ def keys(browser: Browser) -> Iterator[Number]:
         context = browser.new_context(viewport={"width": 1280, "height": 720})
         stage = Stage(context.new_page())
         stage.open(running.url)
-        stage.go(stage.slides() - 3)  # one with a cell
+        stage.go(LAST_CODE)
         stage.run("import asyncio")
         key = median_of(stage.page)
 
@@ -166,11 +166,12 @@ def keys(browser: Browser) -> Iterator[Number]:
             stage.write("1 + 1")
             stage.page.evaluate("Jupyter.notebook.get_selected_cell().clear_output()")
 
+        moved = "((now) => now.h !== before.h || now.f !== before.f)(Reveal.getIndices())"
         ended = "!document.querySelector('.code_cell.running')"
         said = "document.getElementById('stage-message').textContent"
         answer = "document.querySelector('.present .output_subarea')"
-        yield key("slide change", "PageUp", "Reveal.getIndices().h !== before.h", 150)
-        stage.go(stage.slides() - 3)
+        yield key("slide change", "PageUp", moved, 150)
+        stage.go(LAST_CODE)
         yield key("1 + 1 to its output", "Shift+Enter", answer, 150, written)
         yield key("interrupt an await", "F2", ended, 200, busy)
         stage.panic()
