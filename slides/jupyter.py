@@ -21,6 +21,9 @@ from urllib.parse import quote
 
 import psutil
 from jupyter_server.serverapp import ServerApp
+from jupyter_server.services.kernels.connection.channels import (
+    ZMQChannelsWebsocketConnection,
+)
 from jupyter_server.services.kernels.kernelmanager import (
     AsyncMappingKernelManager,
     ServerKernelManager,
@@ -122,6 +125,19 @@ class Kernels(AsyncMappingKernelManager):
         return f"{__name__}.Kernel"
 
 
+class Channels(ZMQChannelsWebsocketConnection):
+    """What a page and its kernel say to each other, each message at once.
+
+    A cell's end is several small ones: TCP would hold the second one back until the
+    page has acknowledged the first, for 40 ms (Nagle's algorithm, RFC 896).
+    """
+
+    def connect(self) -> Any:
+        """Go between the page and its kernel."""
+        self.websocket_handler.set_nodelay(True)
+        return super().connect()
+
+
 class StageServer(ServerApp):
     """A server on a port that already listens, which stops without asking."""
 
@@ -141,6 +157,7 @@ class StageServer(ServerApp):
             "terminals_enabled": False,
             "contents_manager_class": Files,
             "kernel_manager_class": Kernels,
+            "kernel_websocket_connection_class": Channels,
             "jpserver_extensions": dict.fromkeys(EXTENSIONS, True),
         }
         lab = {
