@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import io
 import os
+import re
 import signal
 import socket
 import sys
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any, ClassVar
 from urllib.parse import quote
 
+import nbformat
 import psutil
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.kernels.connection.channels import (
@@ -28,6 +30,7 @@ from jupyter_server.services.kernels.kernelmanager import (
     AsyncMappingKernelManager,
     ServerKernelManager,
 )
+from jupyterlab import commands
 from nbclassic import nbclassic_path
 from nbclassic.notebook import handlers
 from traitlets import Instance, default
@@ -39,6 +42,11 @@ from slides.paths import BUILD, HOME
 
 EXTENSIONS = ("notebook_shim", "nbclassic", "jupyterlab", "jupyterlab_jupytext")
 """The server extensions of the stage, and no others."""
+
+MATHS = re.compile(r"\$|\\begin\{|\\\\[(\[]")
+"""What may begin a formula in a cell of text: see nbclassic's `mathjaxutils`."""
+
+CODE = re.compile(r"(`+).*?\1", re.DOTALL)
 
 LONGEST_STOP = 8
 """Seconds that the server and its kernels have to end by themselves."""
@@ -146,7 +154,7 @@ class StageServer(ServerApp):
     _is_leaving = False
 
     @classmethod
-    def on(cls, listener: socket.socket) -> StageServer:
+    def on(cls, listener: socket.socket, notebook: Path) -> StageServer:
         """Return the server of this process, ready to start."""
         settings = {
             "ip": "127.0.0.1",
@@ -170,8 +178,11 @@ class StageServer(ServerApp):
         config = Config(
             ServerApp=settings,
             LabApp=lab,
+            NotebookApp={"enable_mathjax": _has_maths(notebook)},
             Application={"logging_config": {"handlers": output}},
         )
+        # Importing JupyterLab asks Node, if there is one, for a registry of packages.
+        commands._yarn_config = lambda _: {"yarn config": {}, "npm config": {}}
         # The "Download as" menu, never seen on stage, costs a second a page.
         handlers.get_frontend_exporters = list
         app = cls.instance(config=config, listener=listener)
@@ -231,6 +242,13 @@ class StageServer(ServerApp):
         """End the kernels; Jupyter forgets the first one while it starts."""
         kernels: Any = self.kernel_manager
         await kernels.shutdown_all()
+
+
+def _has_maths(notebook: Path) -> bool:
+    """Tell whether a page may need MathJax, which takes a quarter of a second."""
+    cells = nbformat.read(notebook, as_version=4).cells
+    texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    return any(MATHS.search(CODE.sub("", text)) for text in texts)
 
 
 async def _end_tasks() -> None:

@@ -106,4 +106,4 @@ def serve(
 
     with (BUILD / "jupyter" / "server.log").open("w", encoding="utf-8") as log:
         Kernels.output = log
-        StageServer.on(listener).show(notebook, served(decks(lang)), ready)
+        StageServer.on(listener, notebook).show(notebook, served(decks(lang)), ready)

@@ -166,7 +166,7 @@ def keys(browser: Browser) -> Iterator[Number]:
             stage.write("1 + 1")
             stage.page.evaluate("Jupyter.notebook.get_selected_cell().clear_output()")
 
-        moved = "((now) => now.h !== before.h || now.f !== before.f)(Reveal.getIndices())"
+        moved = "JSON.stringify(Reveal.getIndices()) !== JSON.stringify(before)"
         ended = "!document.querySelector('.code_cell.running')"
         said = "document.getElementById('stage-message').textContent"
         answer = "document.querySelector('.present .output_subarea')"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import nbformat
 import pytest
-from playwright.sync_api import Browser, Route, ViewportSize
+from playwright.sync_api import Browser, Route, ViewportSize, expect
 
 from tests.slides.decks import REAL
 from tests.slides.stage import FRAGMENT, TALK, Show, Stage
@@ -52,6 +54,40 @@ def test_a_busy_machine_may_take_its_time(show: Show, browser: Browser) -> None:
     held[0].continue_()
     stage.ready()
     context.close()
+
+
+def test_a_notebook_loads_fast_though_it_comes_before_the_stages_files(
+    show: Show, browser: Browser
+) -> None:
+    held: list[Route] = []
+    context = browser.new_context()
+    page = context.new_page()
+    context.route("**/custom/custom.js", lambda route: held.append(route))
+    page.goto(show.url)
+    page.wait_for_function("window.Jupyter?.notebook?._fully_loaded")
+    kept = "Object.getPrototypeOf(Jupyter.notebook), 'get_cell_elements'"
+    assert page.evaluate(f"'get' in Object.getOwnPropertyDescriptor({kept})")
+    context.close()
+
+
+def test_only_a_talk_with_formulas_waits_for_mathjax(
+    tmp_path: Path, browser: Browser
+) -> None:
+    formula = "ln(2) / n, that is $\\frac{\\ln 2}{n}$ and `$HOME`"
+    for added, found in ("only `$HOME` and\n\n```sh\n$ ls\n```", 0), (formula, 1):
+        with Show(tmp_path) as first:
+            pass
+        notebook = nbformat.read(first.copy, as_version=4)
+        notebook.cells[0].source = f"# Maths\n\n{added}"
+        nbformat.write(notebook, first.copy)
+        with Show(tmp_path) as show:
+            context = browser.new_context()
+            stage = Stage(context.new_page())
+            stage.open(show.url)
+            assert stage.page.evaluate("'MathJax' in window") == bool(found)
+            formulas = stage.page.locator(".present .present .MathJax")
+            expect(formulas).to_have_count(found)
+            context.close()
 
 
 def test_growing_output_stays_in_view(cell: Stage) -> None:

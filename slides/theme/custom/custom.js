@@ -2,13 +2,6 @@
 // needs is there. What the show does then stands in the files beside it;
 // the speaker view is a page of its own, in speaker/.
 
-// RequireJS gives up, for good, what takes 30 seconds: a busy machine may.
-requirejs.config({ waitSeconds: 0 });
-
-// `present --dark`: as early as can be.
-document.documentElement.classList.toggle(
-  'stage-dark', new URLSearchParams(window.location.search).has('dark'));
-
 define((require) => {
   'use strict';
 
@@ -19,7 +12,6 @@ define((require) => {
   const dress = require('./dress');
   const kernel = require('./kernel');
   const keys = require('./keys');
-  const loading = require('./loading');
   const outputs = require('./outputs');
   const pace = require('./pace');
   const prompts = require('./prompts');
@@ -41,7 +33,6 @@ define((require) => {
 
   async function start() {
     await until(notebook);
-    loading.faster();
     await until(() => notebook()._fully_loaded
       && Jupyter.keyboard_manager.actions.exists('RISE:smart-exec'));
     const facts = notebook().metadata.tulipes || {};

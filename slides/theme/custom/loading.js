@@ -1,17 +1,20 @@
 // Three things that Jupyter does several times for each cell that it loads, half of the
 // time that a deck takes to open.
 define([
-  'jquery', 'base/js/markdown', 'codemirror/lib/codemirror', './view',
-], function ($, markdown, CodeMirror, view) {
+  'jquery', 'base/js/markdown', 'codemirror/lib/codemirror', 'notebook/js/notebook',
+], function ($, markdown, CodeMirror, notebook) {
   'use strict';
 
-  const Notebook = () => Object.getPrototypeOf(view.notebook());
+  const { Notebook } = notebook;
 
   // It looks for all cells: RISE searches the page for them, here is a live list.
   function findCellsOnce() {
-    const cells = view.notebook().container[0].getElementsByClassName('cell');
-    Object.defineProperty(Notebook(), 'get_cell_elements', {
-      get: () => () => $(cells),
+    let cells;
+    Object.defineProperty(Notebook.prototype, 'get_cell_elements', {
+      get: () => function () {
+        cells = cells || this.container[0].getElementsByClassName('cell');
+        return $(cells);
+      },
       set: () => {},  // RISE sets its own, now or later
     });
   }
@@ -29,9 +32,9 @@ define([
   // It lays out each editor by itself: editors that change in the course of one's
   // operation are laid out together at its end.
   function layOutTogether() {
-    const { fromJSON } = Notebook();
+    const { fromJSON } = Notebook.prototype;
     const first = new CodeMirror(document.createElement('div'));
-    Notebook().fromJSON = function (data) {
+    Notebook.prototype.fromJSON = function (data) {
       return first.operation(() => fromJSON.call(this, data));
     };
   }
