@@ -25,7 +25,7 @@ SIZES: list[ViewportSize] = [
     {"width": 1920, "height": 1080},
     {"width": 1024, "height": 768},
 ]
-"""Other screens: there, and on the small one, the slides are measured first."""
+"""Other screens, where the slides are measured first."""
 
 pytestmark = pytest.mark.timeout(900)  # of a week, each cell runs twice
 
@@ -39,7 +39,7 @@ NIGHT = "isDark => document.documentElement.classList.toggle('stage-dark', isDar
 
 @dataclass(frozen=True)
 class Given:
-    """A talk that was given twice: its slides' measures before, between, after."""
+    """A talk that was given twice, and its slides' measures, a list for each time."""
 
     stage: Stage
     programs: set[str]
@@ -60,11 +60,12 @@ def given(
         context = browser.new_context(viewport=SMALL)
         stage = Stage(context.new_page())
         stage.open(show.url)
-        measured += [measures(stage, size) for size in [*SIZES, SMALL]]
+        measured += [measures(stage, size) for size in SIZES]
+        stage.page.set_viewport_size(SMALL)
         for _ in range(2):
             stage.go(0)
-            walk(stage, slides)
-            measured.append(measures(stage, SMALL))
+            measured.append(walk(stage, slides, look=MEASURE))
+        measured.append(measures(stage, SMALL))
         stage.page.evaluate(NIGHT, True)
         measured.append(measures(stage, SMALL))
         stage.page.evaluate(NIGHT, False)
@@ -76,7 +77,7 @@ def measures(stage: Stage, size: ViewportSize) -> list[dict[str, Any]]:
     """Measure every slide on a screen of this size."""
     stage.page.set_viewport_size(size)
     measured: list[dict[str, Any]] = stage.page.evaluate(
-        MEASURE, list(range(stage.slides()))
+        MEASURE_EACH, list(range(stage.slides()))
     )
     return measured
 
@@ -102,54 +103,55 @@ def check_measures(found: dict[str, Any]) -> None:
     assert found["over"] <= 0, found
 
 
-MEASURE = """async (numbers) => {
-  const measure = (number) => {
-    Reveal.slide(number, 0);
-    const slide = document.querySelector('section.present section.present');
-    const channel = (v) => { v /= 255;
-      return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
-    const luminance = (c) => 0.2126 * channel(c[0]) + 0.7152 * channel(c[1])
-      + 0.0722 * channel(c[2]);
-    const rgb = (s) => s.match(/[\\d.]+/g).map(Number);
-    const background = (node) => {
-      for (; node; node = node.parentElement) {
-        const c = rgb(getComputedStyle(node).backgroundColor);
-        if (c.length === 3 || c[3] > 0) return c;
-      }
-      return [255, 255, 255];
-    };
-    let smallest = 1e9, wide = 0, contrast = 21, at = '';
-    const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
-    for (let node; (node = walker.nextNode());) {
-      const parent = node.parentElement;
-      if (!node.textContent.trim() || parent.closest('aside.notes, .anchor-link, svg')
-          || !parent.getClientRects().length
-          || parent.closest('.CodeMirror-measure')) continue;
-      const style = getComputedStyle(parent);
-      const range = document.createRange(); range.selectNodeContents(node);
-      const box = range.getBoundingClientRect();
-      if (!box.width || style.visibility === 'hidden') continue;
-      if (parseFloat(style.fontSize) < smallest) {
-        smallest = parseFloat(style.fontSize); at = node.textContent; }
-      wide = Math.max(wide, box.right - innerWidth + 1);
-      const [a, b] = [luminance(rgb(style.color)), luminance(background(parent))];
-      contrast = Math.min(contrast, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
+MEASURE = """() => {
+  const slide = document.querySelector('section.present section.present');
+  const channel = (v) => { v /= 255;
+    return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
+  const luminance = (c) => 0.2126 * channel(c[0]) + 0.7152 * channel(c[1])
+    + 0.0722 * channel(c[2]);
+  const rgb = (s) => s.match(/[\\d.]+/g).map(Number);
+  const background = (node) => {
+    for (; node; node = node.parentElement) {
+      const c = rgb(getComputedStyle(node).backgroundColor);
+      if (c.length === 3 || c[3] > 0) return c;
     }
-    const code = [...slide.querySelectorAll('.CodeMirror-scroll')];
-    code.forEach((c) => { wide = Math.max(wide, c.scrollWidth - c.clientWidth - 30); });
-    const title = slide.querySelector('h2');
-    const bottom = (s) => Math.max(0, ...[...slide.querySelectorAll(s)]
-      .filter((e) => e.getClientRects().length && !e.closest('aside.notes'))
-      .map((e) => e.getBoundingClientRect().bottom));
-    return { number, screen: [innerWidth, innerHeight], smallest, wide, contrast, at,
-      code: bottom('.input_area'), over: slide.scrollHeight - slide.clientHeight,
-      top: slide.querySelector('h1, h2').getBoundingClientRect().top,
-      title: title ? title.getBoundingClientRect().bottom : 0 };
+    return [255, 255, 255];
   };
-  await new Promise(requestAnimationFrame);  // by then, the page heeds its new size
-  return numbers.map(measure);
+  let smallest = 1e9, wide = 0, contrast = 21, at = '';
+  const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walker.nextNode());) {
+    const parent = node.parentElement;
+    if (!node.textContent.trim() || parent.closest('aside.notes, .anchor-link, svg')
+        || !parent.getClientRects().length
+        || parent.closest('.CodeMirror-measure')) continue;
+    const style = getComputedStyle(parent);
+    const range = document.createRange(); range.selectNodeContents(node);
+    const box = range.getBoundingClientRect();
+    if (!box.width || style.visibility === 'hidden') continue;
+    if (parseFloat(style.fontSize) < smallest) {
+      smallest = parseFloat(style.fontSize); at = node.textContent; }
+    wide = Math.max(wide, box.right - innerWidth + 1);
+    const [a, b] = [luminance(rgb(style.color)), luminance(background(parent))];
+    contrast = Math.min(contrast, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
+  }
+  const code = [...slide.querySelectorAll('.CodeMirror-scroll')];
+  code.forEach((c) => { wide = Math.max(wide, c.scrollWidth - c.clientWidth - 30); });
+  const title = slide.querySelector('h2');
+  const bottom = (s) => Math.max(0, ...[...slide.querySelectorAll(s)]
+    .filter((e) => e.getClientRects().length && !e.closest('aside.notes'))
+    .map((e) => e.getBoundingClientRect().bottom));
+  const screen = [innerWidth, innerHeight];
+  return { number: Reveal.getIndices().h, screen, smallest, wide, contrast, at,
+    code: bottom('.input_area'), over: slide.scrollHeight - slide.clientHeight,
+    top: slide.querySelector('h1, h2').getBoundingClientRect().top,
+    title: title ? title.getBoundingClientRect().bottom : 0 };
 }"""
-"""What is seen of each slide, in pixels; the words of a picture: see `walk`."""
+"""What is seen of a slide, in pixels; the words of a picture: see `walk`."""
+
+MEASURE_EACH = f"""async (numbers) => {{
+  await new Promise(requestAnimationFrame);  // by then, the page heeds its new size
+  return numbers.map((number) => {{ Reveal.slide(number, 0); return ({MEASURE})(); }});
+}}"""
 
 
 def test_servers_stay_for_a_second_terminal_until_panic(given: Given) -> None:

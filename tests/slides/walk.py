@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from slides.deck import Slide
 from tests.slides.stage import SMALL, Stage
@@ -10,20 +11,26 @@ from tests.slides.stage import SMALL, Stage
 DRAWS = re.compile(r"\b(timeline|stack)\(")
 """What draws a picture in a cell."""
 
+HEADING = "Reveal.getCurrentSlide().querySelector('h1, h2').innerText"
+"""The title that is seen: Playwright would look for it through the whole talk."""
 
-def walk(stage: Stage, expected: list[Slide]) -> None:
+
+def walk(stage: Stage, expected: list[Slide], look: str = "null") -> list[Any]:
     """Go from where the show stands to its end, and run every cell by its key.
 
-    Cells run one after the other, while the slides after theirs are shown.
+    Cells run one after the other, while the slides after theirs are shown. Returns
+    what `look`, a script, finds on each slide as it comes.
     """
     assert stage.slides() == len(expected)
     first = stage.indices()["h"]
     drawn: list[int] = []
+    seen: list[Any] = []
     ran = 0
     for number, slide in enumerate(expected[first:], first):
         assert stage.indices()["h"] == number
-        heading = stage.page.inner_text("section.present section.present :is(h1,h2)")
+        heading = str(stage.page.evaluate(HEADING))
         assert heading.strip()[:12] == slide.title.replace("`", "")[:12]
+        seen.append(stage.page.evaluate(look))
         if any(cell.start for cell in slide.shown):
             stage.press("F7")
         for cell in slide.shown:
@@ -37,6 +44,7 @@ def walk(stage: Stage, expected: list[Slide]) -> None:
     stage.idle()
     _check_outputs(stage, ran)
     _check_pictures(stage, drawn)
+    return seen
 
 
 def _check_outputs(stage: Stage, ran: int) -> None:
