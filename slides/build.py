@@ -18,7 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from media.svg import night
-from slides import beside
+from slides import beside, solutions
 from slides import speaker as speakers
 from slides.covers import covers
 from slides.errors import Problem
@@ -71,6 +71,7 @@ def notebook(talk: Talk) -> NotebookNode:
             node.metadata["deletable"] = False
             node.metadata["tulipes"] = {"id": node.id, "place": cell.place}
             node.metadata["tulipes"] |= compared.get(cell.number, {})
+            node.metadata["tulipes"] |= solutions.facts(cell)
             if not cell.is_code:
                 node.metadata["editable"] = False
                 node.source = IMAGE.sub(_beside, node.source)

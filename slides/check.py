@@ -14,7 +14,16 @@ from markdown_it.token import Token
 from rich.console import Console
 from rich.progress import Progress
 
-from slides import announced, beside, build, changes, clock, form, lessons
+from slides import (
+    announced,
+    beside,
+    build,
+    changes,
+    clock,
+    form,
+    lessons,
+    solutions,
+)
 from slides.clock import NOT_RUN, Ran
 from slides.deck import Cell, Deck, Slide
 from slides.errors import Problem
@@ -300,18 +309,23 @@ def _cell_faults(cell: Cell) -> Iterator[str]:
 
 
 def _code_faults(cell: Cell) -> Iterator[str]:
-    for line in cell.source.splitlines():
-        if len(line) > WIDTH:
-            yield f"{len(line)} columns of code; {WIDTH} fit: {line.strip()}"
+    shown = cell.source.splitlines()
+    if cell.start is not None and cell.demo is None:
+        yield f"from {cell.start}, but to which demo?"
     limit, whose = (
         (OWN, "a deck's own") if cell.demo is None else (FUNCTION, "a demo's")
     )
     if cell.demo is not None:
         try:
-            if cell.source != lessons.code(cell.demo):
-                yield f"differs from {cell.demo}: run `python -m slides sync`."
+            shown += lessons.code(cell.demo).splitlines()
+            if cell.source != solutions.start(cell):
+                shows = cell.start or cell.demo
+                yield f"differs from {shows}: run `python -m slides sync`."
         except Problem as problem:
             yield str(problem)
+    for line in dict.fromkeys(shown):
+        if len(line) > WIDTH:
+            yield f"{len(line)} columns of code; {WIDTH} fit: {line.strip()}"
     try:
         tree = parsed(cell)
     except SyntaxError as error:

@@ -16,6 +16,7 @@ examples:
   python -m slides present                    the default talk, from its start
   python -m slides present cours --chapter tasks --slide 3
   python -m slides present tulipes --dark     in a dark room
+  python -m slides present semaine --sitting 3
   python -m slides present --list             the talks, and their lengths
   python -m slides present tulipes --list     its slides, with the clock
   python -m slides doctor                     an hour before going on stage
@@ -169,6 +170,12 @@ def _add_talk(command: argparse.ArgumentParser) -> None:
         help="a name of talks.toml (default: tulipes)",
     )
     command.add_argument(
+        "--sitting",
+        type=int,
+        metavar="N",
+        help="only this sitting of a course, such as semaine",
+    )
+    command.add_argument(
         "--lang",
         metavar="LANG",
         help=f"show it in this language (there is: {languages})",
@@ -179,7 +186,10 @@ def _add_talk(command: argparse.ArgumentParser) -> None:
 
 
 def _talk(options: argparse.Namespace) -> Talk:
-    return Repertoire().talk(options.talk, options.lang)
+    repertoire, name = Repertoire(), options.talk
+    if options.sitting is not None:
+        name = f"{name or repertoire.talk().name}-{options.sitting}"
+    return repertoire.talk(name, options.lang)
 
 
 def _present(options: argparse.Namespace) -> int:
@@ -189,7 +199,7 @@ def _present(options: argparse.Namespace) -> int:
         list_slides(_talk(options))
         return 0
     if options.list:
-        list_talks(Repertoire().talks())
+        list_talks(Repertoire())
         return 0
     from slides.present import present
 

@@ -58,6 +58,12 @@ class Cell:
         return None if demo is None else str(demo)
 
     @property
+    def start(self) -> str | None:
+        """The address of the code that a cell of live coding starts with."""
+        start = self.node.metadata.get("from")
+        return None if start is None else str(start)
+
+    @property
     def beside(self) -> str | None:
         """The caption of a cell of code that stands beside others, in columns."""
         beside = self.node.metadata.get("beside")

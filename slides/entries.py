@@ -20,12 +20,19 @@ T = TypeVar("T")
 class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a talk shows of a chapter: all of it in `minutes`, or some slides.
 
-    `slides` gives the minutes of each by its id, in the order shown.
+    `slides` gives the minutes of each by its id, in the order shown. A course is given
+    in several sittings: what has no number is in all of them.
     """
 
     chapter: str
     minutes: float | None = None
     slides: dict[str, Any] | None = None
+    sitting: Annotated[int, msgspec.Meta(ge=1)] | None = None
+
+    @property
+    def total(self) -> float:
+        """The minutes that it takes."""
+        return self.minutes or sum((self.slides or {}).values())
 
     def __post_init__(self) -> None:
         """Refuse a part without minutes, and one that gives them twice."""
@@ -46,6 +53,17 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     minutes: float
     parts: Annotated[tuple[Choice, ...], msgspec.Meta(min_length=1)]
     rest: Annotated[float, msgspec.Meta(ge=0)] = 0
+
+    @property
+    def sittings(self) -> dict[str, Entry]:
+        """Its sittings by their numbers, each a talk of its own."""
+        numbers = sorted({part.sitting for part in self.parts if part.sitting})
+        return {str(number): self._sitting(number) for number in numbers}
+
+    def _sitting(self, number: int) -> Entry:
+        parts = tuple(part for part in self.parts if part.sitting in {None, number})
+        minutes = sum(part.total for part in parts)
+        return Entry(f"{self.title}, {number}", self.lang, minutes, parts)
 
 
 def read(file: Path) -> dict[str, Entry]:

@@ -90,9 +90,15 @@ TABLE = (
         always={"F4": "panic"},
     ),
     Row(
+        "F7",
+        "the solution of live coding",
+        "the solution of this slide's live coding, and what it changes; again: back",
+        always={"F7": "solution"},
+    ),
+    Row(
         "F8",
         "run all before this slide",
-        "run every cell before this slide (after a jump or a restart)",
+        "run every cell before this slide, solved (after a jump or a restart)",
         always={"F8": "catchUp"},
     ),
     Row("F9, F9", "restart the kernel, then F8", always={"F9": "restart"}),

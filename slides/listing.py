@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from slides.talks import Talk
+from slides.talks import Repertoire, Talk
 
 
-def list_talks(talks: Sequence[Talk]) -> None:
-    """Print each talk: its name, its minutes, its slides, its title."""
-    width = max(len(each.name) for each in talks)
-    for each in talks:
-        count = len(each.slides)
-        print(f"{each.name:{width}} {each.minutes:4g} min {count:4} slides", end="  ")
-        print(each.title)
+def list_talks(repertoire: Repertoire) -> None:
+    """Print each talk: its name, its minutes, its slides, its title; its sittings."""
+    width = max(map(len, repertoire.entries))
+    for name, entry in repertoire.entries.items():
+        talk = repertoire.talk(name)
+        _list_talk(f"{name:{width}}", talk, talk.title)
+        for number, sitting in entry.sittings.items():
+            chapters = [part.chapter for part in sitting.parts if part.sitting]
+            late = set(chapters) - repertoire.paths(entry.lang).keys()
+            label = f"{number:>{width}}"
+            if late:
+                print(f"{label} not there yet: {', '.join(sorted(late))}")
+            else:
+                talk = repertoire.talk(f"{name}-{number}")
+                _list_talk(label, talk, ", ".join(chapters))
+
+
+def _list_talk(label: str, talk: Talk, title: str) -> None:
+    print(f"{label} {talk.minutes:4g} min {len(talk.slides):4} slides  {title}")
 
 
 def list_slides(talk: Talk) -> None:

@@ -16,19 +16,22 @@ from nbformat import NotebookNode
 from slides.errors import Problem
 from slides.paths import BUILD, HOME
 from slides.server import environment
+from slides.solutions import solve
 
 LONGEST = 60
 """Seconds that a single cell may take."""
 
 
 def run(notebook: NotebookNode, progress: Callable[[int], None]) -> NotebookNode:
-    """Return a copy of the notebook with its outputs.
+    """Return a copy of the notebook, solved, with its outputs.
 
     `progress` is called with the index of each code cell before it runs. Raises
     Problem, with file, line and cell, at the first cell that fails without the
     tag raises-exception, or that takes longer than a minute.
     """
     copy: NotebookNode = nbformat.from_dict(dict(notebook))
+    for cell in copy.cells:
+        solve(cell)
     at = 0
 
     def on_start(cell: NotebookNode, cell_index: int) -> None:

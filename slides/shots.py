@@ -191,6 +191,9 @@ def _of_slide(stage: Stage, talk: Talk, number: int, folder: Path) -> Iterator[S
     while stage.page.evaluate("Reveal.nextFragment()"):
         fragment += 1
         yield shot(f"1-fragment-{fragment}")
+    if any(cell.start for cell in slide.shown):
+        stage.press("F7")
+        yield shot("1-solution")
     for state in ("2-after", "3-again") if cells else ():
         stage.press(*["ArrowUp"] * cells, *["Shift+Enter"] * cells)
         stage.page.wait_for_timeout(50)

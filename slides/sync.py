@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from slides import changes, deck, form, lessons
+from slides import changes, deck, form, solutions
 from slides.deck import Cell
 from slides.errors import Problem
 from slides.files import replacing
@@ -69,7 +69,7 @@ def synced(path: Path, text: str) -> str:
             cell.node.source = _with_tables(cell)
         if cell.is_code and cell.demo is not None:
             try:
-                cell.node.source = lessons.code(cell.demo)
+                cell.node.source = solutions.start(cell)
             except Problem as problem:
                 raise Problem(f"{cell.place}: {problem}") from None
     return form.formed(source)

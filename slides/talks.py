@@ -129,31 +129,32 @@ class Repertoire:
     def talk(self, name: str | None = None, lang: str | None = None) -> Talk:
         """Return a talk, in its own language if none is given.
 
-        Without a name it is tulipes, else the longest. Raises Problem (status 2) for
-        what is not there: the talk, its language, the deck of a chapter, a slide;
-        and as `entries` and `deck` do.
+        Without a name it is tulipes, else the longest; `semaine-3` is the third sitting
+        of a course. A course does without a sitting that is not there yet. Raises
+        Problem (status 2) for what else is not there: the talk, its language, the deck
+        of a chapter, a slide; and as `entries` and `deck` do.
         """
         if name is None:
             longest = max(self.entries, key=lambda name: self.entries[name].minutes)
             name = "tulipes" if "tulipes" in self.entries else longest
-        if name not in self.entries:
-            raise unknown("talk", name, self.entries)
-        entry = self.entries[name]
+        entry = self._entry(name)
         spoken = lang or entry.lang
         known = self.paths(spoken)
         if not known:
             there = _list(self.languages())
             raise Problem(f"No decks in «{spoken}»; known: {there}.", 2)
-        for each in entry.parts:
-            if each.chapter not in known:
+        late = [each for each in entry.parts if each.chapter not in known]
+        for each in late:
+            if each.sitting is None or len(entry.sittings) == 1:
                 where = f"slides/{spoken}/NN-{each.chapter}.md"
                 raise Problem(f"The talk {name} needs {where}: not there.", 2)
-        parts = [_part(each, self.deck(known[each.chapter])) for each in entry.parts]
+        shown = [each for each in entry.parts if each not in late]
+        parts = [_part(each, self.deck(known[each.chapter])) for each in shown]
         return Talk(
             name,
             entry.title,
             spoken,
-            entry.minutes,
+            entry.minutes - sum(each.minutes or 0 for each in late),
             tuple(parts),
             translated=spoken != entry.lang,
             rest=entry.rest,
@@ -162,6 +163,18 @@ class Repertoire:
     def talks(self) -> list[Talk]:
         """Return every talk in its own language; raises as `talk` does."""
         return [self.talk(name) for name in self.entries]
+
+    def _entry(self, name: str) -> Entry:
+        """Return what is known of a talk, or of a sitting; raises Problem."""
+        if name in self.entries:
+            return self.entries[name]
+        course, _, number = name.rpartition("-")
+        if course not in self.entries:
+            raise unknown("talk", name, self.entries)
+        sittings = self.entries[course].sittings
+        if number not in sittings:
+            raise unknown(f"sitting of {course}", number, sittings)
+        return sittings[number]
 
 
 def _part(choice: Choice, source: Deck) -> Part:

@@ -66,6 +66,7 @@ def one_line(done: subprocess.CompletedProcess[str], status: int) -> str:
             "Did you mean tasks? Known: cours",
         ),
         (["present", "--slide", "0"], "has slides 1 to"),
+        (["present", "cours", "--sitting", "3"], "Unknown sitting of cours «3»."),
         (["present", "tulipe", "--list"], "Unknown talk «tulipe»."),
         (["present", "--lang", "en"], "No decks in «en»; known: fr"),
         (["check", "nope"], "Unknown talk «nope»."),
@@ -83,9 +84,14 @@ def test_the_talks_are_listed_with_their_lengths(tmp_path: Path) -> None:
     done = slides("present", "--list", home=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    for line, each in zip(lines, REAL.talks(), strict=True):
+    talks = iter(lines)
+    for each in REAL.talks():
+        line = next(talks)
         assert line.split()[:3] == [each.name, f"{each.minutes:g}", "min"]
         assert line.endswith(f" {len(each.slides)} slides  {each.title}")
+        for number in REAL.entries[each.name].sittings:
+            assert next(talks).split()[0] == number
+    assert [*talks] == []
 
 
 def test_a_talk_is_listed_with_the_clock_of_its_slides(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from slides import changes, deck, lessons
+from slides import changes, clock, deck, lessons
 from slides.cli import main
 from slides.errors import Problem
+from slides.listing import list_talks
 from slides.sync import sync, synced
 from slides.talks import Repertoire
 from tests.slides.decks import HEADER, REAL, cell, code, slide, write
@@ -217,6 +218,63 @@ def test_a_talk_shows_the_slides_it_names_in_its_own_order(tmp_path: Path) -> No
     assert talk.chapters == ["why", "loop"]
     assert [part.pace for part in talk.parts] == [(2, 1), (0.5, 0.5), (1,)]
     assert [part.minutes for part in talk.parts] == [3, 1, 1]
+
+
+COURSE_IN_TWO = """\
+[t]
+title = "Cours"
+lang = "fr"
+minutes = 5
+
+[[t.parts]]
+chapter = "why"
+[t.parts.slides]
+un = 1
+
+[[t.parts]]
+chapter = "why"
+sitting = 1
+[t.parts.slides]
+deux = 2
+
+[[t.parts]]
+chapter = "loop"
+sitting = 2
+minutes = 2
+"""
+
+
+def test_a_sitting_of_a_course_is_a_talk_and_has_what_all_have(tmp_path: Path) -> None:
+    write(tmp_path / "fr", slide("Un", id="un"), slide("Deux", id="deux"))
+    write(tmp_path / "fr", slide("Seul"), name="07-loop.md")
+    known = repertoire(tmp_path, COURSE_IN_TWO)
+    assert [slide.title for slide in known.talk("t").slides] == ["Un", "Deux", "Seul"]
+    first, second = known.talk("t-1"), known.talk("t-2")
+    assert [slide.title for slide in first.slides] == ["Un", "Deux"]
+    assert [slide.title for slide in second.slides] == ["Un", "Seul"]
+    assert (first.name, first.title, first.minutes) == ("t-1", "Cours, 1", 3)
+    assert [*clock.faults(first, {})] == []
+    with pytest.raises(Problem, match=r"Unknown sitting of t «3»\. Known: 1, 2\."):
+        known.talk("t-3")
+
+
+def test_a_course_does_without_a_sitting_that_is_not_there_yet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "fr", slide("Un", id="un"), slide("Deux", id="deux"))
+    known = repertoire(tmp_path, COURSE_IN_TWO)
+    course = known.talk("t")
+    assert [slide.title for slide in course.slides] == ["Un", "Deux"]
+    assert course.minutes == 3
+    assert [*clock.faults(course, {})] == []
+    with pytest.raises(Problem, match=r"The talk t-2 needs slides/fr/NN-loop\.md"):
+        known.talk("t-2")
+    list_talks(known)
+    assert capsys.readouterr().out.splitlines() == [
+        "t    3 min    2 slides  Cours",
+        "1    3 min    2 slides  why",
+        "2 not there yet: loop",
+    ]
 
 
 def test_a_slide_of_a_whole_chapter_has_the_minutes_of_its_notes_and_of_the_rest(

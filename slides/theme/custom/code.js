@@ -35,14 +35,22 @@ define(['./view'], function (view) {
     caption.className = 'stage-caption';
     caption.textContent = beside;
     cell.element.prepend(caption);
-    differs.forEach(([line, start, end]) => editor.markText(
-      { line, ch: start }, { line, ch: end }, { className: 'stage-changed' }));
+    mark(editor, differs);
     Object.entries(gaps).forEach(([line, count]) => {
       const gap = document.createElement('div');
       gap.style.height = `${1.2 * count}em`;
-      const above = Number(line) < editor.lineCount();
-      editor.addLineWidget(above ? Number(line) : editor.lastLine(), gap, { above });
+      putBefore(editor, Number(line), gap);
     });
+  }
+
+  function mark(editor, differs) {
+    differs.forEach(([line, start, end]) => editor.markText(
+      { line, ch: start }, { line, ch: end }, { className: 'stage-changed' }));
+  }
+
+  function putBefore(editor, line, node) {
+    const above = line < editor.lineCount();
+    editor.addLineWidget(above ? line : editor.lastLine(), node, { above });
   }
 
   // The fragment shown last says which lines matter: the others step back.
@@ -76,5 +84,5 @@ define(['./view'], function (view) {
     step();
   }
 
-  return { watch };
+  return { mark, putBefore, watch };
 });

@@ -18,6 +18,7 @@ define((require) => {
   const running = require('./running');
   const saving = require('./saving');
   const sizes = require('./sizes');
+  const solutions = require('./solutions');
   const stray = require('./stray');
   const view = require('./view');
 
@@ -51,6 +52,7 @@ define((require) => {
     await Promise.allSettled(ours.map((font) => font.load()));
     dress.dress();
     code.watch();
+    solutions.watch();
     sizes.watch();
     if (state.indexf >= 0) reveal().slide(state.indexh, state.indexv, state.indexf);
     kernel.tellQuietly();

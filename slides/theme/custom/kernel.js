@@ -2,8 +2,8 @@
 // restart; and tell its troubles in a line.
 define([
   'base/js/events', 'notebook/js/codecell', 'services/kernels/kernel',
-  './running', './view',
-], function (events, codecell, kernels, running, view) {
+  './running', './solutions', './view',
+], function (events, codecell, kernels, running, solutions, view) {
   'use strict';
 
   const { notebook, say } = view;
@@ -152,6 +152,7 @@ define([
     for (let i = 0; i < cells.length && round === mine; i++) {
       mine.at = `Cell ${i + 1} of ${cells.length}`;
       say(`Running the cells before this slide: ${i + 1} of ${cells.length}…`, 60);
+      solutions.solveUntouched(cells[i]);
       await run(cells[i]);
     }
     if (round !== mine) return;

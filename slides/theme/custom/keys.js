@@ -1,8 +1,8 @@
 // The speaker's keys, and the end of every other key, click or paste that could
 // harm a deck.
 define([
-  'base/js/namespace', './kernel', './prompts', './table', './view',
-], function (Jupyter, kernel, prompts, table, view) {
+  'base/js/namespace', './kernel', './prompts', './solutions', './table', './view',
+], function (Jupyter, kernel, prompts, solutions, table, view) {
   'use strict';
 
   const { notebook, reveal, onStage, say } = view;
@@ -63,6 +63,7 @@ define([
     run: runSelected,
     interrupt: kernel.interrupt,
     panic: kernel.panic,
+    solution: solutions.toggle,
     catchUp: kernel.catchUp,
     restart: kernel.restart,
     black: () => reveal().togglePause(),

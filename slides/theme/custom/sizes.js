@@ -24,6 +24,13 @@ define(['./view'], function (view) {
   const onlyImports = (cell) => linesOf(cell).every((line) => /^(import|from) |^$/.test(line));
   const isColumn = (cell) => cell.element.hasClass('stage-column');
 
+  // A cell of live coding keeps room for its solution, and what that strikes.
+  function linesToCome(cell) {
+    const { solution } = cell.metadata.tulipes || {};
+    return solution ? [...solution.code.split('\n'), ...Object.values(solution.gone).flat()]
+      : [];
+  }
+
   // The rows of a slide: columns side by side are one.
   function rowsOf(cells) {
     const rows = [];
@@ -63,9 +70,11 @@ define(['./view'], function (view) {
       }
       const columns = row.length;
       const room = (width - BETWEEN * (columns - 1)) / columns - SIDES[Number(columns > 1)];
-      const longest = Math.max(...row.flatMap((cell) => linesOf(cell).map((l) => l.length)));
+      const longest = Math.max(...row.flatMap(
+        (cell) => [...linesOf(cell), ...linesToCome(cell)].map((line) => line.length)));
       widest = Math.min(widest, room / (ADVANCE * longest));
-      lines += Math.max(...row.map((cell) => linesOf(cell).length + gapsOf(cell)));
+      lines += Math.max(...row.map(
+        (cell) => Math.max(linesOf(cell).length + gapsOf(cell), linesToCome(cell).length)));
       const caption = row[0].element[0].querySelector('.stage-caption');
       other += FRAME + (caption ? heightOf(caption) / u : 0);
       const prints = index < last && !row[0].metadata.demo && !onlyImports(row[0]);

@@ -1,0 +1,67 @@
+"""Cells of live coding: they start as an earlier stage has it; a key solves them.
+
+Such a cell has the address of its stage's code, the solution, in the option `demo`, and
+that of the code which it starts from in the option `from`.
+"""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from typing import Any
+
+from nbformat import NotebookNode
+
+from slides import beside, lessons
+from slides.deck import Cell
+
+
+def start(cell: Cell) -> str:
+    """Return the code of a cell with an address, as the deck shows it first.
+
+    Raises Problem for an address that leads nowhere.
+    """
+    return lessons.code(cell.start or cell.demo or "")
+
+
+def facts(cell: Cell) -> dict[str, Any]:
+    """Return what the page must know of a cell's solution; nothing, if it has none.
+
+    `from` and `code` are what the cell starts with and the solution, `differs` has
+    marks in it, and `gone`, by the line that they would come before, the lines that are
+    left out. Raises Problem for an address that leads nowhere.
+    """
+    if cell.start is None or cell.demo is None:
+        return {}
+    before, after = cell.source, lessons.code(cell.demo)
+    _, marks = beside.marks([before, after])
+    solution = {
+        "from": before,
+        "code": after,
+        "differs": [list(mark) for mark in marks],
+        "gone": gone(before, after),
+    }
+    return {"solution": solution}
+
+
+def gone(before: str, after: str) -> dict[str, list[str]]:
+    """Return the lines of one version that another has not, or has changed.
+
+    By the line of the other, from 0, that they would come before. Those that only moved
+    to the right or to the left are not gone.
+    """
+    old, new = before.split("\n"), after.split("\n")
+    same = SequenceMatcher(None, old, new, autojunk=False)
+    found = {}
+    for kind, i, j, at, to in same.get_opcodes():
+        kept = {"", *(line.strip() for line in new[at:to])}
+        lines = [line for line in old[i:j] if line.strip() not in kept]
+        if kind != "equal" and lines:
+            found[str(at)] = lines
+    return found
+
+
+def solve(node: NotebookNode) -> None:
+    """Give a cell of the stage's notebook its solution, if it has one."""
+    solution = node.metadata.get("tulipes", {}).get("solution")
+    if solution:
+        node.source = solution["code"]

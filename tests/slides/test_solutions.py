@@ -1,0 +1,189 @@
+"""Live coding: a cell starts as an earlier stage has it, and a key solves it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser, expect
+
+from slides import build, check, deck, run, solutions, sync
+from slides.errors import Problem
+from slides.talks import Repertoire
+from tests import copied
+from tests.slides.decks import cell, code, slide, write
+from tests.slides.stage import SMALL, Show, Stage
+
+BEFORE = "engine/stage_06_sockets.py:Loop.step"
+AFTER = "engine/stage_07_future.py:Loop.step"
+
+TALK = """\
+[short]
+title = "Court"
+lang = "fr"
+minutes = 3
+
+[[short.parts]]
+chapter = "why"
+minutes = 3
+"""
+
+SHOWN = 'from demos.engine import stage_07_future as last\nprint("parked" in CODE)'
+CODE = "last.Loop.step.__code__.co_names"
+
+GONE = "#notebook .present .present .stage-gone s"
+MARKED = "#notebook .present .present .stage-changed"
+
+
+def write_deck(folder: Path) -> Path:
+    """Write a deck with a slide of live coding, which a second cell looks at."""
+    return write(
+        folder,
+        slide(
+            "Une future se gare",
+            code("...", f"demo: {AFTER}", f"from: {BEFORE}"),
+            cell("-", "Que sait-elle faire\u00a0?"),
+            code(SHOWN.replace("CODE", CODE)),
+        ),
+        slide("La suite", cell("-", "Et ici\u00a0?"), code(f"print({CODE})")),
+    )
+
+
+def test_the_deck_shows_the_start_and_check_runs_the_solution(tmp_path: Path) -> None:
+    path = write_deck(tmp_path / "fr")
+    sync.sync(paths=[path])
+    first, second, _ = (c for c in deck.read(path).cells if c.is_code)
+    assert "task.send(None)" in first.source
+    assert "parked" not in first.source
+    assert [*check.structure(deck.read(path))] == []
+    (tmp_path / "talks.toml").write_text(TALK, encoding="utf-8")
+    talk = Repertoire(tmp_path).talk("short")
+    made = build.notebook(talk)
+    solution = made.cells[1].metadata["tulipes"]["solution"]
+    assert solution["from"] == made.cells[1].source == first.source
+    assert "future.parked.append(task)" in solution["code"]
+    assert solution["gone"] == {"2": ["        task.send(None)"]}
+    done = run.run(made, lambda _: None)
+    assert done.cells[1].source == solution["code"]
+    assert done.cells[3].outputs[0].text == "True\n"
+    assert second.source == made.cells[3].source
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ([f"from: {BEFORE}"], f"from {BEFORE}, but to which demo?"),
+        ([f"demo: {AFTER}", f"from: {AFTER}"], f"differs from {AFTER}:"),
+        ([f"demo: {AFTER}", f"from: {BEFORE}s"], "defines no Loop.steps; it has"),
+        ([f"demo: {AFTER}s", f"from: {BEFORE}"], "defines no Loop.steps; it has"),
+    ],
+)
+def test_a_cell_that_cannot_be_solved_is_told(
+    tmp_path: Path, options: list[str], said: str
+) -> None:
+    path = write(tmp_path / "fr", slide("Un", code("pass", *options)))
+    assert any(said in fault for fault in check.structure(deck.read(path)))
+
+
+def test_sync_tells_where_an_address_leads_nowhere(tmp_path: Path) -> None:
+    options = [f"demo: {AFTER}", "from: engine/stage_60.py:Loop"]
+    path = write(tmp_path / "fr", slide("Un", code("pass", *options)))
+    with pytest.raises(Problem, match=r"cell 2: engine/stage_60.py:Loop: there is no"):
+        sync.sync(paths=[path])
+
+
+def test_what_goes_stands_where_it_was_and_what_only_moves_does_not() -> None:
+    before = "a = 1\nb = 2\n\nreturn a\nlast"
+    after = "a = 1\nif b:\n    return a\nlast\nmore"
+    assert solutions.gone(before, after) == {"1": ["b = 2"]}
+    assert solutions.gone("a\nb", "a") == {"1": ["b"]}
+    assert solutions.gone("a", "a") == {}
+
+
+@pytest.fixture(scope="module")
+def live(
+    tmp_path_factory: pytest.TempPathFactory, browser: Browser
+) -> Iterator[tuple[Stage, Show]]:
+    """A show of one slide of live coding, and one after it."""
+    kit = tmp_path_factory.mktemp("kit") / "tulipes"
+    copied.copy_tree(kit)
+    shutil.rmtree(kit / "slides" / "fr")
+    (kit / "slides" / "talks.toml").write_text(TALK, encoding="utf-8")
+    sync.sync(paths=[write_deck(kit / "slides" / "fr")])
+    with Show(kit, talk="short", folder=kit, TULIPES_HOME="") as show:
+        context = browser.new_context(viewport=SMALL)
+        stage = Stage(context.new_page())
+        stage.open(show.url)
+        yield stage, show
+        context.close()
+
+
+def text(stage: Stage) -> str:
+    """Return what the cell of live coding says."""
+    return str(stage.cells()[1]["source"])
+
+
+def printed(stage: Stage) -> str:
+    """Return what the last cell of the deck printed."""
+    outputs = [node for node in stage.cells() if node["cell_type"] == "code"]
+    return "".join(outputs[-1]["outputs"][0]["text"])
+
+
+def test_a_key_gives_the_solution_and_gives_back_what_was_typed(
+    live: tuple[Stage, Show],
+) -> None:
+    stage, show = live
+    stage.go(0)
+    start = text(stage)
+    stage.press("F7")
+    assert "future.parked.append(task)" in text(stage)
+    expect(stage.page.locator(GONE)).to_have_text(["task.send(None)"])
+    assert "future=if" in "".join(stage.page.locator(MARKED).all_inner_texts()).replace(
+        " ", ""
+    )
+    stage.press("F7")
+    assert text(stage) == start
+    expect(stage.page.locator(f"{GONE}, {MARKED}")).to_have_count(0)
+    typed = start.replace("task.send", "half = task.send")
+    stage.write(typed)
+    stage.press("F7", "Control+s")  # while it is edited, too
+    stage.page.wait_for_function("!Jupyter.notebook.dirty")
+    assert nbformat.read(show.copy, as_version=4).cells[1].source != typed
+    stage.page.reload()
+    stage.ready()
+    expect(stage.page.locator(GONE)).to_have_count(1)
+    stage.press("F7")
+    assert text(stage) == typed
+    stage.write(start)
+    stage.press("Escape", "PageDown", "F7")
+    assert stage.message() == "No cell of this slide has a solution."
+
+
+def test_what_is_in_the_cell_is_what_runs_and_f8_solves_what_nobody_touched(
+    live: tuple[Stage, Show],
+) -> None:
+    stage, _ = live
+    stage.go(0)
+    start = text(stage)
+    stage.press(*["ArrowUp"] * 2, *["Shift+Enter"] * 2, "PageDown", "Shift+Enter")
+    stage.idle()
+    assert "parked" not in printed(stage)
+    stage.go(1)
+    stage.press("F8")
+    stage.caught_up()
+    stage.press("Shift+Enter")
+    stage.idle()
+    assert "parked" in printed(stage)
+    stage.go(0)
+    stage.press("F7")
+    assert text(stage) == start
+    stage.write(start.replace("task.send", "mine = task.send"))
+    stage.press("Escape", "PageDown", "F8")
+    stage.caught_up()
+    stage.press("Shift+Enter")
+    stage.idle()
+    assert "parked" not in printed(stage)
+    assert "mine" in text(stage)
