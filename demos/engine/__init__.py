@@ -22,4 +22,5 @@ Then the whole, and what runs on it:
     stuck.py                a deadlock that says so
     reverse.py              the server that reverses, and its client
     hello_http.py           a server for curl, browsers, wrk
+    beside.py               what a switch costs, here and elsewhere
 """

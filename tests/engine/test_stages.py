@@ -66,7 +66,8 @@ def test_a_stage_is_close_to_the_one_before(before: Path, after: Path) -> None:
 
 
 def test_nothing_imports_asyncio() -> None:
-    for path in FOLDER.glob("*.py"):
+    """But what stands beside it, to be measured."""
+    for path in set(FOLDER.glob("*.py")) - {FOLDER / "beside.py"}:
         names = set()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
