@@ -20,6 +20,7 @@ from types import CoroutineType, coroutine
 from typing import Any, ClassVar, Generic, TypeVar
 
 T = TypeVar("T")
+Error = BaseException | None
 
 
 class Cancelled(BaseException):
@@ -39,6 +40,7 @@ class Loop:
         self.ready: deque[Task[Any] | Call] = deque()
         self.timers: list[Timer] = []
         self.selector = DefaultSelector()
+        self.watched: dict[AIOSocket, int] = {}
         self.tasks: dict[Task[Any], None] = {}
 
     def run(self, main: Coroutine[Any, Any, T]) -> T:
@@ -55,23 +57,23 @@ class Loop:
             while self.tasks:
                 self.turn()
             self.selector.close()
-            Loop.current = outer
+            self.watched, Loop.current = {}, outer
 
     def turn(self) -> None:
         """Look at clock and sockets; then one step of all ready."""
-        heap, keys = self.timers, self.selector.get_map().values()
+        heap, ready = self.timers, self.ready
         while heap and (heap[0] <= monotonic() or not heap[0].waiter):
             heappop(heap).wake()
-        wait = 0.0 if self.ready else None
-        if heap and not self.ready:
+        wait = 0.0 if ready else None
+        if heap and not ready:
             wait = max(heap[0] - monotonic(), 0)
-        elif wait is None and not any(key.data.waits for key in keys):
+        elif not ready and not any(sock.waits for sock in self.watched):
             raise Deadlock("\n  ".join(["", *map(str, self.tasks)]))
-        if keys or wait != 0:
+        if self.watched or wait != 0:
             for key, events in self.selector.select(wait):
                 key.data.wake(events)
-        for _ in range(len(self.ready)):
-            self.ready.popleft().step()
+        for _ in range(len(ready)):
+            ready.popleft().step()
 
 
 class Future(Generic[T]):
@@ -80,7 +82,7 @@ class Future(Generic[T]):
     __slots__ = ("error", "finished", "value", "waiters")
 
     def __init__(self) -> None:
-        self.error: BaseException | None = None
+        self.error: Error = None
         self.finished = False
         self.waiters: tuple[Task[Any] | Call, ...] = ()
 
@@ -101,22 +103,18 @@ class Future(Generic[T]):
             raise self.error
         return self.value  # type: ignore[no-any-return]
 
-    def set_result(self, value: T) -> None:
-        """Finish with a result."""
-        self.finish(None, value)
-
-    def finish(self, error: BaseException | None, value: Any) -> None:
+    def set_result(self, value: Any, error: Error = None) -> None:
         """Finish, maybe with an error: who waits is ready."""
         if self.finished:
             raise RuntimeError("it is finished already")
-        self.finished, self.error, self.value = True, error, value
+        self.finished, self.value, self.error = True, value, error
         Loop.current.ready.extend(self.waiters)
 
     def cancel(self) -> bool:
         """Raise Cancelled where it is awaited; False: too late."""
         if self.finished:
             return False
-        self.finish(Cancelled(), None)
+        self.set_result(None, Cancelled())
         return True
 
 
@@ -144,10 +142,10 @@ class Task(Future[T]):
             pause = coro.throw(error) if error else coro.send(None)
         except StopIteration as stop:
             del Loop.current.tasks[self]
-            self.finish(self.error, stop.value)
+            self.set_result(stop.value, self.error)
         except BaseException as error:
             del Loop.current.tasks[self]
-            self.finish(error, None)
+            self.set_result(None, error)
             if not isinstance(error, (Exception, Cancelled)):
                 raise  # Ctrl-C ends them all
         else:
@@ -208,9 +206,7 @@ def interrupt() -> Generator[None, None, None]:
 
 def sleep(seconds: float) -> Awaitable[None]:
     """Wait; 0 seconds only let the others have their turn."""
-    if seconds > 0:
-        return Timer(monotonic() + seconds)
-    return interrupt()
+    return Timer(monotonic() + seconds) if seconds > 0 else interrupt()
 
 
 class Call(partial[object]):
@@ -231,11 +227,11 @@ class Waiter(Future[T]):
         super().__init__()
         self.left, self.finished, self.value = n, not n, None
 
-    def set(self, error: BaseException | None = None) -> None:
+    def set(self, error: Error = None) -> None:
         """Come one step nearer, or to the end."""
         self.left -= 1
         if not self.finished and (error or not self.left):
-            self.finish(error or self.error, None)
+            self.set_result(None, error or self.error)
 
 
 class gather(Waiter[list[T]]):
@@ -270,7 +266,6 @@ class AIOSocket(AbstractContextManager["AIOSocket"]):
     def __init__(self, sock: socket | None = None) -> None:
         self.sock = sock or socket()
         self.sock.setblocking(False)
-        self.watched = 0
         self.waits: dict[int, Future[None]] = {}
         self.bind, self.listen = self.sock.bind, self.sock.listen
 
@@ -291,47 +286,52 @@ class AIOSocket(AbstractContextManager["AIOSocket"]):
         """Receive some bytes: none at the end."""
         return self.when(EVENT_READ, partial(self.sock.recv, size))
 
-    async def send(self, message: bytes | memoryview) -> int:
+    def send(self, data: bytes | memoryview) -> Awaitable[int]:
         """Send some of it; return how many bytes."""
-        send = partial(self.sock.send, message)
-        with suppress(BlockingIOError):
-            return send()
-        return await self.when(EVENT_WRITE, send)
+        return self.attempt(EVENT_WRITE, partial(self.sock.send, data))
+
+    async def attempt(self, event: int, call: Callable[[], T]) -> T:
+        """Call; if the system would block, when it no longer would."""
+        try:
+            return call()
+        except BlockingIOError:
+            return await self.when(event, call)
 
     async def when(self, event: int, call: Callable[[], T]) -> T:
         """Wait, then call: who never waits leaves no turn to others."""
         if event in self.waits:
             raise RuntimeError("another task waits for this socket")
-        self.watch(self.watched | event)
         self.waits[event] = Future()
         try:
+            if event & ~Loop.current.watched.get(self, 0):
+                self.watch(sum(self.waits))
             await self.waits[event]
         finally:
             del self.waits[event]
-        with suppress(BlockingIOError):
-            return call()
-        return await self.when(event, call)
+        return await self.attempt(event, call)
 
     def watch(self, events: int) -> None:
         """Have the selector watch for these events."""
-        if self.watched and events != self.watched:
-            with suppress(KeyError):  # its loop has ended
-                Loop.current.selector.unregister(self.sock)
-        if events and events != self.watched:
-            Loop.current.selector.register(self.sock, events, self)
-        self.watched = events
+        loop = Loop.current
+        if loop.watched.pop(self, 0):
+            loop.selector.unregister(self.sock)
+        if events:
+            loop.selector.register(self.sock, events, self)
+            loop.watched[self] = events
 
     def wake(self, events: int) -> None:
         """Have go on who waits; watch no more for what nobody does."""
-        self.watch(self.watched & ~events | sum(self.waits))
         for event, turn in self.waits.items():
             if event & events and not turn.finished:
                 turn.set_result(None)
+        if events & ~sum(self.waits):
+            self.watch(sum(self.waits))
 
     def close(self, *_: object) -> None:
         """Close it: calls that wait have an OSError."""
-        self.wake(EVENT_READ | EVENT_WRITE)
-        self.watch(0)
+        if hasattr(Loop, "current"):  # else nobody ever waited
+            self.wake(EVENT_READ | EVENT_WRITE)
+            self.watch(0)
         self.sock.close()
 
     __exit__ = close

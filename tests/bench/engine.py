@@ -3,9 +3,9 @@
     $ python -m tests.bench.engine sleepers 1000000
     {"bytes": 428.1}
 
-prints what a sleeping task weighs, in a process of its own; `… serve streams` and
-`… serve engine` are servers that echo. What the engine leaves out (its docstring
-says it) is a part of its speed.
+prints what a sleeping task weighs, in a process of its own; `… serve streams`,
+`… serve engine` and `… serve bare` are servers that echo. What the engine leaves out
+(its docstring says it) is a part of its speed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import gc
 import json
 import os
 import platform
+import selectors
 import statistics
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from contextlib import ExitStack, suppress
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from socket import MSG_WAITALL, socket
+from socket import MSG_WAITALL, create_server, socket
 from typing import Any
 
 from rich.console import Console
@@ -45,12 +46,19 @@ SWITCHES = 100_000
 HANDED = 50_000
 """Hand-overs of each run."""
 
-PAIRS = 50
-"""Of tasks that hand over to each other."""
+PAIRS = 1, 50
+"""Of tasks that hand over to each other: alone, a turn of the loop is a part of it."""
 
 MILLION = 1_000_000
 
 CROWD = 100
+
+OF_BARE = 0.7
+"""What share of a bare selector's echoes we want for the same CPU.
+
+No multiple of those of streams can be promised: most of an echo is spent in the
+system, by every server alike, and how much is the machine's affair.
+"""
 
 NEW = (3, 14)
 """The Python from which on asyncio switches in C what it did in Python."""
@@ -101,17 +109,19 @@ async def nap_on_trio(number: int) -> None:
         await trio.sleep(0.001 * (1 + (7 * number + 3 * turn) % 50))
 
 
-async def hand_over(new: Callable[[], Any], start: Callable[[Any], Any]) -> None:
+async def hand_over(
+    new: Callable[[], Any], start: Callable[[Any], Any], pairs: int
+) -> None:
     """Have pairs of tasks wake each other, each time through a new future."""
 
     async def wake_the_other(futures: list[Any], me: int) -> None:
-        for _ in range(HANDED // PAIRS // 2):
+        for _ in range(HANDED // pairs // 2):
             await futures[me]
             futures[me] = new()
             futures[1 - me].set_result(None)
 
     tasks = []
-    for _ in range(PAIRS):
+    for _ in range(pairs):
         futures = [new(), new()]
         tasks += [start(wake_the_other(futures, me)) for me in (0, 1)]
         futures[0].set_result(None)
@@ -138,15 +148,15 @@ async def on_trio(make: Callable[[int], Any], count: int) -> None:
             nursery.start_soon(make, number)
 
 
-async def engine_hands_over() -> None:
+async def engine_hands_over(pairs: int) -> None:
     """Hand over on the engine."""
-    await hand_over(Future, Task)
+    await hand_over(Future, Task, pairs)
 
 
-async def asyncio_hands_over() -> None:
+async def asyncio_hands_over(pairs: int) -> None:
     """Hand over on asyncio."""
     loop = asyncio.get_running_loop()
-    await hand_over(loop.create_future, loop.create_task)
+    await hand_over(loop.create_future, loop.create_task, pairs)
 
 
 def runners() -> dict[str, Callable[[Main], None]]:
@@ -274,10 +284,39 @@ async def serve_on_streams() -> None:
     await server.serve_forever()
 
 
+def serve_bare() -> None:
+    """Serve until killed, by nothing but a selector: what an echo costs at least."""
+    selector = selectors.DefaultSelector()
+
+    def accept(server: socket) -> None:
+        peer, _ = server.accept()
+        peer.setblocking(False)
+        selector.register(peer, selectors.EVENT_READ, echo_once)
+
+    def echo_once(peer: socket) -> None:
+        message = b""
+        with suppress(ConnectionError):
+            message = peer.recv(65536)
+        if message:
+            peer.send(message)
+        else:
+            selector.unregister(peer)
+            peer.close()
+
+    with create_server(("127.0.0.1", 0), backlog=1000) as server:
+        selector.register(server, selectors.EVENT_READ, accept)
+        print("port", server.getsockname()[1], flush=True)
+        while True:
+            for key, _ in selector.select():
+                key.data(key.fileobj)
+
+
 def serve(kind: str) -> None:
     """Serve on one of them."""
     if kind == "engine":
         Loop().run(serve_on_engine())
+    elif kind == "bare":
+        serve_bare()
     else:
         asyncio.run(serve_on_streams())
 
@@ -287,8 +326,6 @@ def spread(port: int, seconds: float = 1.0) -> float:
 
     Each keeps a message under way all the time.
     """
-    import selectors
-
     message = bytes(SIZE)
     counts: dict[int, int] = {}
     with ExitStack() as stack, selectors.DefaultSelector() as selector:
@@ -363,19 +400,22 @@ def switches() -> Iterator[Number]:
 
 def futures_and_timers() -> Iterator[Number]:
     """Compare a hand-over from task to task, and ten timers of many tasks."""
-    mains = {
-        "engine": engine_hands_over,
-        "asyncio": asyncio_hands_over,
-        "uvloop": asyncio_hands_over,
-    }
-    yield ratio("a hand-over through a future", medians(mains), 0.35, HANDED)
+    for pairs in PAIRS:
+        asyncios = partial(asyncio_hands_over, pairs)
+        mains: dict[str, Main] = {
+            "engine": partial(engine_hands_over, pairs),
+            "asyncio": asyncios,
+            "uvloop": asyncios,
+        }
+        name = f"a hand-over through a future, {2 * pairs} tasks"
+        yield ratio(name, medians(mains), 0.35, HANDED)
     many = programs(nap, nap_on_asyncio, nap_on_trio, 10_000)
     yield ratio("10,000 tasks × 10 timers", medians(many), 0.35, 100_000)
 
 
 def echoes(console: Console) -> Iterator[Number]:
-    """Compare echoes of 1 KiB with those of asyncio's streams."""
-    kinds = "streams", "engine"
+    """Compare echoes of 1 KiB with those of asyncio's streams, and of a bare loop."""
+    kinds = "streams", "engine", "bare"
     words = {
         kind: [sys.executable, "-m", "tests.bench.engine", "serve", kind]
         for kind in kinds
@@ -396,13 +436,14 @@ def echoes(console: Console) -> Iterator[Number]:
         speed, p50, p99 = f"{each.speed:,.0f}", f"{each.p50:.2f}", f"{each.p99:.2f}"
         table.add_row(kind, speed, f"{p50} ms", f"{p99} ms", cost)
     console.print(table)
-    ours, theirs = done["engine"], done["streams"]
+    ours, theirs, bare = done["engine"], done["streams"], done["bare"]
     yield Number(
         "echoes for the same CPU, 100 at once",
         theirs.cost / ours.cost,
         "× streams",
-        3.3,
-        f"{ours.cost:.1f} µs, streams {theirs.cost:.1f} µs",
+        round(OF_BARE * theirs.cost / bare.cost, 2),
+        f"{ours.cost:.1f} µs, streams {theirs.cost:.1f} µs; a bare selector"
+        f" {bare.cost:.1f} µs, or {theirs.cost / bare.cost:.2f} × streams",
         at_least=True,
     )
     beside = f"{ours.p99:.2f} ms, streams {theirs.p99:.2f} ms"

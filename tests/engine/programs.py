@@ -99,7 +99,7 @@ class OnEngine:
         return bool(future.finished)
 
     def fail(self, future: Any, error: Exception) -> None:
-        future.finish(error, None)
+        future.set_result(None, error)
 
     def parts(self, gathered: Any) -> list[Any]:
         return list(gathered.tasks)

@@ -208,6 +208,23 @@ def test_an_idle_connection_hides_no_deadlock() -> None:
         run(main())
 
 
+def test_a_socket_goes_on_in_another_loop() -> None:
+    """The loop that watched it has ended."""
+
+    async def main(word: bytes) -> None:
+        peer.sendall(word)
+        assert await sock.recv(9) == word
+
+    with pair() as (sock, peer):
+        for word in b"tulip", b"iris":
+            run(main(word))
+
+
+def test_a_socket_needs_no_loop_to_be_closed() -> None:
+    code = "from demos.engine.engine import AIOSocket as A\nwith A() as sock: pass"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
 def test_nobody_there() -> None:
     async def main() -> None:
         with socket.create_server(("127.0.0.1", 0)) as server:
