@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from slides import keys
-from tests.slides.stage import FRAGMENT, SLIDES, SMALL, Show, Stage
+from tests.slides.stage import FRAGMENT, LAST_CODE, SLIDES, SMALL, Show, Stage
 from tests.slides.walk import walk
 
 PLACES = (
@@ -32,6 +32,18 @@ KEYS = {
     **{f"Shift+{key}": f"Shift-{name}" for key, name in NAMED.items()},
 }
 """What is pressed, and what the table calls it."""
+
+
+def test_a_slide_comes_with_its_first_cell_selected(stage: Stage) -> None:
+    """At once: two quick keys would run it twice, and its second cell never."""
+    code = [cell["cell_type"] == "code" for cell in stage.cells()]
+    selected = stage.page.evaluate(
+        "n => { Reveal.slide(n, 0); return Jupyter.notebook.get_selected_index(); }",
+        LAST_CODE,
+    )
+    stage.go(LAST_CODE)
+    assert selected == stage.cell
+    assert code[selected]
 
 
 def test_every_slide_is_reached_and_every_cell_runs_by_shift_enter(

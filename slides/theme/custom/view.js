@@ -71,8 +71,18 @@ define(['jquery', 'base/js/namespace'], function ($, Jupyter) {
     slideCells().forEach((cell) => cell.code_mirror && cell.code_mirror.refresh());
   }
 
+  // RISE would do it a moment later, when the next key may have come.
+  function selectFirst() {
+    const first = reveal().getCurrentSlide().querySelector('.code_cell');
+    const cells = notebook().get_cells();
+    if (first) notebook().select(cells.findIndex(({ element }) => element[0] === first));
+  }
+
   // From the first slide on, all that changes how it looks is seen to.
   function watch() {
+    ['slidechanged', 'fragmentshown', 'fragmenthidden'].forEach(
+      (name) => reveal().addEventListener(name, selectFirst));
+    selectFirst();
     reveal().addEventListener('slidechanged', refreshEditors);
     window.addEventListener('resize', refreshEditors);
     followOutput();
