@@ -30,16 +30,29 @@ class Edits:
 
     def __init__(self, shared: dict[str, Any]) -> None:
         self._shared = shared
+        self._lent: dict[str, dict[int, Any]] = {}
         self._replaced: dict[str, list[tuple[Any, str, Any]]] = {}
 
     def lend(self, address: str, source: str) -> None:
-        """Give a lesson's cell what it needs of its module, and no cell has bound."""
+        """Give a lesson's cell what it needs of its module, and no cell has bound.
+
+        What other lessons were lent is no cell's: two files may mean two things by it.
+        """
         found = names(source)
-        needed = (found.now | found.later) - found.bound - self._shared.keys()
+        needed = (found.now | found.later) - found.bound
         # A package may be missing, the cell be edited: then Python says what lacks.
         with suppress(Exception):
             module = vars(_module(address))
-            self._shared.update({name: module[name] for name in needed & module.keys()})
+            for name in needed & module.keys():
+                lent = self._lent.setdefault(name, {})
+                if name not in self._shared or id(self._shared[name]) in lent:
+                    self._shared[name] = module[name]
+                    lent[id(module[name])] = module[name]
+
+    def bind(self, source: str) -> None:
+        """Note that a cell, which has run, bound its names itself."""
+        for name in names(source).bound:
+            self._lent.pop(name, None)
 
     def heed(self, address: str, source: str) -> None:
         """Give a lesson's module what its cell says, which has just run."""

@@ -137,6 +137,7 @@ class Stage:
             return
         source = result.info.raw_cell
         self._names.leave(source, failed=not result.success)
+        self._edits.bind(source)
         demo = self._demo()
         if demo and result.success:
             self._edits.heed(demo, source)

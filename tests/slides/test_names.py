@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from demos.engine import engine, stage_07_future
 from demos.history import garden_2012
 from demos.practice import debug_mode
 from demos.pubsub.client import Connection
@@ -247,3 +248,19 @@ def test_a_cell_that_names_no_lesson_or_defines_none_changes_nothing(
     before = dict(vars(garden_2012))
     deck.edits.heed(address, source)
     assert dict(vars(garden_2012)) == before
+
+
+def test_a_lesson_is_lent_what_its_own_file_means(deck: Deck) -> None:
+    """`Future` is the stage's, then the engine's, unless a cell says which."""
+    stage, whole = "engine/stage_07_future.py:garden", "engine/stuck.py:bee"
+    needs = "def wait(future: Future) -> None: ..."
+    for address, future in (
+        (stage, stage_07_future.Future),
+        (whole, engine.Future),
+        (stage, stage_07_future.Future),
+    ):
+        deck.edits.lend(address, needs)
+        assert deck.shared["Future"] is future
+    deck.edits.bind("from demos.engine.stage_07_future import Future")
+    deck.edits.lend(whole, needs)
+    assert deck.shared["Future"] is stage_07_future.Future
