@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -135,6 +136,11 @@ class Show:
             stream.close()
 
 
+ALL_SAID = """() => Object.values(Jupyter.notebook.kernel._msg_callbacks)
+  .every((asked) => asked.shell_done && asked.iopub_done)"""
+"""Whether the kernel has ended all that it said to what it was asked."""
+
+
 class Stage:
     """A page with the show on it; `cell` is the one selected when a slide came."""
 
@@ -155,11 +161,16 @@ class Stage:
 
     def idle(self) -> None:
         """Wait until the kernel is connected, and has said all that cells print."""
+        from playwright.sync_api import TimeoutError as TooLate
+
         self.page.wait_for_function(
             "Jupyter.notebook.kernel && Jupyter.notebook.kernel.is_connected()"
             " && !document.querySelector('.code_cell.running')"
             " && !Jupyter.notebook.kernel_busy"
         )
+        # A cell's end may overtake what it prints; after a lost connection, all of it.
+        with suppress(TooLate):
+            self.page.wait_for_function(ALL_SAID, timeout=1000)
 
     def press(self, *keys: str) -> None:
         """Press keys, one after the other."""

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import FrameLocator
 
+from tests.served import until
 from tests.slides.stage import Stage
 
 FRAMES = "#current-slide iframe", "#upcoming-slide iframe"
@@ -70,6 +71,10 @@ class View:
         """Return what is seen of each code cell."""
         editors = self.frame(frame).locator(".code_cell .CodeMirror")
         return list(editors.evaluate_all(CODE))
+
+    def shows_code(self, expected: list[list[str]]) -> None:
+        """Wait until the code cells of the two frames show this."""
+        until(lambda: [self.code(frame) for frame in FRAMES] == expected)
 
     def reads(self, selector: str, text: str) -> None:
         """Wait until something on the page reads so, no-break spaces as others."""

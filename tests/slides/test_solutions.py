@@ -14,7 +14,8 @@ from slides import build, check, deck, run, solutions, sync
 from slides.errors import Problem
 from slides.talks import Repertoire
 from tests import copied
-from tests.slides.decks import cell, code, slide, write
+from tests.slides import decks
+from tests.slides.decks import cell, code, slide
 from tests.slides.stage import SMALL, Show, Stage
 
 BEFORE = "engine/stage_06_sockets.py:Loop.step"
@@ -40,7 +41,7 @@ MARKED = "#notebook .present .present .stage-changed"
 
 def write_deck(folder: Path) -> Path:
     """Write a deck with a slide of live coding, which a second cell looks at."""
-    return write(
+    return decks.write(
         folder,
         slide(
             "Une future se gare",
@@ -84,13 +85,13 @@ def test_the_deck_shows_the_start_and_check_runs_the_solution(tmp_path: Path) ->
 def test_a_cell_that_cannot_be_solved_is_told(
     tmp_path: Path, options: list[str], said: str
 ) -> None:
-    path = write(tmp_path / "fr", slide("Un", code("pass", *options)))
+    path = decks.write(tmp_path / "fr", slide("Un", code("pass", *options)))
     assert any(said in fault for fault in check.structure(deck.read(path)))
 
 
 def test_sync_tells_where_an_address_leads_nowhere(tmp_path: Path) -> None:
     options = [f"demo: {AFTER}", "from: engine/stage_60.py:Loop"]
-    path = write(tmp_path / "fr", slide("Un", code("pass", *options)))
+    path = decks.write(tmp_path / "fr", slide("Un", code("pass", *options)))
     with pytest.raises(Problem, match=r"cell 2: engine/stage_60.py:Loop: there is no"):
         sync.sync(paths=[path])
 
@@ -121,6 +122,14 @@ def live(
         context.close()
 
 
+def write(stage: Stage, source: str) -> None:
+    """Write into the cell of live coding; no key comes before its editor has it."""
+    stage.write(source)
+    stage.page.wait_for_function(
+        "text => Jupyter.notebook.get_cell(1).get_text() === text", arg=source
+    )
+
+
 def text(stage: Stage) -> str:
     """Return what the cell of live coding says."""
     return str(stage.cells()[1]["source"])
@@ -148,7 +157,7 @@ def test_a_key_gives_the_solution_and_gives_back_what_was_typed(
     assert text(stage) == start
     expect(stage.page.locator(f"{GONE}, {MARKED}")).to_have_count(0)
     typed = start.replace("task.send", "half = task.send")
-    stage.write(typed)
+    write(stage, typed)
     stage.press("F7", "Control+s")  # while it is edited, too
     stage.page.wait_for_function("!Jupyter.notebook.dirty")
     assert nbformat.read(show.copy, as_version=4).cells[1].source != typed
@@ -157,7 +166,7 @@ def test_a_key_gives_the_solution_and_gives_back_what_was_typed(
     expect(stage.page.locator(GONE)).to_have_count(1)
     stage.press("F7")
     assert text(stage) == typed
-    stage.write(start)
+    write(stage, start)
     stage.press("Escape", "PageDown", "F7")
     assert stage.message() == "No cell of this slide has a solution."
 
@@ -180,7 +189,7 @@ def test_what_is_in_the_cell_is_what_runs_and_f8_solves_what_nobody_touched(
     stage.go(0)
     stage.press("F7")
     assert text(stage) == start
-    stage.write(start.replace("task.send", "mine = task.send"))
+    write(stage, start.replace("task.send", "mine = task.send"))
     stage.press("Escape", "PageDown", "F8")
     stage.caught_up()
     stage.press("Shift+Enter")
