@@ -44,7 +44,7 @@ EXPECTED_FAILURES = ("widgets/notebook/js/extension", "/lsp/status")
 def test_speaker_view_has_notes_next_slide_and_clock(stage: Stage) -> None:
     view = View(stage)
     assert "Bonjour" in view.page.inner_text(NOTES)
-    assert view.titles() == FIRST_TWO
+    until(lambda: view.titles() == FIRST_TWO)
     assert view.page.inner_text("#upcoming-slide h2") == "Ensuite"
     assert view.page.inner_text("#current-slide h2") == f"À l’écran 1 / {len(SLIDES)}"
     assert re.fullmatch(r"\d\d?:\d\d", view.page.inner_text(".clock"))  # of 24 hours
@@ -191,7 +191,7 @@ def test_the_view_outlives_a_reload_of_the_slides(show: Show, browser: Browser) 
     context.route(notebook, lambda route: held.append(route), times=1)
     stage.page.reload()
     view.page.locator(".black", has_text="rechargent").wait_for()
-    assert view.titles() == FIRST_TWO
+    until(lambda: view.titles() == FIRST_TWO)
     view.page.keyboard.press("PageDown")
     for route in held:
         route.continue_()
