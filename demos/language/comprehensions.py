@@ -19,7 +19,7 @@ from collections.abc import AsyncGenerator
 Blooms = AsyncGenerator[tuple[str, str], None]
 
 
-async def blooms() -> Blooms:
+async def flowers() -> Blooms:
     """Yield each flower with its colour, when it opens."""
     for bloom in ("tulip", "red"), ("iris", "blue"), ("rose", "red"):
         await asyncio.sleep(0.05)
@@ -28,16 +28,16 @@ async def blooms() -> Blooms:
 
 async def pick() -> None:
     """Pick the red flowers, all colours, all flowers."""
-    red = [name async for name, colour in blooms() if colour == "red"]
+    red = [name async for name, colour in flowers() if colour == "red"]
     print("list:", red)
-    colours = {colour async for _, colour in blooms()}
+    colours = {colour async for _, colour in flowers()}
     print("set:", sorted(colours))
-    print("dict:", {name: colour async for name, colour in blooms()})
+    print("dict:", {name: colour async for name, colour in flowers()})
 
 
 async def ask_for_two() -> None:
     """Ask for two flowers out of three."""
-    phrases = (f"a {colour} {name}" async for name, colour in blooms())
+    phrases = (f"a {colour} {name}" async for name, colour in flowers())
     print("parentheses:", type(phrases).__name__)
     print("next:", await anext(phrases))
     print("next:", await anext(phrases))
@@ -47,7 +47,7 @@ async def ask_for_two() -> None:
 async def pick_twice() -> None:
     """Pick from two beds, a list each: refused before Python 3.11."""
     beds = [
-        [name async for name, colour in blooms() if colour == "red"]
+        [name async for name, colour in flowers() if colour == "red"]
         for _ in range(2)
     ]
     print("beds:", beds)

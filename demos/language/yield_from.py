@@ -30,13 +30,13 @@ def complaint(body: str) -> str:
     return "compiles"
 
 
-def garden(*beds: Iterable[str]) -> Iterator[str]:
+def join(*beds: Iterable[str]) -> Iterator[str]:
     """Yield the flowers of all beds."""
     for bed in beds:
         yield from bed
 
 
-async def async_garden(*beds: AsyncIterable[str]) -> AsyncIterator[str]:
+async def async_join(*beds: AsyncIterable[str]) -> AsyncIterator[str]:
     """Yield the flowers of all beds, each when it opens."""
     for bed in beds:
         async for flower in bed:
@@ -54,9 +54,9 @@ async def main() -> None:
     """Have both refused; then join two beds, in both ways."""
     for body in "yield from [1]", "yield 1; return 2":
         print(f"{body}: {complaint(body)}")
-    print("def:", [*garden(["tulip", "iris"], ["rose"])])
+    print("def:", [*join(["tulip", "iris"], ["rose"])])
     beds = blooms("tulip", "iris"), blooms("rose")
-    flowers = async_garden(*beds)
+    flowers = async_join(*beds)
     print("async def:", [flower async for flower in flowers])
 
 

@@ -16,14 +16,14 @@ Lines = pytest.CaptureFixture[str]
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The flowers that have opened so far."""
     names: list[str] = []
-    blooms = comprehensions.blooms
+    flowers = comprehensions.flowers
 
     async def watched() -> comprehensions.Blooms:
-        async for name, colour in blooms():
+        async for name, colour in flowers():
             names.append(name)
             yield name, colour
 
-    monkeypatch.setattr(comprehensions, "blooms", watched)
+    monkeypatch.setattr(comprehensions, "flowers", watched)
     return names
 
 

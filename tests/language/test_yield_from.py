@@ -25,9 +25,9 @@ def test_allowed(body: str) -> None:
 def test_both_yield_the_same() -> None:
     async def session() -> list[str]:
         beds = yield_from.blooms("tulip", "iris"), yield_from.blooms("rose")
-        return [flower async for flower in yield_from.async_garden(*beds)]
+        return [flower async for flower in yield_from.async_join(*beds)]
 
-    assert asyncio.run(session()) == [*yield_from.garden(["tulip", "iris"], ["rose"])]
+    assert asyncio.run(session()) == [*yield_from.join(["tulip", "iris"], ["rose"])]
 
 
 def test_yield_from_closes_the_inner_one_and_a_loop_does_not() -> None:
@@ -45,14 +45,14 @@ def test_yield_from_closes_the_inner_one_and_a_loop_does_not() -> None:
         finally:
             ended.append("async def")
 
-    garden = yield_from.garden(inner := bed())
+    garden = yield_from.join(inner := bed())
     next(garden)
     garden.close()  # type: ignore[attr-defined]
     assert ended == ["def"]
 
     async def session() -> None:
         inner = async_bed()
-        garden = yield_from.async_garden(inner)
+        garden = yield_from.async_join(inner)
         assert isinstance(garden, AsyncGenerator)
         await anext(garden)
         await garden.aclose()
