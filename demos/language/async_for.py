@@ -58,10 +58,9 @@ async def watch_by_hand(bed: Bed) -> Blooms:
         try:
             flower = await anext(blooms)
         except StopAsyncIteration:
-            break
+            print("by hand: StopAsyncIteration")
+            return blooms
         print("by hand:", flower)
-    print("by hand: StopAsyncIteration")
-    return blooms
 
 
 async def main() -> None:

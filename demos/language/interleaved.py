@@ -1,4 +1,8 @@
-"""Lines of slow answers come interleaved, each to its own loop.
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["aiohttp>=3.10"]
+# ///
+"""Lines of slow HTTP responses come interleaved, each to its own loop.
 
     $ python interleaved.py
     tulip: a leaf
@@ -11,55 +15,59 @@
     iris: a flower
     rose: a flower
 
-A `StreamReader` is an asynchronous iterable of lines. Each `async for`
-waits for the lines of one answer, while the others go on.
+The content of a response is an asynchronous iterable of lines. Each
+`async for` waits for those of one response, while the others go on.
 """
 
 import asyncio
-from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
+
+import aiohttp
+from aiohttp import web
 
 
-async def follow(name: str, reader: StreamReader) -> None:
-    """Print each line of an answer when it comes."""
-    async for line in reader:  # others go on
-        stage = line.decode().strip()
-        print(f"{name}: {stage}")
+async def follow(http: aiohttp.ClientSession, url: str) -> None:
+    """Print each line of a response when it comes."""
+    async with http.get(url) as response:
+        async for line in response.content:  # others go on
+            print(line.decode().strip())
 
 
-async def ask(port: int, name: str, pause: float) -> None:
-    """Ask for a flower that takes its time, and follow it."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    with closing(writer):
-        writer.write(f"{pause}\n".encode())
-        await follow(name, reader)
-
-
-async def grow(reader: StreamReader, writer: StreamWriter) -> None:
-    """Answer with three lines, at the pace that is asked for."""
-    with closing(writer):
-        pause = float(await reader.readline())
-        for stage in b"a leaf\n", b"a bud\n", b"a flower\n":
-            await asyncio.sleep(pause)
-            writer.write(stage)
-            await writer.drain()
+async def grow(request: web.Request) -> web.StreamResponse:
+    """Answer /tulip/0.3 with three lines, 0.3 seconds before each."""
+    name = request.match_info["name"]
+    pause = float(request.match_info["pause"])
+    response = web.StreamResponse()
+    await response.prepare(request)
+    for stage in "a leaf", "a bud", "a flower":
+        await asyncio.sleep(pause)
+        await response.write(f"{name}: {stage}\n".encode())
+    return response
 
 
 @asynccontextmanager
-async def serve(port: int = 0) -> AsyncIterator[int]:
-    """Serve on a port, any free one by default, and give it."""
-    server = await asyncio.start_server(grow, "127.0.0.1", port)
-    with closing(server):
-        yield server.sockets[0].getsockname()[1]
+async def serve(port: int = 0) -> AsyncIterator[str]:
+    """Serve on a port, any free one by default; give the URL."""
+    app = web.Application()
+    app.router.add_get(r"/{name}/{pause:[0-9.]+}", grow)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
 
 
 async def main(*, pace: float = 0.16) -> None:
     """Ask for three flowers at once."""
-    async with serve() as port, asyncio.TaskGroup() as group:
-        group.create_task(ask(port, "tulip", 3 * pace))
-        group.create_task(ask(port, "iris", 4 * pace))
-        group.create_task(ask(port, "rose", 5 * pace))
+    async with serve() as base, aiohttp.ClientSession() as http:
+        await asyncio.gather(
+            follow(http, f"{base}/tulip/{3 * pace}"),
+            follow(http, f"{base}/iris/{4 * pace}"),
+            follow(http, f"{base}/rose/{5 * pace}"),
+        )
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from contextlib import aclosing
 
 import pytest
 
@@ -63,6 +64,21 @@ def test_a_loop_left_early_leaves_its_generator_open(capsys: Lines) -> None:
 def test_aclosing_ends_it_before_what_follows(capsys: Lines) -> None:
     asyncio.run(generator.leave_and_close())
     assert printed(capsys)[-2:] == ["generator: ends", "after aclosing"]
+
+
+@pytest.mark.parametrize("error", [ValueError(), asyncio.CancelledError()])
+def test_aclosing_ends_it_though_the_body_fails(
+    error: BaseException, capsys: Lines
+) -> None:
+    async def session() -> None:
+        bed = generator.blooms("tulip", "iris")
+        async with aclosing(bed):
+            async for _ in bed:
+                raise error
+
+    with pytest.raises(type(error)):
+        asyncio.run(session())
+    assert printed(capsys) == ["generator: ends"]
 
 
 def test_a_generator_waits_before_each() -> None:
