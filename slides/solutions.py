@@ -46,18 +46,31 @@ def facts(cell: Cell) -> dict[str, Any]:
 def gone(before: str, after: str) -> dict[str, list[str]]:
     """Return the lines of one version that another has not, or has changed.
 
-    By the line of the other, from 0, that they would come before. Those that only moved
-    to the right or to the left are not gone.
+    By the line of the other, from 0, that they would come before. A line is not gone
+    whose words are still there, but for an `await`, in one line: it moved, or grew.
     """
     old, new = before.split("\n"), after.split("\n")
     same = SequenceMatcher(None, old, new, autojunk=False)
     found = {}
     for kind, i, j, at, to in same.get_opcodes():
-        kept = {"", *(line.strip() for line in new[at:to])}
-        lines = [line for line in old[i:j] if line.strip() not in kept]
+        lines = [
+            line
+            for line in old[i:j]
+            if line.strip() and not any(_is_in(line, other) for other in new[at:to])
+        ]
         if kind != "equal" and lines:
             found[str(at)] = lines
     return found
+
+
+def _is_in(line: str, other: str) -> bool:
+    """Tell whether the words of a line are in another, in their order."""
+    words = iter(beside.WORD.findall(other))
+    return all(
+        word in words
+        for word in beside.WORD.findall(line)
+        if word.strip() and word != "await"
+    )
 
 
 def solve(node: NotebookNode) -> None:

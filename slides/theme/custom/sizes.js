@@ -10,7 +10,7 @@ define(['./view'], function (view) {
   const SIDES = [2.2, 1.6];  // a cell's rule and the space beside its code; a column's
   const BETWEEN = 1.2;   // columns
   const FRAME = 1.3;     // above, below and after a cell's code
-  const PRINTED = 2;     // lines that a cell before the last is thought to print
+  const PRINTED = 2;     // lines that a cell is thought to print, if more comes
 
   const DRAWS = /\b(timeline|stack)\(/;  // what this draws has need of the room
 
@@ -57,6 +57,7 @@ define(['./view'], function (view) {
     const rows = rowsOf(cellsOf(slide));
     const isCode = ([cell]) => cell.cell_type === 'code';
     const last = rows.map(isCode).lastIndexOf(true);
+    const isLive = rows.flat().some((cell) => linesToCome(cell).length);
     if (last < 0 || rows.flat().some((cell) => DRAWS.test(cell.get_text()))) {
       return SMALLEST;
     }
@@ -77,7 +78,8 @@ define(['./view'], function (view) {
         (cell) => Math.max(linesOf(cell).length + gapsOf(cell), linesToCome(cell).length)));
       const caption = row[0].element[0].querySelector('.stage-caption');
       other += FRAME + (caption ? heightOf(caption) / u : 0);
-      const prints = index < last && !row[0].metadata.demo && !onlyImports(row[0]);
+      const follows = index < last || isLive;  // a solution is tried
+      const prints = follows && !row[0].metadata.demo && !onlyImports(row[0]);
       other += prints ? PRINTED * LINE * SMALLEST : 0;
     });
     const highest = (0.65 * window.innerHeight / u - other) / (LINE * lines);
