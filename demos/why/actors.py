@@ -6,10 +6,10 @@
 
     $ python actors.py
                   memory    to start   to switch
-    process   13028.0 kB  125.683 ms    0.019 ms
-    thread       15.9 kB    0.102 ms    0.023 ms
-    coroutine     1.2 kB    0.028 ms    0.008 ms
-    a thread takes 13.5 times the memory of a coroutine
+    process   13026.0 kB   94.192 ms    0.021 ms
+    thread       15.8 kB    0.396 ms    0.009 ms
+    coroutine     1.1 kB    0.016 ms    0.004 ms
+    a thread takes 13.8 times the memory of a coroutine
 
 An actor waits for a word, and gives it back. There are twice as many
 each time, until seconds or megabytes would run out. Each kind has a new

@@ -1,9 +1,9 @@
 """Would a faster processor change anything? Measure, then decide.
 
     $ python bound.py
-    fetch    0.31 s, of which 0.00 s of work: I/O-bound
-    compute  0.32 s, of which 0.14 s of work: CPU-bound
-    twice the processor: 0.56 s instead of 0.63 s
+    fetch    0.30 s, of which 0.00 s of work: I/O-bound
+    compute  0.22 s, of which 0.15 s of work: CPU-bound
+    twice the processor: 0.45 s instead of 0.52 s
 
 One application, two halves. A faster processor halves the work, and
 leaves the waits as long as they were: these are for asyncio.

@@ -2,7 +2,7 @@
 
     $ python crawl.py
     one by one  3 pages, 0.63 s
-    processes   3 pages, 1.23 s
+    processes   3 pages, 0.65 s
     threads     3 pages, 0.31 s
     callbacks   3 pages, 0.31 s
     coroutines  3 pages, 0.31 s
