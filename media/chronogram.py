@@ -25,7 +25,7 @@ LATENCIES = (0.2, 0.3, 0.25)
 
 WORDS: dict[Lang, dict[str, str]] = {
     "en": {
-        "title": "Three pages: as processes, threads, coroutines",
+        "title": "The same pages: as processes, threads, coroutines",
         "processes": "process",
         "threads": "thread",
         "coroutines": "coroutine",
@@ -34,7 +34,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "sentence": "{kind} {page} starts in {start} and ends at {end}",
     },
     "fr": {
-        "title": "Trois pages\u00a0: en processus, en fils, en coroutines",
+        "title": "Les mêmes pages\u00a0: en processus, en fils, en coroutines",
         "processes": "processus",
         "threads": "fil",
         "coroutines": "coroutine",

@@ -205,7 +205,7 @@ def scaled(demo: Path, factor: float) -> dict[str, Any]:
 
 def masked(text: str) -> str:
     """Hide times, their ratios, what depends on them, ports, the Python measured."""
-    unit = r"(?=( +\d+\.\d+)* (s|seconds|ms|times|k/s)\b)"  # in a table, of several
+    unit = r"(?=( +\d+\.\d+)* (s|seconds|ms|times|k/s|kB)\b)"  # in a table, of several
     text = re.sub(rf"( ?) *(?<![\w.-])\d+\.\d+{unit}", r"\1N", text)
     text = re.sub(r"(?<=\btries: )\d+\b", "N", text)
     text = re.sub(r"(?<=\bon Python )3\.\d+(?=:$)", "N", text, flags=re.MULTILINE)
@@ -784,6 +784,7 @@ def test_inside_a_running_loop(attempt: Attempt, outcome: Outcome) -> None:
         ("0.41 ms  tulip", "0.41 ms tulip"),
         ("0.41 0.52 ms", "0.41 ms"),
         ("2.0 k/s", "2.0 ms"),
+        ("2.0 kB  0.41 ms", "2 kB  0.41 ms"),
     ],
 )
 def test_masks_hide_no_word(printed: str, other: str) -> None:
@@ -796,6 +797,7 @@ def test_masks_hide_no_word(printed: str, other: str) -> None:
         ("woke 0.50 s late", "woke 10.51 s late"),
         ("2.5 times faster", "2.4 times faster"),
         ("took 0.204 seconds", "took 1.310 seconds"),
+        ("thread  9.5 kB  0.1 ms", "thread 16.2 kB 10.2 ms"),
         ("http://127.0.0.1:80/1", "http://127.0.0.1:8080/1"),
         ("back, tries: 3", "back, tries: 12"),
         ("CPU, on Python 3.11:", "CPU, on Python 3.15:"),

@@ -2,20 +2,24 @@
 
 import asyncio
 import http.client
+import multiprocessing
 import os
+import select
 import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from socket import create_server, socket
-from time import thread_time
+from time import sleep, thread_time
 from typing import Any
 
 import pytest
 
-from demos.why import waits
+from demos.why import actors, bound, compute, crawl, one_loop, race, waits
 from tests.pythons import ROOT
 from tests.served import without_reports
 
@@ -267,7 +271,7 @@ def test_nothing_is_left() -> None:
 LEFT = """
 import asyncio, gc, os, threading
 import psutil
-from demos.why import waits
+from demos.why import actors, bound, compute, crawl, one_loop, race, waits
 
 async def session():
     for _ in range(2):
@@ -282,3 +286,250 @@ assert threading.active_count() == 1, threading.enumerate()
 assert os.name == "nt" or psutil.Process().num_fds() == before
 print("nothing")
 """
+
+
+# 1.1, 1.8: what a faster processor would change
+
+
+def test_a_wait_is_no_work() -> None:
+    time_taken, work = bound.measure(partial(sleep, 0.2))
+    assert work < time_taken / 2
+    assert bound.verdict(time_taken, 0.001) == "I/O-bound"
+
+
+def test_work_is_work() -> None:
+    def compute() -> None:
+        end = thread_time() + 0.05
+        while thread_time() < end:
+            pass
+
+    time_taken, work = bound.measure(compute)
+    assert work >= 0.05
+    assert bound.verdict(work, work) == "CPU-bound"
+    assert time_taken > 0.04
+
+
+def test_twice_the_processor_leaves_the_waits(capsys: Lines) -> None:
+    bound.main(delay=0.2, numbers=400_000)
+    fetched, computed, twice = capsys.readouterr().out.splitlines()
+    assert fetched.endswith("I/O-bound")
+    assert computed.endswith("CPU-bound")
+    better, now = float(twice.split()[3]), float(twice.split()[-2])
+    work = sum(float(line.split()[5]) for line in (fetched, computed))
+    rounded = 0.03
+    assert now - better == pytest.approx(work / 2, abs=rounded)
+    assert 0.2 <= better <= now
+
+
+# 1.3: the same crawler in four ways
+
+
+def test_each_way_brings_each_page() -> None:
+    pages = ["/0.05", "/0.02", "/0.03"]
+
+    async def session() -> None:
+        server = await asyncio.start_server(crawl.answer_late, "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            alone, spawn = ThreadPoolExecutor(1), multiprocessing.get_context("spawn")
+            processes = ProcessPoolExecutor(2, mp_context=spawn)
+            for found in (
+                await crawl.fetch_in(alone, port, pages),
+                await crawl.fetch_in(ThreadPoolExecutor(3), port, pages),
+                await crawl.fetch_in(processes, port, pages),
+                await crawl.fetch_together(port, pages),
+            ):
+                assert [answer.split()[-1].decode() for answer in found] == pages
+            found = await crawl.fetch_calling(port, pages)
+            assert sorted(each.split()[-1].decode() for each in found) == sorted(pages)
+            assert all(each.startswith(b"HTTP/1.0 200 OK\r\n") for each in found)
+
+    asyncio.run(session())
+
+
+@pytest.mark.parametrize("way", ["threads", "callbacks", "coroutines"])
+def test_all_requests_are_there_before_an_answer(way: str) -> None:
+    """A server that answers nobody before all have asked."""
+    pages = ["/1", "/2", "/3"]
+
+    async def session() -> None:
+        asked = asyncio.Barrier(len(pages))
+
+        async def answer(reader: Any, writer: Any) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            async with asyncio.timeout(20):
+                await asked.wait()
+            writer.write(b"HTTP/1.0 200 OK\r\n\r\ntulip\n")
+            writer.close()
+
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            ways: dict[str, crawl.Way] = {
+                "threads": partial(crawl.fetch_in, ThreadPoolExecutor(3)),
+                "callbacks": crawl.fetch_calling,
+                "coroutines": crawl.fetch_together,
+            }
+            answers = await ways[way](port, pages)
+        assert [each.split()[-1] for each in answers] == [b"tulip"] * 3
+
+    asyncio.run(session())
+
+
+def test_callbacks_and_coroutines_take_no_other_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def session() -> None:
+        server = await asyncio.start_server(crawl.answer_late, "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            monkeypatch.setattr(threading.Thread, "start", None)
+            await crawl.fetch_calling(port, ["/0.01", "/0.01"])
+            await crawl.fetch_together(port, ["/0.01", "/0.01"])
+
+    asyncio.run(session())
+
+
+# 1.5: what an actor costs
+
+
+def costs(kind: str, seconds: float = 3) -> actors.Costs:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(actors.measured, kind, seconds, 8).result()
+
+
+def test_a_process_outweighs_a_thread_and_a_thread_a_coroutine() -> None:
+    process, thread, coroutine = map(costs, ("process", "thread", "coroutine"))
+    assert process[0] > 100 * thread[0]
+    assert thread[0] > 5 * coroutine[0]
+    assert coroutine[0] < 4096
+    assert process[1] > 10 * thread[1], "to start"
+    assert process[1] > 10 * coroutine[1]
+    assert min(process[2], thread[2], coroutine[2]) > 0
+
+
+def test_actors_stop_at_a_limit() -> None:
+    started = 0
+
+    async def start() -> int:
+        nonlocal started
+        started += 1
+        return 1 << 20
+
+    async def ask() -> None:
+        pass
+
+    asyncio.run(actors.measure(start, ask, 60, 16))
+    assert started == 16 or started == 8  # Python's own memory counts, too
+
+    async def linger() -> int:
+        await asyncio.sleep(0.02)
+        return await start()
+
+    started = 0
+    asyncio.run(actors.measure(linger, ask, 0.1, 1 << 20))
+    assert started <= 4
+
+
+# 1.6: a race
+
+
+def left(capsys: Lines) -> list[tuple[str, int]]:
+    lines = capsys.readouterr().out.splitlines()
+    return [(line[:15].strip(), int(line[16:].split()[4])) for line in lines]
+
+
+def test_threads_lose_coins_coroutines_only_at_an_await(capsys: Lines) -> None:
+    asyncio.run(race.main(payers=4, pause=0.1))
+    assert left(capsys) == [("threads", 1), ("coroutines", 4), ("await between", 1)]
+
+
+def test_nobody_comes_between_where_nothing_is_awaited(capsys: Lines) -> None:
+    """Without any pause, too: hundreds of payers, no coin is lost."""
+    asyncio.run(race.main(payers=300, pause=0))
+    found = dict(left(capsys))
+    assert found["coroutines"] == 300
+    assert found["await between"] == 1
+
+
+# 1.7: one loop
+
+
+@pytest.mark.skipif(os.name == "nt", reason="asyncio hears no keyboard there")
+def test_all_three_are_heard_in_any_order(capsys: Lines) -> None:
+    async def session() -> None:
+        hearing, typing = os.pipe()
+        with os.fdopen(typing, "w") as keys:
+            task = asyncio.create_task(one_loop.hear(os.fdopen(hearing)))
+            child = "print(1); print(2)"
+            await one_loop.follow([sys.executable, "-c", child])
+            keys.write("tulip\n")
+        await task
+
+    asyncio.run(session())
+    assert capsys.readouterr().out.splitlines() == [
+        "child: 1",
+        "child: 2",
+        "keyboard: tulip",
+    ]
+
+
+def test_a_thread_reads_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Lines
+) -> None:
+    threads = []
+    read_text = Path.read_text
+
+    def noted(path: Path) -> str:
+        threads.append(threading.current_thread())
+        return read_text(path)
+
+    note = one_loop.write_note(str(tmp_path))
+    monkeypatch.setattr(Path, "read_text", noted)
+    asyncio.run(one_loop.read(note))
+    assert threads != [threading.main_thread()]
+    assert capsys.readouterr().out == "file: tulips are in the shed\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="asyncio watches no pipe there")
+def test_a_file_is_never_ready(tmp_path: Path) -> None:
+    async def session() -> None:
+        loop = asyncio.get_running_loop()
+        with one_loop.write_note(str(tmp_path)).open() as note:
+            with pytest.raises(ValueError, match="pipes/sockets only"):
+                await loop.connect_read_pipe(asyncio.Protocol, note)
+            if hasattr(select, "epoll"):
+                with select.epoll() as poll, pytest.raises(PermissionError):
+                    poll.register(note)
+            assert select.select([note], [], [], 0)[0] == [note]
+
+    asyncio.run(session())
+
+
+# 1.9: what asyncio does not do
+
+
+def test_two_sums_are_the_same_in_each_way() -> None:
+    async def session() -> None:
+        expected = [285, 285]
+        assert await compute.one_by_one(10) == expected
+        assert await compute.in_coroutines(10) == expected
+        assert await compute.in_pool(ThreadPoolExecutor(2), 10) == expected
+
+    asyncio.run(session())
+
+
+def test_a_coroutine_that_computes_lets_nobody_run() -> None:
+    order: list[str] = []
+
+    async def other() -> None:
+        order.append("other")
+
+    async def session() -> None:
+        task = asyncio.create_task(other())
+        await compute.compute_as_coroutine(1000)
+        order.append("sum")
+        await task
+
+    asyncio.run(session())
+    assert order == ["sum", "other"]
