@@ -102,7 +102,7 @@ def test_stop_lets_the_turn_end() -> None:
 
 
 def test_a_later_run_finishes_what_was_left_over(capsys: Lines) -> None:
-    left_over.garden(0.1)
+    left_over.spring(0.1)
     assert printed(capsys) == [
         "crocus: in flower",
         "first run is over: tulip.done() is False",

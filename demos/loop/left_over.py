@@ -14,17 +14,17 @@ another run goes on with all that it has.
 import asyncio
 
 
-async def bloom(name: str, delay: float) -> None:
+async def flower(name: str, delay: float) -> None:
     """Flower after a while."""
     await asyncio.sleep(delay)
     print(f"{name}: in flower")
 
 
-def garden(delay: float) -> None:
+def spring(delay: float) -> None:
     """Wait for the crocus, then for the tulip, in two runs."""
     loop = asyncio.new_event_loop()
-    tulip = loop.create_task(bloom("tulip", 3 * delay))
-    loop.run_until_complete(bloom("crocus", delay))
+    tulip = loop.create_task(flower("tulip", 3 * delay))
+    loop.run_until_complete(flower("crocus", delay))
     print("first run is over: tulip.done() is", tulip.done())
     loop.run_until_complete(tulip)
     print("second run is over: tulip.done() is", tulip.done())
@@ -32,8 +32,8 @@ def garden(delay: float) -> None:
 
 
 async def main(*, delay: float = 0.2) -> None:
-    """Run the garden in a thread: here, a loop runs already."""
-    await asyncio.to_thread(garden, delay)
+    """Spend spring in a thread: here, a loop runs already."""
+    await asyncio.to_thread(spring, delay)
 
 
 if __name__ == "__main__":

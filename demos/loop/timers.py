@@ -17,7 +17,7 @@ import asyncio
 from asyncio import AbstractEventLoop
 
 
-def bloom(loop: AbstractEventLoop, start: float, name: str) -> None:
+def tell(loop: AbstractEventLoop, start: float, name: str) -> None:
     """Say when, by the loop's clock."""
     print(f"{loop.time() - start:.2f} s: {name}")
 
@@ -25,11 +25,11 @@ def bloom(loop: AbstractEventLoop, start: float, name: str) -> None:
 def plan(loop: AbstractEventLoop, delay: float) -> None:
     """Ask for five flowers, the latest first; take one back."""
     now = loop.time()
-    loop.call_at(now + 2 * delay, bloom, loop, now, "rose, at")
-    loop.call_later(delay, bloom, loop, now, "crocus, later")
-    daisy = loop.call_later(delay, bloom, loop, now, "daisy, later")
-    loop.call_soon(bloom, loop, now, "tulip, soon")
-    loop.call_soon(bloom, loop, now, "iris, soon")
+    loop.call_at(now + 2 * delay, tell, loop, now, "rose, at")
+    loop.call_later(delay, tell, loop, now, "crocus, later")
+    daisy = loop.call_later(delay, tell, loop, now, "daisy, later")
+    loop.call_soon(tell, loop, now, "tulip, soon")
+    loop.call_soon(tell, loop, now, "iris, soon")
     daisy.cancel()
 
 
