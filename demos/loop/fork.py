@@ -22,7 +22,7 @@ the task must await it. A group does, before it lets him go.
 import asyncio
 
 
-async def water(delay: float) -> None:
+async def run_tap(delay: float) -> None:
     """Let a tap run for a while."""
     print("  tap: runs")
     await asyncio.sleep(delay)
@@ -31,7 +31,7 @@ async def water(delay: float) -> None:
 
 async def garden_2014(delay: float) -> "asyncio.Future[None]":
     """Open the tap midway, as of 2014; leave before it is shut."""
-    tap = asyncio.ensure_future(water(2 * delay))
+    tap = asyncio.ensure_future(run_tap(2 * delay))
     print("2014: digs")
     await asyncio.sleep(delay)  # the tap starts here
     print("2014: goes home")
@@ -40,7 +40,7 @@ async def garden_2014(delay: float) -> "asyncio.Future[None]":
 
 async def garden(delay: float) -> asyncio.Task[None]:
     """Open the tap midway; leave before it is shut."""
-    tap = asyncio.create_task(water(2 * delay))
+    tap = asyncio.create_task(run_tap(2 * delay))
     print("today: digs")
     await asyncio.sleep(delay)  # the tap starts here
     print("today: goes home")
@@ -50,7 +50,7 @@ async def garden(delay: float) -> asyncio.Task[None]:
 async def garden_group(delay: float) -> None:
     """Open the tap midway; stay until it is shut."""
     async with asyncio.TaskGroup() as group:
-        group.create_task(water(2 * delay))
+        group.create_task(run_tap(2 * delay))
         print("group: digs")
         await asyncio.sleep(delay)  # the tap starts here
     print("group: goes home")

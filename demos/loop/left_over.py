@@ -14,7 +14,7 @@ another run goes on with all that it has.
 import asyncio
 
 
-async def flower(name: str, delay: float) -> None:
+async def blossom(name: str, delay: float) -> None:
     """Flower after a while."""
     await asyncio.sleep(delay)
     print(f"{name}: in flower")
@@ -23,8 +23,8 @@ async def flower(name: str, delay: float) -> None:
 def spring(delay: float) -> None:
     """Wait for the crocus, then for the tulip, in two runs."""
     loop = asyncio.new_event_loop()
-    tulip = loop.create_task(flower("tulip", 3 * delay))
-    loop.run_until_complete(flower("crocus", delay))
+    tulip = loop.create_task(blossom("tulip", 3 * delay))
+    loop.run_until_complete(blossom("crocus", delay))
     print("first run is over: tulip.done() is", tulip.done())
     loop.run_until_complete(tulip)
     print("second run is over: tulip.done() is", tulip.done())
