@@ -29,7 +29,7 @@ async def run_tap(delay: float) -> None:
     print("  tap: shut")
 
 
-async def garden_2014(delay: float) -> "asyncio.Future[None]":
+async def garden_2014(delay: float) -> asyncio.Future[None]:
     """Open the tap midway, as of 2014; leave before it is shut."""
     tap = asyncio.ensure_future(run_tap(2 * delay))
     print("2014: digs")

@@ -14,12 +14,12 @@ and so leaves the call to the loop.
 
 import asyncio
 import signal
-from asyncio import AbstractEventLoop
 from collections.abc import Callable
 
 
-def on_term(loop: AbstractEventLoop, call: Callable[[], None]) -> None:
+def on_term(call: Callable[[], None]) -> None:
     """Have the loop call a function at SIGTERM."""
+    loop = asyncio.get_running_loop()
     try:
         loop.add_signal_handler(signal.SIGTERM, call)
     except NotImplementedError:  # Windows
@@ -30,8 +30,9 @@ def on_term(loop: AbstractEventLoop, call: Callable[[], None]) -> None:
         signal.signal(signal.SIGTERM, handle)
 
 
-def restore(loop: AbstractEventLoop) -> None:
+def restore() -> None:
     """Have SIGTERM end the program again."""
+    loop = asyncio.get_running_loop()
     try:
         loop.remove_signal_handler(signal.SIGTERM)
     except NotImplementedError:  # Windows
@@ -50,15 +51,14 @@ async def fountain(rhythm: float) -> None:
 
 async def park(rhythm: float) -> None:
     """Let the fountain play until SIGTERM."""
-    loop = asyncio.get_running_loop()
     stop = asyncio.Event()
-    on_term(loop, stop.set)
+    on_term(stop.set)
     playing = asyncio.create_task(fountain(rhythm))
     await stop.wait()
     print("SIGTERM")
     playing.cancel()
     await asyncio.wait([playing])
-    restore(loop)
+    restore()
 
 
 async def main(*, rhythm: float = 0.4) -> None:

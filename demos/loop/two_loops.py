@@ -17,7 +17,7 @@ import asyncio
 import time
 
 
-async def tick(rhythm: float) -> "asyncio.Future[None]":
+async def tick(rhythm: float) -> asyncio.Future[None]:
     """Tick three times; return a future of this loop."""
     for _ in range(3):
         await asyncio.sleep(rhythm)
@@ -32,7 +32,7 @@ async def block(rhythm: float) -> None:
     print("iris: goes on")
 
 
-async def borrow(future: "asyncio.Future[None]") -> None:
+async def borrow(future: asyncio.Future[None]) -> None:
     """Await what is of another loop."""
     try:
         await future
