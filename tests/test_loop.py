@@ -62,6 +62,10 @@ def test_a_task_starts_once_who_made_it_awaits(capsys: Lines) -> None:
     assert printed(capsys)[:2] == ["today: digs", "  tap: runs"]
 
 
+def test_who_waits_for_both_ends_with_the_tap() -> None:
+    assert [second for second, _ in schedule(fork.wait_for_both(1))] == [0, 0, 1, 2]
+
+
 def test_nobody_leaves_a_group_before_its_tasks() -> None:
     assert schedule(fork.garden_group(1)) == [
         (0, "group: digs"),
@@ -113,7 +117,7 @@ def test_a_later_run_finishes_what_was_left_over(capsys: Lines) -> None:
 
 def test_run_cancels_what_is_left_over(capsys: Lines) -> None:
     runner.run_once(0.1)
-    assert printed(capsys) == ["crocus: in flower", "tulip: cancelled", "run is over"]
+    assert printed(capsys) == ["crocus: in flower", "tulip: cancelled"]
 
 
 def test_a_runner_keeps_it_for_the_next_run(capsys: Lines) -> None:
@@ -122,7 +126,6 @@ def test_a_runner_keeps_it_for_the_next_run(capsys: Lines) -> None:
         "crocus: in flower",
         "between two runs",
         "tulip: in flower",
-        "Runner is over",
     ]
 
 

@@ -47,6 +47,13 @@ async def garden(delay: float) -> asyncio.Task[None]:
     return tap
 
 
+async def wait_for_both(delay: float) -> None:
+    """Wait for the gardener, then for his tap."""
+    gardener = asyncio.create_task(garden(delay))
+    tap = await gardener
+    await tap
+
+
 async def garden_group(delay: float) -> None:
     """Open the tap midway; stay until it is shut."""
     async with asyncio.TaskGroup() as group:
@@ -57,11 +64,10 @@ async def garden_group(delay: float) -> None:
 
 
 async def main(*, delay: float = 0.2) -> None:
-    """Garden in three ways; await the tap where it is left open."""
+    """Garden in three ways; await the tap that was left open."""
     old_tap = await garden_2014(delay)
     await old_tap
-    tap = await garden(delay)
-    await tap
+    await wait_for_both(delay)
     await garden_group(delay)
 
 

@@ -3,15 +3,13 @@
     $ python runner.py
     crocus: in flower
     tulip: cancelled
-    run is over
     crocus: in flower
     between two runs
     tulip: in flower
-    Runner is over
 
-One call, one loop: `asyncio.run` makes it, cancels, closes. A Runner
-keeps its loop from one `run` to the next, for ordinary code that comes
-back to it; `with` closes it.
+The first two lines are of one call, one loop: `asyncio.run` makes it,
+cancels, closes. A Runner keeps its loop from one `run` to the next, for
+ordinary code that comes back to it; `with` closes it.
 """
 
 import asyncio
@@ -42,7 +40,6 @@ async def see(tulip: asyncio.Task[None]) -> None:
 def run_once(delay: float) -> None:
     """Leave the tulip to the end of `asyncio.run`."""
     asyncio.run(sow(delay))
-    print("run is over")
 
 
 def run_twice(delay: float) -> None:
@@ -51,7 +48,6 @@ def run_twice(delay: float) -> None:
         tulip = runner.run(sow(delay))
         print("between two runs")
         runner.run(see(tulip))
-    print("Runner is over")
 
 
 async def main(*, delay: float = 0.2) -> None:
