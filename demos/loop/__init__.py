@@ -1,0 +1,1 @@
+"""7. The event loop: what runs, and when."""
