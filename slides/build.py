@@ -119,6 +119,7 @@ def working_copy(talk: Talk, *, fresh: bool = False, stage: Path = STAGE) -> Cop
     try:
         kept = nbformat.read(path, as_version=4)
         facts = kept.metadata["tulipes"]
+        again = solutions.unsolved(kept.cells)
         built, edited = facts["built"], fingerprint(kept) != facts["built"]
     except Exception:  # whatever broke it: the speaker's file is not ours to judge
         return _write(path, made, f"{_put_aside(path)} could not be read: put aside.")
@@ -126,6 +127,8 @@ def working_copy(talk: Talk, *, fresh: bool = False, stage: Path = STAGE) -> Cop
         return _write(path, made, f"Your edits are kept in {_put_aside(path)}.")
     if fresh or (built != made.metadata["tulipes"]["built"] and not edited):
         return _write(path, made, "")
+    if again:
+        _write(path, kept, "")
     if built != made.metadata["tulipes"]["built"]:
         return Copy(path, "The decks have changed since your edits: --fresh has both.")
     return Copy(path, "Your edits are there; --fresh starts anew." if edited else "")

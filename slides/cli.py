@@ -154,6 +154,13 @@ def _port(text: str) -> int:
     return port
 
 
+def _sitting(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is no sitting: 1 and up are")
+    return number
+
+
 def _size(text: str) -> tuple[int, int]:
     width, by, height = text.partition("x")
     if not (by and width.isdecimal() and height.isdecimal()):
@@ -171,7 +178,7 @@ def _add_talk(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--sitting",
-        type=int,
+        type=_sitting,
         metavar="N",
         help="only this sitting of a course, such as semaine",
     )

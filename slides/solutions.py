@@ -34,6 +34,7 @@ def facts(cell: Cell) -> dict[str, Any]:
         return {}
     before, after = cell.source, lessons.code(cell.demo)
     _, marks = beside.marks([before, after])
+    marks = marks or _new_lines(before, after)
     solution = {
         "from": before,
         "code": after,
@@ -41,6 +42,16 @@ def facts(cell: Cell) -> dict[str, Any]:
         "gone": gone(before, after),
     }
     return {"solution": solution}
+
+
+def _new_lines(before: str, after: str) -> list[beside.Mark]:
+    """Return marks of whole lines that are new: two versions may hardly agree."""
+    old = {line.strip() for line in before.split("\n")}
+    return [
+        (number, len(line) - len(line.lstrip()), len(line))
+        for number, line in enumerate(after.split("\n"))
+        if line.strip() not in old
+    ]
 
 
 def gone(before: str, after: str) -> dict[str, list[str]]:
@@ -71,6 +82,22 @@ def _is_in(line: str, other: str) -> bool:
         for word in beside.WORD.findall(line)
         if word.strip() and word != "await"
     )
+
+
+def unsolved(cells: list[NotebookNode]) -> bool:
+    """Take back solutions of cells that nobody else touched; tell whether there were.
+
+    A rehearsal solves them, by F7 or F8: the next show starts live again.
+    """
+    found = False
+    for cell in cells:
+        solution = cell.metadata.get("tulipes", {}).get("solution", {})
+        typed = cell.metadata.get("typed", solution.get("from"))
+        if solution and typed == solution["from"] and cell.source == solution["code"]:
+            cell.source, cell.outputs, cell.execution_count = typed, [], None
+            cell.metadata.pop("typed", None)
+            found = True
+    return found
 
 
 def solve(node: NotebookNode) -> None:

@@ -173,7 +173,8 @@ class Repertoire:
             raise unknown("talk", name, self.entries)
         sittings = self.entries[course].sittings
         if number not in sittings:
-            raise unknown(f"sitting of {course}", number, sittings)
+            has = f"the sittings {_list(sittings)}, not" if sittings else "no sitting"
+            raise Problem(f"{course} has {has} {number}.", 2)
         return sittings[number]
 
 

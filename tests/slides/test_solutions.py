@@ -113,6 +113,43 @@ def test_what_goes_stands_where_it_was_and_what_only_moves_does_not() -> None:
     assert solutions.gone("await grow(a)", "group.create_task(grow(a))") == {}
 
 
+def test_two_versions_that_differ_in_all_words_are_marked(tmp_path: Path) -> None:
+    after = "engine/stage_09_selector.py:AIOSocket.can_read,AIOSocket.can"
+    before = "engine/stage_08_timers.py:AIOSocket.can_read"
+    path = decks.write(
+        tmp_path, slide("Un", code("x", f"demo: {after}", f"from: {before}"))
+    )
+    sync.sync(paths=[path])
+    known = solutions.facts(deck.read(path).cells[1])["solution"]
+    lines = known["code"].split("\n")
+    marked = [lines[line][start:end] for line, start, end in known["differs"]]
+    assert "await self.can(EVENT_READ)" in marked
+    assert "async def can_read(self) -> None:" not in marked
+
+
+def test_a_rehearsal_leaves_the_live_coding_for_the_show(tmp_path: Path) -> None:
+    """What only F7 and F8 solved is no edit; what was typed is."""
+    (tmp_path / "talks.toml").write_text(TALK, encoding="utf-8")
+    sync.sync(paths=[write_deck(tmp_path / "fr")])
+    talk = Repertoire(tmp_path).talk("short")
+    path = build.working_copy(talk, stage=tmp_path / "stage").path
+    rehearsed = nbformat.read(path, as_version=4)
+    cell = rehearsed.cells[1]
+    start = cell.source
+    for typed in start, "def step(self): ...":
+        solutions.solve(cell)
+        cell.metadata["typed"] = typed
+        nbformat.write(rehearsed, path)
+        again = build.working_copy(talk, stage=tmp_path / "stage")
+        kept = nbformat.read(again.path, as_version=4).cells[1]
+        if typed == start:
+            assert (again.remark, kept.source) == ("", start)
+            assert "typed" not in kept.metadata
+        else:
+            assert "Your edits are there" in again.remark
+            assert kept.metadata["typed"] == typed
+
+
 @pytest.fixture(scope="module")
 def live(
     tmp_path_factory: pytest.TempPathFactory, browser: Browser
@@ -177,6 +214,45 @@ def test_a_key_gives_the_solution_and_gives_back_what_was_typed(
     write(stage, start)
     stage.press("Escape", "PageDown", "F7")
     assert stage.message() == "No cell of this slide has a solution."
+
+
+def test_nothing_that_is_typed_is_lost_to_the_key(live: tuple[Stage, Show]) -> None:
+    """Neither before F7 nor in the solution, nor what the key itself wrote."""
+    stage, _ = live
+    stage.go(0)
+    start = text(stage)
+    write(stage, start.replace("task.send", "half = task.send"))
+    stage.press("F7")
+    assert stage.page.evaluate("Jupyter.notebook.mode") == "command"
+    solution = text(stage)
+    write(stage, solution.replace("future", "waits"))
+    stage.press("F7")
+    assert "half = task.send" in text(stage)
+    stage.press("F7")
+    assert "waits.parked" in text(stage)
+    stage.press("Enter", "Control+z", "Escape")
+    assert "waits.parked" in text(stage)
+    write(stage, solution)
+    stage.press("F7")
+    assert "half = task.send" in text(stage)
+    write(stage, start)
+    stage.press("Escape")
+
+
+def test_a_failed_try_is_gone_with_the_solution(live: tuple[Stage, Show]) -> None:
+    stage, _ = live
+    stage.go(0)
+    start = text(stage)
+    write(stage, "def step(self")
+    stage.press("Shift+Enter")
+    stage.idle()
+    assert stage.cells()[1]["outputs"] != []
+    stage.press("F7")
+    assert stage.cells()[1]["outputs"] == []
+    assert stage.page.evaluate("Jupyter.notebook.get_selected_index()") == 1
+    stage.press("F7")
+    write(stage, start)
+    stage.press("Escape")
 
 
 def test_what_a_solution_leaves_out_is_struck(live: tuple[Stage, Show]) -> None:

@@ -254,7 +254,7 @@ def test_a_sitting_of_a_course_is_a_talk_and_has_what_all_have(tmp_path: Path) -
     assert [slide.title for slide in second.slides] == ["Un", "Seul"]
     assert (first.name, first.title, first.minutes) == ("t-1", "Cours, 1", 3)
     assert [*clock.faults(first, {})] == []
-    with pytest.raises(Problem, match=r"Unknown sitting of t «3»\. Known: 1, 2\."):
+    with pytest.raises(Problem, match=r"t has the sittings 1, 2, not 3\."):
         known.talk("t-3")
 
 

@@ -156,6 +156,7 @@ define([
       await run(cells[i]);
     }
     if (round !== mine) return;
+    view.selectFirst();
     say(`Ready: ${cells.length} cells were run.`);
     round = null;
     stopped = false;

@@ -5,11 +5,20 @@ define(['./code', './view'], function (code, view) {
 
   const { notebook, say } = view;
   const known = (cell) => (cell.metadata.tulipes || {}).solution;
-  const isSolved = (cell) => cell.get_text() === known(cell).code;
+  const isSolved = (cell) => cell.metadata.typed !== undefined
+    || cell.get_text() === known(cell).code;
+
+  // What is undone is the speaker's typing, never the key.
+  function setText(cell, text) {
+    cell.set_text(text);
+    cell.code_mirror.clearHistory();
+    if (!cell.element.hasClass('running')) cell.clear_output();
+  }
 
   // A solution shows what it changes: marked, and above it, struck, what it replaces.
   function compare(cell) {
     const { differs, gone } = known(cell);
+    if (cell.get_text() !== known(cell).code) return;  // it was edited
     code.mark(cell.code_mirror, differs);
     Object.entries(gone).forEach(([line, texts]) => {
       const block = document.createElement('div');
@@ -23,25 +32,31 @@ define(['./code', './view'], function (code, view) {
     });
   }
 
-  // What was typed stays in the notebook: the same key gives it back.
+  // What was typed stays in the notebook, and what was changed in the solution: the same
+  // key gives back the one, then the other.
   function solve(cell) {
+    const { solved = known(cell).code } = cell.metadata;
     cell.metadata.typed = cell.get_text();
-    cell.set_text(known(cell).code);
+    delete cell.metadata.solved;
+    setText(cell, solved);
     compare(cell);
   }
 
   function goBack(cell) {
-    const { typed } = cell.metadata;
-    cell.set_text(typed === undefined ? known(cell).from : typed);
+    const { typed = known(cell).from } = cell.metadata;
+    if (cell.get_text() !== known(cell).code) cell.metadata.solved = cell.get_text();
     delete cell.metadata.typed;
+    setText(cell, typed);
   }
 
   function toggle() {
+    notebook().command_mode();
     const cells = view.slideCells().filter(known);
     const open = cells.filter((cell) => !isSolved(cell));
     if (open.length) open.forEach(solve);
     else cells.forEach(goBack);
-    if (!cells.length) say('No cell of this slide has a solution.');
+    if (cells.length) notebook().select(notebook().find_cell_index(cells[0]));
+    else say('No cell of this slide has a solution.');
   }
 
   // As if the show had come by: what nobody touched is solved.

@@ -91,6 +91,6 @@ define(['jquery', 'base/js/namespace'], function ($, Jupyter) {
 
   return {
     notebook, reveal, onStage, isEditor, slides, slideCells, runnableCells, say, hush,
-    refreshEditors, watch,
+    refreshEditors, selectFirst, watch,
   };
 });
