@@ -179,12 +179,13 @@ def test_servers_stay_for_a_second_terminal_until_panic(given: Given) -> None:
     assert {line.split()[0] for line in commands} == given.programs
     for line in commands:
         assert second_terminal(line), f"nobody answers: {line}"
-    assert re.search(STOPPED, stage.panic())
+    said = stage.panic()
+    if commands:
+        assert re.search(r"\d+ servers?", said)
+    if "nc" in given.programs:  # the slides' own clients are there, too
+        assert re.search(r"\d+ connections?", said)
     for line in commands:
         assert not second_terminal(line), f"still there: {line}"
-
-
-STOPPED = r"\d+ servers?, .*\d+ connections?"
 
 
 def printed_commands(stage: Stage) -> list[str]:
