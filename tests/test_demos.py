@@ -65,7 +65,12 @@ DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 # Lines of a lesson, with the two empty ones before `main`; one drains, one compares.
 LONGEST = {"streams.graceful": 84, "streams.which": 100}
 # What a user would see if Python or asyncio disliked anything.
-STRICT = ("-X", "dev", "-W", "error")
+STRICT = (
+    *("-X", "dev", "-W", "error"),
+    # 3.15 says it in a process that was spawned, where asyncio's debug mode looks at
+    # the main module's stack.
+    *("-W", "ignore:Module globals is missing a __spec__.loader:DeprecationWarning"),
+)
 # Read once: pytest changes `os.environ` at each test, while threads start demos.
 ENVIRONMENT = {**os.environ, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
