@@ -14,6 +14,9 @@ from nbformat import NotebookNode
 from slides import beside, lessons
 from slides.deck import Cell
 
+ROOM = 9
+"""Lines of code that fit on a slide, struck ones among them."""
+
 
 def start(cell: Cell) -> str:
     """Return the code of a cell with an address, as the deck shows it first.
@@ -28,18 +31,21 @@ def facts(cell: Cell) -> dict[str, Any]:
 
     `from` and `code` are what the cell starts with and the solution, `differs` has
     marks in it, and `gone`, by the line that they would come before, the lines that are
-    left out. Raises Problem for an address that leads nowhere.
+    left out, if there is room. Raises Problem for an address that leads nowhere.
     """
     if cell.start is None or cell.demo is None:
         return {}
     before, after = cell.source, lessons.code(cell.demo)
     _, marks = beside.marks([before, after])
     marks = marks or _new_lines(before, after)
+    struck = gone(before, after)
+    if len(after.split("\n")) + sum(map(len, struck.values())) > ROOM:
+        struck = {}
     solution = {
         "from": before,
         "code": after,
         "differs": [list(mark) for mark in marks],
-        "gone": gone(before, after),
+        "gone": struck,
     }
     return {"solution": solution}
 
