@@ -5,7 +5,6 @@
     after a run of 0.20 s: no bell
     after 0.80 s without the loop: no bell
     bell, 0.40 s late
-    after a run of one turn
 
 So it is with a program that is mostly synchronous, and has a coroutine
 run now and then: in between, nothing asynchronous goes on. The bell
@@ -22,18 +21,22 @@ def ring(loop: AbstractEventLoop, due: float) -> None:
     print(f"bell, {loop.time() - due:.2f} s late")
 
 
+def set_bell(loop: AbstractEventLoop, delay: float) -> None:
+    """Have the bell ring after a while."""
+    due = loop.time() + delay
+    loop.call_at(due, ring, loop, due)
+    print(f"the bell is due in {delay:.2f} s")
+
+
 def day(delay: float) -> None:
     """Set a bell; run the loop too early, then too late."""
     loop = asyncio.new_event_loop()
-    due = loop.time() + 3 * delay
-    loop.call_at(due, ring, loop, due)
-    print(f"the bell is due in {3 * delay:.2f} s")
+    set_bell(loop, 3 * delay)
     loop.run_until_complete(asyncio.sleep(delay))
     print(f"after a run of {delay:.2f} s: no bell")
     time.sleep(4 * delay)  # work of another kind
     print(f"after {4 * delay:.2f} s without the loop: no bell")
     loop.run_until_complete(asyncio.sleep(0))
-    print("after a run of one turn")
     loop.close()
 
 

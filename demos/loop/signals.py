@@ -23,11 +23,9 @@ def on_term(call: Callable[[], None]) -> None:
     try:
         loop.add_signal_handler(signal.SIGTERM, call)
     except NotImplementedError:  # Windows
-
-        def handle(*_: object) -> None:
-            loop.call_soon_threadsafe(call)
-
-        signal.signal(signal.SIGTERM, handle)
+        signal.signal(
+            signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(call)
+        )
 
 
 def restore() -> None:
