@@ -121,7 +121,7 @@ def test_run_cancels_what_is_left_over(capsys: Lines) -> None:
 
 
 def test_a_runner_keeps_it_for_the_next_run(capsys: Lines) -> None:
-    runner.run_twice(0.1)
+    runner.run_twice(0.3)  # a stall of half a second is nothing
     assert printed(capsys) == [
         "crocus: in flower",
         "between two runs",
