@@ -11,16 +11,20 @@ from tests.slides.decks import REAL
 PRINTED = {
     "exercise_thread": ("gauge: 40 mm", "countdown: 1"),
     "exercise_together": ("tulip: in flower", "rose: sown"),
-    "exercise_cancel": ("bed 3: weeded", "gardener: TimeoutError"),
+    "exercise_cancel_run": ("bed 3: weeded", "gardener: TimeoutError"),
 }
-"""What comes first, or at all, where an exercise is unsolved; and solved."""
+"""What comes first, or at all, where an exercise is unsolved; and solved.
+
+By the slide that runs it, which may follow the one that has the code.
+"""
 
 
 @pytest.mark.parametrize("solved", [False, True])
 def test_an_exercise_shows_its_fault_and_f7_mends_it(solved: bool) -> None:
     made = build.notebook(REAL.talk("cours"))
-    exercises = [s for s in REAL.talk("cours").slides if s.id in PRINTED]
-    assert [slide.id for slide in exercises] == [*PRINTED]
+    slides = REAL.talk("cours").slides
+    exercises = [s for s in slides if (s.id or "").startswith("exercise_")]
+    assert [s.id for s in exercises if s.id in PRINTED] == [*PRINTED]
     kept = {
         f"{slide.chapter}-{cell.number}" for slide in exercises for cell in slide.shown
     }
