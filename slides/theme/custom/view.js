@@ -71,7 +71,7 @@ define(['jquery', 'base/js/namespace'], function ($, Jupyter) {
     slideCells().forEach((cell) => cell.code_mirror && cell.code_mirror.refresh());
   }
 
-  // RISE would do it a moment later, when the next key may have come.
+  // RISE does it a moment later, when the next key may have come.
   function selectFirst() {
     const first = reveal().getCurrentSlide().querySelector('.code_cell');
     const cells = notebook().get_cells();
