@@ -23,7 +23,7 @@ By the slide that runs it, which may follow the one that has the code.
 def test_an_exercise_shows_its_fault_and_f7_mends_it(solved: bool) -> None:
     made = build.notebook(REAL.talk("cours"))
     slides = REAL.talk("cours").slides
-    exercises = [s for s in slides if (s.id or "").startswith("exercise_")]
+    exercises = [s for s in slides if s.id.startswith("exercise_")]
     assert [s.id for s in exercises if s.id in PRINTED] == [*PRINTED]
     kept = {
         f"{slide.chapter}-{cell.number}" for slide in exercises for cell in slide.shown

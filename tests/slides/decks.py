@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from slides.talks import Repertoire
+from tests import copied
 
 REAL = Repertoire()
 """The talks and decks of the checkout."""
+
+SHORT = """\
+[short]
+title = "Court"
+lang = "fr"
+minutes = 3
+
+[[short.parts]]
+chapter = "why"
+minutes = 3
+"""
+"""A talks.toml with one talk, `short`, of the deck that `write` writes."""
 
 HEADER = """\
 ---
@@ -41,6 +55,15 @@ def slide(title: str, *cells: str, notes: str = "Dites ceci.", id: str = "") -> 
     if id:
         first = first.replace('"slide"}}', f'"slide"}}, "id": "{id}"}}')
     return first + "".join(cells) + cell("notes", notes)
+
+
+def kit(folder: Path, *slides: str) -> Path:
+    """Copy this tree to a folder, with no talk but a short one of these slides."""
+    copied.copy_tree(folder)
+    shutil.rmtree(folder / "slides" / "fr")
+    (folder / "slides" / "talks.toml").write_text(SHORT, encoding="utf-8")
+    write(folder / "slides" / "fr", *slides)
+    return folder
 
 
 def write(folder: Path, *slides: str, name: str = "01-why.md") -> Path:

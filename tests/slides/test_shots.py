@@ -18,36 +18,20 @@ from slides import shots
 from slides.cli import main
 from slides.errors import Problem
 from slides.shots import chosen
-from tests import copied
-from tests.slides.decks import REAL, cell, code, slide, write
-
-TALK = """\
-[short]
-title = "Court"
-lang = "fr"
-minutes = 3
-
-[[short.parts]]
-chapter = "why"
-minutes = 3
-"""
+from tests.slides import decks
+from tests.slides.decks import REAL, cell, code, slide
 
 
 @pytest.fixture(scope="module")
 def kit(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Path:
     """A copy of this tree with a short talk."""
-    kit = tmp_path_factory.mktemp("kit") / "tulipes"
-    copied.copy_tree(kit)
-    shutil.rmtree(kit / "slides" / "fr")
-    (kit / "slides" / "talks.toml").write_text(TALK, encoding="utf-8")
-    write(
-        kit / "slides" / "fr",
+    return decks.kit(
+        tmp_path_factory.mktemp("kit") / "tulipes",
         slide("Un", code("name = 'tulip'"), code("print(name)"), id="one"),
         slide("Où ça\u00a0?", cell("fragment", "Ici."), cell("fragment", "Et là.")),
         slide("Trois", code("print(name.upper())"), id="three"),
         slide("Quatre", code("four = 4")),
     )
-    return kit
 
 
 def start(kit: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:

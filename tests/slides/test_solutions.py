@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,9 +12,8 @@ from playwright.sync_api import Browser, expect
 from slides import build, check, deck, run, solutions, sync
 from slides.errors import Problem
 from slides.talks import Repertoire
-from tests import copied
 from tests.slides import decks
-from tests.slides.decks import cell, code, slide
+from tests.slides.decks import SHORT, cell, code, slide
 from tests.slides.stage import SMALL, Show, Stage
 
 BEFORE = "engine/stage_06_sockets.py:Loop.step"
@@ -24,17 +22,6 @@ AFTER = "engine/stage_07_future.py:Loop.step"
 FUTURE = "engine/stage_07_future.py:Future.__await__"
 WAITER = "engine/stage_06_sockets.py:Waiter.__await__"
 
-TALK = """\
-[short]
-title = "Court"
-lang = "fr"
-minutes = 3
-
-[[short.parts]]
-chapter = "why"
-minutes = 3
-"""
-
 SHOWN = 'from demos.engine import stage_07_future as last\nprint("parked" in CODE)'
 CODE = "last.Loop.step.__code__.co_names"
 
@@ -42,29 +29,27 @@ GONE = "#notebook .present .present .stage-gone s"
 MARKED = "#notebook .present .present .stage-changed"
 
 
-def write_deck(folder: Path) -> Path:
-    """Write a deck with a slide of live coding, which a second cell looks at."""
-    return decks.write(
-        folder,
-        slide(
-            "Une future se gare",
-            code("...", f"demo: {AFTER}", f"from: {BEFORE}"),
-            cell("-", "Que sait-elle faire\u00a0?"),
-            code(SHOWN.replace("CODE", CODE)),
-        ),
-        slide("La suite", cell("-", "Et ici\u00a0?"), code(f"print({CODE})")),
-        slide("Encore une", code("...", f"demo: {FUTURE}", f"from: {WAITER}")),
-    )
+DECK = (
+    slide(
+        "Une future se gare",
+        code("...", f"demo: {AFTER}", f"from: {BEFORE}"),
+        cell("-", "Que sait-elle faire\u00a0?"),
+        code(SHOWN.replace("CODE", CODE)),
+    ),
+    slide("La suite", cell("-", "Et ici\u00a0?"), code(f"print({CODE})")),
+    slide("Encore une", code("...", f"demo: {FUTURE}", f"from: {WAITER}")),
+)
+"""A slide of live coding, which a second cell looks at; what comes after it."""
 
 
 def test_the_deck_shows_the_start_and_check_runs_the_solution(tmp_path: Path) -> None:
-    path = write_deck(tmp_path / "fr")
+    path = decks.write(tmp_path / "fr", *DECK)
     sync.sync(paths=[path])
     first, second, *_ = (c for c in deck.read(path).cells if c.is_code)
     assert "task.send(None)" in first.source
     assert "parked" not in first.source
     assert [*check.structure(deck.read(path))] == []
-    (tmp_path / "talks.toml").write_text(TALK, encoding="utf-8")
+    (tmp_path / "talks.toml").write_text(SHORT, encoding="utf-8")
     talk = Repertoire(tmp_path).talk("short")
     made = build.notebook(talk)
     solution = made.cells[1].metadata["tulipes"]["solution"]
@@ -129,8 +114,8 @@ def test_two_versions_that_differ_in_all_words_are_marked(tmp_path: Path) -> Non
 
 def test_a_rehearsal_leaves_the_live_coding_for_the_show(tmp_path: Path) -> None:
     """What only F7 and F8 solved is no edit; what was typed is."""
-    (tmp_path / "talks.toml").write_text(TALK, encoding="utf-8")
-    sync.sync(paths=[write_deck(tmp_path / "fr")])
+    (tmp_path / "talks.toml").write_text(SHORT, encoding="utf-8")
+    sync.sync(paths=[decks.write(tmp_path / "fr", *DECK)])
     talk = Repertoire(tmp_path).talk("short")
     path = build.working_copy(talk, stage=tmp_path / "stage").path
     rehearsed = nbformat.read(path, as_version=4)
@@ -155,11 +140,8 @@ def live(
     tmp_path_factory: pytest.TempPathFactory, browser: Browser
 ) -> Iterator[tuple[Stage, Show]]:
     """A show of one slide of live coding, and one after it."""
-    kit = tmp_path_factory.mktemp("kit") / "tulipes"
-    copied.copy_tree(kit)
-    shutil.rmtree(kit / "slides" / "fr")
-    (kit / "slides" / "talks.toml").write_text(TALK, encoding="utf-8")
-    sync.sync(paths=[write_deck(kit / "slides" / "fr")])
+    kit = decks.kit(tmp_path_factory.mktemp("kit") / "tulipes", *DECK)
+    sync.sync(paths=kit.glob("slides/fr/*.md"))
     with Show(kit, talk="short", folder=kit, TULIPES_HOME="") as show:
         context = browser.new_context(viewport=SMALL)
         stage = Stage(context.new_page())
