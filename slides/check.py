@@ -317,7 +317,8 @@ def _code_faults(cell: Cell) -> Iterator[str]:
     )
     if cell.demo is not None:
         try:
-            shown += lessons.code(cell.demo).splitlines()
+            if cell.start is not None:
+                shown += lessons.code(cell.demo).splitlines()
             if cell.source != solutions.start(cell):
                 shows = cell.start or cell.demo
                 yield f"differs from {shows}: run `python -m slides sync`."

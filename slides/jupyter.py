@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import json
 import os
 import re
 import signal
@@ -20,7 +21,6 @@ from pathlib import Path
 from typing import IO, Any, ClassVar
 from urllib.parse import quote
 
-import nbformat
 import psutil
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.kernels.connection.channels import (
@@ -246,8 +246,9 @@ class StageServer(ServerApp):
 
 def _has_maths(notebook: Path) -> bool:
     """Tell whether a page may need MathJax, which takes a quarter of a second."""
-    cells = nbformat.read(notebook, as_version=4).cells
-    texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    markdown = [cell for cell in cells if cell["cell_type"] == "markdown"]
+    texts = ("".join(cell["source"]) for cell in markdown)
     return any(MATHS.search(CODE.sub("", text)) for text in texts)
 
 

@@ -97,7 +97,7 @@ def unsolved(cells: list[NotebookNode]) -> bool:
     """
     found = False
     for cell in cells:
-        solution = cell.metadata.get("tulipes", {}).get("solution", {})
+        solution = _known(cell)
         typed = cell.metadata.get("typed", solution.get("from"))
         if solution and typed == solution["from"] and cell.source == solution["code"]:
             cell.source, cell.outputs, cell.execution_count = typed, [], None
@@ -108,6 +108,11 @@ def unsolved(cells: list[NotebookNode]) -> bool:
 
 def solve(node: NotebookNode) -> None:
     """Give a cell of the stage's notebook its solution, if it has one."""
-    solution = node.metadata.get("tulipes", {}).get("solution")
-    if solution:
+    if solution := _known(node):
         node.source = solution["code"]
+
+
+def _known(node: NotebookNode) -> dict[str, Any]:
+    """Return the solution that `facts` told of, in a cell of a notebook."""
+    known: dict[str, Any] = node.metadata.get("tulipes", {}).get("solution", {})
+    return known

@@ -154,7 +154,7 @@ class Repertoire:
             name,
             entry.title,
             spoken,
-            entry.minutes - sum(each.minutes or 0 for each in late),
+            entry.minutes - sum(each.total for each in late),
             tuple(parts),
             translated=spoken != entry.lang,
             rest=entry.rest,
