@@ -71,7 +71,7 @@ define(['jquery', 'base/js/namespace'], function ($, Jupyter) {
     slideCells().forEach((cell) => cell.code_mirror && cell.code_mirror.refresh());
   }
 
-  // RISE does it a moment later, when the next key may have come.
+  // RISE would do it in a timeout, when the next key may have come: it is told not to.
   function selectFirst() {
     const first = reveal().getCurrentSlide().querySelector('.code_cell');
     const cells = notebook().get_cells();
@@ -80,8 +80,9 @@ define(['jquery', 'base/js/namespace'], function ($, Jupyter) {
 
   // From the first slide on, all that changes how it looks is seen to.
   function watch() {
-    ['slidechanged', 'fragmentshown', 'fragmenthidden'].forEach(
-      (name) => reveal().addEventListener(name, selectFirst));
+    // After RISE's own listeners, which select nothing, and before the next key.
+    ['ready', 'slidechanged', 'fragmentshown', 'fragmenthidden'].forEach((name) =>
+      reveal().addEventListener(name, () => queueMicrotask(selectFirst)));
     selectFirst();
     reveal().addEventListener('slidechanged', refreshEditors);
     window.addEventListener('resize', refreshEditors);
