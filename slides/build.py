@@ -21,6 +21,7 @@ from media.svg import night
 from slides import beside, solutions
 from slides import speaker as speakers
 from slides.covers import covers
+from slides.deck import Slide
 from slides.errors import Problem
 from slides.files import aside, replacing
 from slides.paths import MEDIA, STAGE, THEME, short
@@ -30,11 +31,11 @@ from slides.talks import Talk, unknown
 IMAGE = re.compile(r"(!\[[^\]]*\]\()([^)\s]+)(\))")
 """A picture in Markdown: before its path, the path, after it."""
 
+ADDRESS = re.compile(r"\]\(<([^>]+)>\)\n\n!\[QR code\]")
+"""What a cover links to, above the picture of its QR code."""
+
 SIGNS = re.compile(r"[\\`*_\[\]<>&#~|$]|^[-+=]|[.)](?= )")
 """What Markdown could take for more than text."""
-
-ADDRESS = "address.svg"
-"""The picture of the kit's address, as a QR code."""
 
 MANNERS = ("slideshow", "demo", "beside", "lines", "over")
 """The options of a cell that the page heeds."""
@@ -79,7 +80,7 @@ def notebook(talk: Talk) -> NotebookNode:
                 node.metadata["tulipes"] |= {"minutes": minutes, "part": part}
                 if cover:
                     node.metadata["tulipes"]["cover"] = cover
-                    node.source = _signed(node.source, cover, speaker)
+                    node.source = _signed(node.source, slide, cover, speaker)
             cells.append(node)
     made: NotebookNode = nbformat.v4.new_notebook(cells=cells)
     made.metadata.update(
@@ -156,15 +157,22 @@ def _manner(cell: NotebookNode) -> str:
     return json.dumps(known, sort_keys=True)
 
 
-def _signed(source: str, cover: str, speaker: Speaker) -> str:
-    """Return a cover's words with the speaker's, or with the kit's address."""
+def _signed(source: str, slide: Slide, cover: str, speaker: Speaker) -> str:
+    """Return a cover's words with the speaker's, or with an address."""
     if cover == "title" and speaker.line:
         return f"{source}\n\n{_literal(speaker.line)}"
     if cover == "end":
         shown = speaker.address.removeprefix("https://").rstrip("/")
-        link = f"[{_literal(shown)}](<{speaker.address}>)"
-        return f"{source}\n\n{link}\n\n![QR code](media/{ADDRESS})"
+        return f"{source}\n\n{_linked(shown, speaker.address, 'address')}"
+    if cover == "file":
+        name = Path(slide.file).stem
+        return f"{source}\n\n{_linked(slide.file, speakers.in_kit(slide.file), name)}"
     return source
+
+
+def _linked(shown: str, address: str, name: str) -> str:
+    """Return Markdown for an address: a link, then a picture of its QR code."""
+    return f"[{_literal(shown)}](<{address}>)\n\n![QR code](media/{name}.svg)"
 
 
 def _literal(text: str) -> str:
@@ -189,8 +197,8 @@ def _furnish(path: Path, made: NotebookNode) -> None:
     for cell in made.cells:
         for _, image, _ in IMAGE.findall(cell.source):
             name = Path(image).name
-            if name == ADDRESS:
-                picture = speakers.qr(speakers.read().address)
+            if address := ADDRESS.search(cell.source):
+                picture = speakers.qr(address[1])
             elif (MEDIA / name).is_file():
                 picture = with_fonts((MEDIA / name).read_text(encoding="utf-8"))
             else:

@@ -28,7 +28,7 @@ from slides.clock import NOT_RUN, Ran
 from slides.deck import Cell, Deck, Slide
 from slides.errors import Problem
 from slides.names import Names, names, plain
-from slides.paths import ROOT, short
+from slides.paths import CHECKOUT, ROOT, short
 from slides.run import run, seconds
 from slides.talks import Repertoire, Talk, alone, unknown
 from slides.words import MARKDOWN, inline, words
@@ -246,8 +246,10 @@ def _unsaid(place: str, found: set[str], owners: dict[str, set[str]]) -> Iterato
 def _slide_faults(slide: Slide) -> Iterator[str]:
     if not slide.title:
         yield "a slide needs a title."
-    if slide.is_end and slide.rank != 1:
-        yield "the end's heading is of the first rank: #."
+    if (slide.is_end or slide.file) and slide.rank != 1:
+        yield "the heading of a slide with an address is of the first rank: #."
+    if slide.file and CHECKOUT and not (ROOT / slide.file).is_file():
+        yield f"no file {slide.file}."
     if "\n" not in "\n".join(cell.source for cell in slide.shown).strip():
         yield "a slide shows more than its title."
     count = sum(len(words(c.source)) for c in slide.shown if not c.is_code)

@@ -143,6 +143,11 @@ class Slide:
         return bool(self.cells[0].node.metadata.get("end", False))
 
     @property
+    def file(self) -> str:
+        """The file of the kit whose address it shows, from the root, or ""."""
+        return str(self.cells[0].node.metadata.get("file", ""))
+
+    @property
     def _heading(self) -> str:
         prose = [cell for cell in self.shown if not cell.is_code]
         lines = (line for cell in prose for line in cell.source.splitlines())

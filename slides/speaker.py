@@ -33,6 +33,11 @@ def kit_address() -> str:
     return str(addresses["Repository"])
 
 
+def in_kit(file: str) -> str:
+    """Return where a file of the kit is downloaded from, as it is today."""
+    return f"{kit_address()}/raw/HEAD/{file}"
+
+
 @dataclass(frozen=True)
 class Speaker:
     """What speaker.toml says; each but the address may be ""."""

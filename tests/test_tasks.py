@@ -16,6 +16,7 @@ from demos.tasks import (
     empty_box,
     factorials,
     first_of,
+    from_parts,
     future,
     group,
     kinds,
@@ -122,6 +123,31 @@ def test_factorials_advance_together(capsys: Lines) -> None:
     *steps, results = printed(capsys)
     assert [line[0] for line in steps] == ["A", "B", "C", "B", "C", "C"]
     assert results == "[2, 6, 24]"
+
+
+async def garden(sleep: Any, gather: Any) -> None:
+    """Grow a tulip for two seconds and an iris for one."""
+
+    async def grow(name: str, days: float) -> str:
+        await sleep(days)
+        print(name)
+        return name
+
+    print(await gather(grow("tulip", 2), grow("iris", 1)))
+
+
+def test_our_own_sleep_and_gather_do_as_those_of_asyncio() -> None:
+    ours = schedule(garden(from_parts.sleep, from_parts.gather))
+    assert ours == schedule(garden(asyncio.sleep, asyncio.gather))
+    assert ours == [(1, "iris"), (2, "tulip"), (2, "['tulip', 'iris']")]
+
+
+def test_a_gather_that_awaits_each_before_the_next_takes_the_sum() -> None:
+    async def one_by_one(*coros: Any) -> list[Any]:
+        return [await asyncio.create_task(coro) for coro in coros]
+
+    lines = schedule(garden(from_parts.sleep, one_by_one))
+    assert lines[-1] == (3, "['tulip', 'iris']")
 
 
 # 8.4

@@ -5,11 +5,11 @@
 """When to choose which: an echo of 1 KiB, served in four ways.
 
     $ python which.py
-                        1 client           100 clients
-    streams    12.2 k/s  0.11 ms    114.4 k/s  1.13 ms
-    protocol   12.8 k/s  0.11 ms    206.0 k/s  0.52 ms
-    threads    13.9 k/s  0.11 ms     63.2 k/s  2.53 ms
-    uvloop     14.0 k/s  0.10 ms    258.0 k/s  0.42 ms
+                         1 client            100 clients
+    streams    12.2 k/s   0.11 ms    114.4 k/s   1.13 ms
+    protocol   12.8 k/s   0.11 ms    206.0 k/s   0.52 ms
+    threads    13.9 k/s   0.11 ms     63.2 k/s   2.53 ms
+    uvloop     14.0 k/s   0.10 ms    258.0 k/s   0.42 ms
 
 Echoes per second, in thousands, and the time that 99 of 100 take.
 Measured on one machine, of two cores: the order stays, numbers differ.
@@ -103,7 +103,7 @@ def load(peers: list[socket.socket], seconds: float) -> str:
     times.sort()
     most = times[len(times) * 99 // 100]
     rate = len(times) / seconds / 1000
-    return f"{rate:6.1f} k/s {most:5.2f} ms"
+    return f"{rate:6.1f} k/s {most:6.2f} ms"
 
 
 def measure(kind: str, seconds: float) -> str:
@@ -129,7 +129,7 @@ async def main(*, seconds: float = 0.25) -> None:
     kinds = ["streams", "protocol", "threads"]
     if find_spec("uvloop"):  # there is none for Windows
         kinds.append("uvloop")
-    print(f"{'1 client':>28}{'100 clients':>22}")
+    print(f"{'1 client':>29}{'100 clients':>23}")
     for kind in kinds:
         print(await asyncio.to_thread(measure, kind, seconds))
 

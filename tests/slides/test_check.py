@@ -76,6 +76,11 @@ def test_a_deck_that_keeps_the_rules_has_no_fault(tmp_path: Path) -> None:
         (cell("notes", "x") + slide("Un"), "starts with a slide"),
         (slide("Un", id="one") + slide("Deux", id="one"), "its id is that of"),
         (slide("Un").replace('"}}', '"}, "end": true}', 1), "of the first rank"),
+        (
+            slide("Un").replace('"}}', '"}, "file": "README.md"}', 1),
+            "of the first rank",
+        ),
+        (slide("Un").replace('"}}', '"}, "file": "RADME.md"}', 1), "no file RADME.md."),
     ],
 )
 def test_each_rule_is_seen_broken(tmp_path: Path, broken: str, said: str) -> None:

@@ -16,6 +16,7 @@ from tests.slides import decks
 from tests.slides.decks import REAL
 
 END = '\n+++ {"slideshow": {"slide_type": "slide"}, "end": true}\n\n# Merci\n'
+GIFT = END.replace('"end": true', '"file": "cheatsheet/sheet.pdf"')
 
 
 def cover(title: str) -> str:
@@ -64,6 +65,23 @@ def test_the_title_has_the_speaker_and_the_end_the_address(
     assert "[example.org/kit](<https://example.org/kit>)" in end.source
     working_copy(talk, stage=tmp_path / "stage")
     assert "<svg" in (tmp_path / "stage" / "media" / "address.svg").read_text()
+
+
+def test_a_slide_that_gives_a_file_has_its_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit = "https://example.org/kit"
+    monkeypatch.setattr("slides.speaker.kit_address", lambda: kit)
+
+    source = deck.read(decks.write(tmp_path, cover("Titre"), GIFT, END))
+    assert [kind for kind, _ in covers(source.slides())] == ["title", "file", "end"]
+    talk = alone(source)
+    _, node, _ = notebook(talk).cells
+    address = f"{kit}/raw/HEAD/cheatsheet/sheet.pdf"
+    assert f"[cheatsheet/sheet.pdf](<{address}>)" in node.source
+    working_copy(talk, stage=tmp_path / "stage")
+    picture = tmp_path / "stage" / "media" / "sheet.svg"
+    assert f"<title>{address}</title>" in picture.read_text()
 
 
 def test_what_the_speaker_writes_is_no_markdown(

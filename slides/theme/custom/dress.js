@@ -23,7 +23,7 @@ define(['jquery', './view'], function ($, view) {
   function addCover(slide, cover, number, count) {
     slide.classList.add('stage-cover', `stage-${cover}`);
     slide.style.setProperty('--number', `"${number} / ${count} · "`);
-    if (cover !== 'end') slide.insertAdjacentHTML('beforeend', TULIP);
+    if (!['file', 'end'].includes(cover)) slide.insertAdjacentHTML('beforeend', TULIP);
   }
 
   // A segment for what comes before the first part, then one a part.
