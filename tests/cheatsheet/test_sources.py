@@ -38,8 +38,14 @@ def test_modules_are_listed_in_the_order_of_their_imports() -> None:
 # sheet.toml
 
 
-def test_every_broken_lesson_has_its_pitfall() -> None:
-    broken = list(DEMOS.glob("practice/*_broken.py"))
+NO_ROOM = {"cut_short", "late_answer", "left_running", "lost_error"}
+"""Broken lessons that are on slides only, or in boxes of their own."""
+
+
+def test_every_other_broken_lesson_has_its_pitfall() -> None:
+    names = {file.stem for file in DEMOS.glob("practice/*_broken.py")}
+    broken = names - {f"{name}_broken" for name in NO_ROOM}
+    assert len(names) == len(broken) + len(NO_ROOM)
     for lang in ("fr", "en"):
         (items,) = prose.read()["pitfalls", lang].sections[0]
         assert isinstance(items, Items)
@@ -59,7 +65,7 @@ def test_calls_from_each_place_are_the_lesson_s() -> None:
 
 
 def test_a_pattern_names_lessons_or_is_told() -> None:
-    box = entries.Box("A", "", lessons=("practice/l*_fixed.py",))
+    box = entries.Box("A", "", lessons=("practice/loc*_fixed.py",))
     assert scripts(box) == ["practice/lock_fixed.py"]
     with pytest.raises(Problem, match=r"lessons: no demos/practice/nemo\*\."):
         scripts(entries.Box("A", "", lessons=("practice/nemo*.py",)))

@@ -1,0 +1,48 @@
+"""Fixed: a group ends its others before it raises.
+
+    $ python left_running_fixed.py
+    rose: cancelled
+    garden: ValueError('no water')
+    garden: closed
+
+When `async with` ends, well or not, none of its tasks runs any more. If
+several have failed, the group raises all of their errors.
+"""
+
+import asyncio
+
+
+async def wilt(flower: str) -> None:
+    """Fail at once."""
+    raise ValueError("no water")
+
+
+async def water(flower: str, delay: float) -> None:
+    """Water a flower, slowly."""
+    try:
+        await asyncio.sleep(delay)
+    except asyncio.CancelledError:
+        print(f"{flower}: cancelled")
+        raise
+    print(f"{flower}: watered")
+
+
+async def garden(delay: float) -> None:
+    """Work on both, then close."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(wilt("tulip"))
+            group.create_task(water("rose", delay))
+    except* ValueError as errors:
+        print("garden:", *map(repr, errors.exceptions))
+    print("garden: closed")
+
+
+async def main(*, delay: float = 0.2) -> None:
+    """Run the garden, and stay for a while."""
+    await garden(delay)
+    await asyncio.sleep(2 * delay)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,44 @@
+"""Fixed: a group awaits its tasks, so that no error is lost.
+
+    $ python lost_error_fixed.py
+    rose: cancelled
+    garden: ValueError('no water')
+
+The error comes where the group ends, at once, and the rose is not left
+alone. Two that should not stop each other are awaited one by one:
+`await task` raises what the task has raised, too.
+"""
+
+import asyncio
+
+
+async def water(flower: str) -> None:
+    """Water a flower; the tulip's can is empty."""
+    if flower == "tulip":
+        raise ValueError("no water")
+    try:
+        await asyncio.sleep(0.1)
+    except asyncio.CancelledError:
+        print(f"{flower}: cancelled")
+        raise
+    print(f"{flower}: watered")
+
+
+async def garden() -> None:
+    """Start both, and await both."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for name in "tulip", "rose":
+                group.create_task(water(name))
+        print("garden: all is watered")
+    except* ValueError as errors:
+        print("garden:", *map(repr, errors.exceptions))
+
+
+async def main() -> None:
+    """Run the garden."""
+    await garden()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
