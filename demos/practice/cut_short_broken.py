@@ -26,7 +26,7 @@ async def close(tap: Tap, delay: float) -> None:
     print("gardener: the tap is closed")
 
 
-async def water(tap: Tap, delay: float) -> None:
+async def sprinkle(tap: Tap, delay: float) -> None:
     """Water until cancelled, then close the tap."""
     tap.open = True
     try:
@@ -47,7 +47,7 @@ async def hurry(task: asyncio.Task[None]) -> None:
 async def main(*, delay: float = 0.2) -> None:
     """Cancel a gardener twice, and look at the tap."""
     tap = Tap()
-    task = asyncio.create_task(water(tap, delay))
+    task = asyncio.create_task(sprinkle(tap, delay))
     await hurry(task)
     print(f"garden: cancelled() is {task.cancelled()},", end=" ")
     print("tap.open is", tap.open)

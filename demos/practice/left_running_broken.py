@@ -18,7 +18,7 @@ async def wilt(flower: str) -> None:
     raise ValueError("no water")
 
 
-async def water(flower: str, delay: float) -> None:
+async def soak(flower: str, delay: float) -> None:
     """Water a flower, slowly."""
     try:
         await asyncio.sleep(delay)
@@ -31,7 +31,7 @@ async def water(flower: str, delay: float) -> None:
 async def garden(delay: float) -> None:
     """Work on both, then close."""
     try:
-        await asyncio.gather(wilt("tulip"), water("rose", delay))
+        await asyncio.gather(wilt("tulip"), soak("rose", delay))
     except ValueError as error:
         print("garden:", repr(error))
     print("garden: closed")

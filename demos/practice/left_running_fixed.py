@@ -17,7 +17,7 @@ async def wilt(flower: str) -> None:
     raise ValueError("no water")
 
 
-async def water(flower: str, delay: float) -> None:
+async def soak(flower: str, delay: float) -> None:
     """Water a flower, slowly."""
     try:
         await asyncio.sleep(delay)
@@ -32,7 +32,7 @@ async def garden(delay: float) -> None:
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(wilt("tulip"))
-            group.create_task(water("rose", delay))
+            group.create_task(soak("rose", delay))
     except* ValueError as errors:
         print("garden:", *map(repr, errors.exceptions))
     print("garden: closed")

@@ -1,10 +1,10 @@
 """Broken: a task fails, nobody awaits it, and the program is content.
 
     $ python lost_error_broken.py
-    rose: watered
-    garden: 2 flowers are watered
+    rose: planted
+    garden: 2 flowers are planted
     Task exception was never retrieved
-    ValueError: no water
+    ValueError: no bulb
 
 The tulip has failed at once. Python tells it when the task is thrown
 away: here at the end, too late, and with exit code 0. A server that
@@ -16,20 +16,20 @@ import sys
 from asyncio.subprocess import PIPE, STDOUT
 
 
-async def water(flower: str) -> None:
-    """Water a flower; the tulip's can is empty."""
+async def plant(flower: str) -> None:
+    """Plant a flower; the tulip has no bulb."""
     if flower == "tulip":
-        raise ValueError("no water")
+        raise ValueError("no bulb")
     await asyncio.sleep(0.1)
-    print(f"{flower}: watered")
+    print(f"{flower}: planted")
 
 
 async def garden() -> None:
     """Start both, and never ask how they ended."""
     flowers = "tulip", "rose"
-    tasks = [asyncio.create_task(water(name)) for name in flowers]
+    tasks = [asyncio.create_task(plant(name)) for name in flowers]
     await asyncio.sleep(0.2)
-    print("garden:", len(tasks), "flowers are watered")
+    print("garden:", len(tasks), "flowers are planted")
 
 
 async def told() -> list[str]:

@@ -2,7 +2,7 @@
 
     $ python lost_error_fixed.py
     rose: cancelled
-    garden: ValueError('no water')
+    garden: ValueError('no bulb')
 
 The error comes where the group ends, at once, and the rose is not left
 alone. Two that should not stop each other are awaited one by one:
@@ -12,16 +12,16 @@ alone. Two that should not stop each other are awaited one by one:
 import asyncio
 
 
-async def water(flower: str) -> None:
-    """Water a flower; the tulip's can is empty."""
+async def plant(flower: str) -> None:
+    """Plant a flower; the tulip has no bulb."""
     if flower == "tulip":
-        raise ValueError("no water")
+        raise ValueError("no bulb")
     try:
         await asyncio.sleep(0.1)
     except asyncio.CancelledError:
         print(f"{flower}: cancelled")
         raise
-    print(f"{flower}: watered")
+    print(f"{flower}: planted")
 
 
 async def garden() -> None:
@@ -29,8 +29,8 @@ async def garden() -> None:
     try:
         async with asyncio.TaskGroup() as group:
             for name in "tulip", "rose":
-                group.create_task(water(name))
-        print("garden: all is watered")
+                group.create_task(plant(name))
+        print("garden: all is planted")
     except* ValueError as errors:
         print("garden:", *map(repr, errors.exceptions))
 

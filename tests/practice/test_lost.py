@@ -39,17 +39,17 @@ def pair(broken: ModuleType, fixed: ModuleType) -> pytest.MarkDecorator:
 
 def test_the_error_of_a_task_is_told_after_all_seems_well() -> None:
     output, errors = told(lost_error_broken)
-    assert output.splitlines()[-1] == "garden: 2 flowers are watered"
+    assert output.splitlines()[-1] == "garden: 2 flowers are planted"
     assert "tulip" not in output
     assert errors.startswith("Task exception was never retrieved\n")
-    assert errors.endswith("ValueError: no water\n")
+    assert errors.endswith("ValueError: no bulb\n")
 
 
 def test_it_is_told_when_the_task_is_thrown_away_and_no_earlier(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def session() -> None:
-        kept = {asyncio.create_task(lost_error_broken.water("tulip"))}
+        kept = {asyncio.create_task(lost_error_broken.plant("tulip"))}
         await asyncio.sleep(0.05)
         assert [task.done() for task in kept] == [True]
         assert caplog.messages == []
@@ -62,12 +62,12 @@ def test_it_is_told_when_the_task_is_thrown_away_and_no_earlier(
 
 def test_a_group_or_an_await_raises_it(capsys: Lines) -> None:
     output, errors = told(lost_error_fixed)
-    assert "garden: ValueError('no water')" in output
+    assert "garden: ValueError('no bulb')" in output
     assert errors == ""
 
     async def session() -> None:
-        with pytest.raises(ValueError, match="no water"):
-            await asyncio.create_task(lost_error_fixed.water("tulip"))
+        with pytest.raises(ValueError, match="no bulb"):
+            await asyncio.create_task(lost_error_fixed.plant("tulip"))
 
     asyncio.run(session())
 
@@ -94,7 +94,7 @@ def test_so_does_a_timeout_that_ends_meanwhile(lesson: Any, well: bool) -> None:
     async def session() -> None:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(2), asyncio.timeout(1):
-                await lesson.water(tap, 3)
+                await lesson.sprinkle(tap, 3)
 
     run_virtual(session())
     assert tap.open is not well
@@ -104,7 +104,7 @@ def test_so_does_a_timeout_that_ends_meanwhile(lesson: Any, well: bool) -> None:
 def test_cancelled_once_both_close_the_tap(lesson: Any) -> None:
     async def session() -> bool:
         tap = lesson.Tap()
-        task = asyncio.create_task(lesson.water(tap, 0.01))
+        task = asyncio.create_task(lesson.sprinkle(tap, 0.01))
         await asyncio.sleep(0)
         assert tap.open
         task.cancel()
@@ -115,6 +115,19 @@ def test_cancelled_once_both_close_the_tap(lesson: Any) -> None:
     assert asyncio.run(session()) is False
 
 
+def test_a_third_cancel_ends_even_what_is_shielded() -> None:
+    async def session() -> bool:
+        tap = cut_short_fixed.Tap()
+        task = asyncio.create_task(cut_short_fixed.sprinkle(tap, 60))
+        for _ in range(3):
+            await asyncio.sleep(0)
+            task.cancel()
+        await asyncio.wait([task])
+        return tap.open
+
+    assert asyncio.run(session()) is True
+
+
 INTERRUPTED = """
 import asyncio, runpy, signal
 lesson = runpy.run_path({!r})
@@ -123,7 +136,7 @@ async def main():
     loop = asyncio.get_running_loop()
     loop.call_later(0.1, signal.raise_signal, signal.SIGINT)
     loop.call_later(0.3, signal.raise_signal, signal.SIGINT)
-    await lesson["water"](tap, 0.6)
+    await lesson["sprinkle"](tap, 0.6)
 try:
     asyncio.run(main())
 except KeyboardInterrupt:
