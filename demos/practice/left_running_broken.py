@@ -5,9 +5,9 @@
     garden: closed
     rose: watered
 
-Somebody waters in a garden that is closed. Where `gather` stood in a
-server, that is a request still at work after its client got an error.
-Should the rose fail as well, nobody would ever know.
+Somebody waters in a garden that is closed: in a server, a request that
+is still at work after its client got an error. Should the rose fail as
+well, nobody would ever know.
 """
 
 import asyncio
@@ -29,17 +29,17 @@ async def soak(flower: str, delay: float) -> None:
 
 
 async def garden(delay: float) -> None:
-    """Work on both, then close."""
+    """Work on both."""
     try:
         await asyncio.gather(wilt("tulip"), soak("rose", delay))
     except ValueError as error:
         print("garden:", repr(error))
-    print("garden: closed")
 
 
 async def main(*, delay: float = 0.2) -> None:
-    """Run the garden, and stay for a while."""
+    """Run the garden, close it, and stay for a while."""
     await garden(delay)
+    print("garden: closed")
     await asyncio.sleep(2 * delay)
 
 

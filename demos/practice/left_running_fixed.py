@@ -2,7 +2,7 @@
 
     $ python left_running_fixed.py
     rose: cancelled
-    garden: ValueError('no water')
+    garden: (ValueError('no water'),)
     garden: closed
 
 When `async with` ends, well or not, none of its tasks runs any more. If
@@ -28,19 +28,19 @@ async def soak(flower: str, delay: float) -> None:
 
 
 async def garden(delay: float) -> None:
-    """Work on both, then close."""
+    """Work on both."""
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(wilt("tulip"))
             group.create_task(soak("rose", delay))
     except* ValueError as errors:
-        print("garden:", *map(repr, errors.exceptions))
-    print("garden: closed")
+        print("garden:", errors.exceptions)
 
 
 async def main(*, delay: float = 0.2) -> None:
-    """Run the garden, and stay for a while."""
+    """Run the garden, close it, and stay for a while."""
     await garden(delay)
+    print("garden: closed")
     await asyncio.sleep(2 * delay)
 
 

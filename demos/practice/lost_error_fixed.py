@@ -2,7 +2,7 @@
 
     $ python lost_error_fixed.py
     rose: cancelled
-    garden: ValueError('no bulb')
+    garden: (ValueError('no bulb'),)
 
 The error comes where the group ends, at once, and the rose is not left
 alone. Two that should not stop each other are awaited one by one:
@@ -30,9 +30,8 @@ async def garden() -> None:
         async with asyncio.TaskGroup() as group:
             for name in "tulip", "rose":
                 group.create_task(plant(name))
-        print("garden: all is planted")
     except* ValueError as errors:
-        print("garden:", *map(repr, errors.exceptions))
+        print("garden:", errors.exceptions)
 
 
 async def main() -> None:
