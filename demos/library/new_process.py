@@ -44,7 +44,7 @@ def look() -> str:
     return Shop.flower
 
 
-async def ask() -> None:
+async def ask_child() -> None:
     """Sell roses from now on, and ask another process."""
     Shop.flower = "rose"
     loop = asyncio.get_running_loop()
@@ -59,7 +59,9 @@ def script(*last: str) -> str:
         "import asyncio",
         "from concurrent.futures import ProcessPoolExecutor",
     ]
-    parts = [inspect.getsource(part) for part in (Shop, look, ask)]
+    parts = [
+        inspect.getsource(part) for part in (Shop, look, ask_child)
+    ]
     return "\n".join([*first, *parts, *last])
 
 
@@ -86,9 +88,9 @@ async def told(text: str) -> str:
 async def main() -> None:
     """Run the script twice: with a guard, then without."""
     guard = 'if __name__ == "__main__":'
-    guarded = script(guard, "    asyncio.run(ask())")
+    guarded = script(guard, "    asyncio.run(ask_child())")
     print("with the guard:", await told(guarded))
-    print("without it:", await told(script("asyncio.run(ask())")))
+    print("without it:", await told(script("asyncio.run(ask_child())")))
 
 
 if __name__ == "__main__":

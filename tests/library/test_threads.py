@@ -147,7 +147,7 @@ def test_what_cannot_be_pickled_does_not_go_to_a_process() -> None:
 # What a new process knows
 
 
-GUARDED = ('if __name__ == "__main__":', "    asyncio.run(ask())")
+GUARDED = ('if __name__ == "__main__":', "    asyncio.run(ask_child())")
 METHOD = "import multiprocessing; multiprocessing.set_start_method({!r})"
 
 
