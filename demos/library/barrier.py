@@ -20,6 +20,7 @@ once.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 
 class Shed:
@@ -30,15 +31,16 @@ class Shed:
         self.all_here = asyncio.Barrier(3)
 
 
+Come = Callable[[str, str, float, Shed], Awaitable[None]]
+
+
 async def bring(thing: str, pause: float, shed: Shed) -> None:
     """Come, sooner or later, and bring something."""
     await asyncio.sleep(pause)
     shed.things.append(thing)
 
 
-async def hurry(
-    name: str, thing: str, pause: float, shed: Shed
-) -> None:
+async def rush(name: str, thing: str, pause: float, shed: Shed) -> None:
     """Bring one's own, and start."""
     await bring(thing, pause, shed)
     print(f"{name}: starts with", ", ".join(shed.things))
@@ -52,22 +54,22 @@ async def meet(name: str, thing: str, pause: float, shed: Shed) -> None:
     print(f"{name}: starts with", ", ".join(shed.things))
 
 
-async def main(*, pace: float = 0.1) -> None:
+async def garden(come: Come, pace: float) -> None:
     """Send three gardeners, each with a pace of their own."""
+    shed = Shed()
+    await asyncio.gather(
+        come("Anna", "spade", pace, shed),
+        come("Bert", "rake", 2 * pace, shed),
+        come("Cleo", "bulbs", 3 * pace, shed),
+    )
+
+
+async def main(*, pace: float = 0.1) -> None:
+    """Have them start without a barrier, then with one."""
     print("no barrier:")
-    shed = Shed()
-    await asyncio.gather(
-        hurry("Anna", "spade", pace, shed),
-        hurry("Bert", "rake", 2 * pace, shed),
-        hurry("Cleo", "bulbs", 3 * pace, shed),
-    )
+    await garden(rush, pace)
     print("a barrier:")
-    shed = Shed()
-    await asyncio.gather(
-        meet("Anna", "spade", pace, shed),
-        meet("Bert", "rake", 2 * pace, shed),
-        meet("Cleo", "bulbs", 3 * pace, shed),
-    )
+    await garden(meet, pace)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ gives the lock back while it waits.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 
 class Barrel:
@@ -32,9 +33,10 @@ class Barrel:
         self.filled = asyncio.Condition()
 
 
-async def drink_after_rain(
-    name: str, litres: int, barrel: Barrel
-) -> None:
+Drink = Callable[[str, int, Barrel], Awaitable[None]]
+
+
+async def drink_at_once(name: str, litres: int, barrel: Barrel) -> None:
     """Wait for rain, and take, without another look."""
     await barrel.rained.wait()
     barrel.level -= litres
@@ -60,22 +62,22 @@ async def rain(barrel: Barrel, pause: float) -> None:
             barrel.filled.notify_all()
 
 
-async def main(*, pause: float = 0.1) -> None:
+async def garden(drink: Drink, pause: float) -> None:
     """Have two flowers wait for the rain, the thirsty one first."""
-    print("an event:")
-    barrel = Barrel()
-    await asyncio.gather(
-        drink_after_rain("rose", 2, barrel),
-        drink_after_rain("tulip", 1, barrel),
-        rain(barrel, pause),
-    )
-    print("a condition:")
     barrel = Barrel()
     await asyncio.gather(
         drink("rose", 2, barrel),
         drink("tulip", 1, barrel),
         rain(barrel, pause),
     )
+
+
+async def main(*, pause: float = 0.1) -> None:
+    """Tell of the rain by an event, then by a condition."""
+    print("an event:")
+    await garden(drink_at_once, pause)
+    print("a condition:")
+    await garden(drink, pause)
 
 
 if __name__ == "__main__":

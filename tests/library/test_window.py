@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from demos.library import queue_one, semaphore, tempo, window, workers
+from demos.library import closed_queue, queue_one, semaphore, tempo, window, workers
 from media.figures import window as figure
 from tests.pythons import ROOT
 from tests.test_demos import sample
@@ -107,24 +107,14 @@ def test_shut_down_lets_the_workers_finish(capsys: Lines) -> None:
     assert {one, two, three} == {f"{n}: goes home" for n in ("Anna", "Bert", "Cleo")}
 
 
-def test_after_a_shutdown_nothing_enters_and_who_waits_is_told() -> None:
+def test_after_a_shutdown_nothing_enters_and_who_waits_is_told(capsys: Lines) -> None:
+    asyncio.run(closed_queue.main())
     if sys.version_info < (3, 13):
+        assert printed(capsys) == ["closed_queue: needs Python 3.13 or newer"]
         return
-
-    async def session() -> None:
-        jobs = asyncio.Queue[str](1)
-        jobs.put_nowait("tulip")
-        waiting = asyncio.create_task(jobs.put("iris"))
-        await asyncio.sleep(0)
-        jobs.shutdown()
-        for put in waiting, jobs.put("rose"):
-            with pytest.raises(asyncio.QueueShutDown):
-                await put
-        assert await jobs.get() == "tulip"
-        with pytest.raises(asyncio.QueueShutDown):
-            await jobs.get()
-
-    asyncio.run(session())
+    after = printed(capsys)[2:]
+    assert sorted(after[:2]) == ["put iris: QueueShutDown", "put rose: QueueShutDown"]
+    assert after[2:] == ["get: tulip", "get: QueueShutDown"]
 
 
 def test_an_immediate_shutdown_drops_what_is_left() -> None:
