@@ -14,41 +14,31 @@
     daisy: closed
     daisy: open
 
-The bell rings for those who listen now; the daisy comes a moment later,
-and waits in vain. An event remembers: `wait` returns at once. `clear`
-makes an event that has not happened of it again.
+The bell, set and cleared at once, rings for those who listen now; the
+daisy comes a moment later, and waits in vain. An event remembers:
+`wait` returns at once. `clear` makes it wait again.
 """
 
 import asyncio
 
 
-class Bell:
+class Bell(asyncio.Event):
     """A signal that nobody remembers."""
 
-    def __init__(self) -> None:
-        self.listeners: list[asyncio.Future[None]] = []
-
-    async def wait(self) -> None:
-        """Listen until it rings."""
-        heard = asyncio.get_running_loop().create_future()
-        self.listeners.append(heard)
-        await heard
-
     def set(self) -> None:
-        """Ring for all who listen now."""
-        for heard in self.listeners:
-            heard.set_result(None)
-        self.listeners.clear()
+        """Wake all who wait now."""
+        super().set()
+        self.clear()
 
 
-async def open_up(name: str, sunrise: Bell | asyncio.Event) -> None:
+async def open_up(name: str, sunrise: asyncio.Event) -> None:
     """Stay closed until the sun is up."""
     print(f"{name}: closed")
     await sunrise.wait()
     print(f"{name}: open")
 
 
-async def morning(sunrise: Bell | asyncio.Event, pause: float) -> None:
+async def morning(sunrise: asyncio.Event, pause: float) -> None:
     """Let the sun rise between two flowers."""
     tulip = asyncio.create_task(open_up("tulip", sunrise))
     await asyncio.sleep(pause)

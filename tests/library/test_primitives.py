@@ -38,7 +38,7 @@ def test_with_a_lock_they_take_one_after_the_other() -> None:
 
 
 @pytest.mark.parametrize("signal", [event.Bell, asyncio.Event])
-def test_nobody_wakes_before_the_signal(signal: type[event.Bell]) -> None:
+def test_nobody_wakes_before_the_signal(signal: type[asyncio.Event]) -> None:
     said = schedule(event.morning(signal(), 1))
     assert said[:3] == [(0, "tulip: closed"), (1, "sun: rises"), (1, "tulip: open")]
 

@@ -1,4 +1,4 @@
-"""Syllabus 11.1, 11.2: queues, and what limits how many jobs run at once."""
+"""Syllabus 11.1, 11.2, 11.6: queues, and what limits how many jobs run at once."""
 
 from __future__ import annotations
 
