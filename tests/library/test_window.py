@@ -1,15 +1,16 @@
-"""Syllabus 11.1, 11.2: queues, and what limits how many jobs run at once."""
+"""Syllabus 11.1, 11.2, 11.6: queues, and what limits how many jobs run at once."""
 
 from __future__ import annotations
 
 import asyncio
+import random
 import sys
 from collections.abc import Coroutine
 from typing import Any
 
 import pytest
 
-from demos.library import queue_one, semaphore, window, workers
+from demos.library import closed_queue, queue_one, semaphore, tempo, window, workers
 from media.figures import window as figure
 from tests.pythons import ROOT
 from tests.test_demos import sample
@@ -35,6 +36,28 @@ def test_a_slow_gardener_makes_the_florist_wait(capsys: Lines) -> None:
     asyncio.run(queue_one.main(gardener=0.1, florist=0))
     order = "cut {0}", "put {0}", "    got {0}"
     assert printed(capsys) == [line.format(n) for n in (1, 2, 3) for line in order]
+
+
+# A random tempo, on a clock that only advances when the loop would wait
+
+
+def test_the_sample_is_what_the_seed_gives(capsys: Lines) -> None:
+    run_virtual(tempo.main(second=1.0))
+    assert capsys.readouterr().out == sample(ROOT / "demos/library/tempo.py").output
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_more_places_never_make_it_longer(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempo, "Random", lambda _: random.Random(seed))
+
+    async def session() -> None:
+        rows = [await tempo.shop(places, 1.0) for places in (1, 2, 4, 0)]
+        ends = [float(row.split()[2]) for row in rows]
+        assert ends == sorted(ends, reverse=True)
+
+    run_virtual(session())
 
 
 # Workers
@@ -82,6 +105,30 @@ def test_shut_down_lets_the_workers_finish(capsys: Lines) -> None:
     *jobs, one, two, three = printed(capsys)
     assert len(jobs) == 4
     assert {one, two, three} == {f"{n}: goes home" for n in ("Anna", "Bert", "Cleo")}
+
+
+def test_after_a_shutdown_nothing_enters_and_who_waits_is_told(capsys: Lines) -> None:
+    asyncio.run(closed_queue.main())
+    if sys.version_info < (3, 13):
+        assert printed(capsys) == ["closed_queue: needs Python 3.13 or newer"]
+        return
+    after = printed(capsys)[2:]
+    assert sorted(after[:2]) == ["put iris: QueueShutDown", "put rose: QueueShutDown"]
+    assert after[2:] == ["get: tulip", "get: QueueShutDown"]
+
+
+def test_an_immediate_shutdown_drops_what_is_left() -> None:
+    if sys.version_info < (3, 13):
+        return
+
+    async def session() -> None:
+        jobs = workers.plan()
+        jobs.shutdown(immediate=True)
+        with pytest.raises(asyncio.QueueShutDown):
+            await jobs.get()
+        await jobs.join()
+
+    asyncio.run(session())
 
 
 # A window, on a clock that only advances when the loop would wait
