@@ -25,6 +25,7 @@ from demos.awaitables import (
     nested,
     pause,
     refused,
+    shared,
     two_way,
     waiter,
 )
@@ -76,7 +77,7 @@ def test_no_lesson_imports_asyncio(path: Path) -> None:
 def test_one_lesson_imports_it_to_step_its_sleep() -> None:
     path = ROOT / "demos" / "awaitables" / "asyncio_sleep.py"
     assert "import asyncio" in path.read_text(encoding="utf-8")
-    assert len(LESSONS) == 9
+    assert len(LESSONS) == 10
 
 
 # 5.1
@@ -255,6 +256,25 @@ def test_await_wants_an_iterator_and_no_iterable() -> None:
     assert responses(refused.drink(spring), None, None) == [
         "water",
         ("returned", None),
+    ]
+
+
+def test_asyncio_refuses_a_shared_coroutine_in_the_same_words(capsys: Lines) -> None:
+    async def garden() -> list[BaseException | None]:
+        rain = shared.fall()
+        flowers = (shared.drink(name, rain) for name in ("tulip", "iris"))
+        ends = await asyncio.gather(*flowers, return_exceptions=True)
+        late = asyncio.gather(shared.drink("rose", rain), return_exceptions=True)
+        return [*ends, *await late]
+
+    first, *refusals = asyncio.run(garden())
+    assert first is None
+    assert printed(capsys) == ["tulip: drinks water"]
+    shared.main()
+    told = printed(capsys)
+    assert [told[1], told[3]] == [
+        f"{name}: {refusal}"
+        for name, refusal in zip(("iris", "rose"), refusals, strict=True)
     ]
 
 

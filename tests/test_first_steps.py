@@ -5,12 +5,13 @@ import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from types import CoroutineType
+from importlib.metadata import metadata
+from types import CoroutineType, FunctionType
 
 import pytest
 from aiohttp import web
 
-from demos.first_steps import coroutine, fetch, hello, pieces, starvation
+from demos.first_steps import coroutine, fetch, hello, no_await, pieces, starvation
 from tests.served import served, told
 from tests.virtual import schedule
 
@@ -83,6 +84,19 @@ def test_two_coroutines_advance_between_each_others_pieces(capsys: Lines) -> Non
     names = [line[0] for line in together]
     assert sorted(names) == ["A"] * 3 + ["B"] * 3
     assert names not in (["A"] * 3 + ["B"] * 3, ["B"] * 3 + ["A"] * 3)
+
+
+def test_gather_returns_a_future_and_starts_in_the_order_of_creation(
+    capsys: Lines,
+) -> None:
+    async def gathered() -> None:
+        both = asyncio.gather(pieces.pieces("B", 0, 0), pieces.pieces("A", 0, 0))
+        assert isinstance(both, asyncio.Future)
+        assert printed(capsys) == []
+        await both
+
+    asyncio.run(gathered())
+    assert printed(capsys)[:2] == ["B: start", "A: start"]
 
 
 def test_b_is_twice_as_fast() -> None:
@@ -249,3 +263,32 @@ def test_a_server_that_ended_leaves_its_port_free() -> None:
         told(FETCH, "--connect", server.address, *FEW)
     with served(FETCH, listen=str(server.port)) as again:
         assert again.address == server.address
+
+
+# 2.6
+
+
+def test_a_coroutine_function_is_a_function() -> None:
+    assert isinstance(coroutine.plant, FunctionType)
+
+
+def test_gather_takes_arguments_and_no_list() -> None:
+    async def gather_a_list() -> None:
+        alone = pieces.pieces("A", 0, 0)
+        try:
+            with pytest.raises(TypeError, match="unhashable type: 'list'"):
+                await asyncio.gather([alone])  # type: ignore[call-overload]
+        finally:
+            alone.close()
+
+    asyncio.run(gather_a_list())
+
+
+@pytest.mark.parametrize("name", ["aiohttp", "aiosqlite"])
+def test_aio_says_made_for_asyncio(name: str) -> None:
+    assert "asyncio" in metadata(name)["Summary"]
+
+
+def test_who_forgot_await_is_told_of_a_type_that_nobody_wrote(capsys: Lines) -> None:
+    asyncio.run(no_await.main())
+    assert '(not "coroutine")' in printed(capsys)[1]

@@ -222,6 +222,13 @@ def test_the_watchdog_tells_while_others_still_run(capsys: Lines) -> None:
     assert failure < lines.index("iris: in flower") < lines.index("rose: in flower")
 
 
+def test_all_tasks_is_a_set() -> None:
+    async def ask() -> None:
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(ask())
+
+
 def test_the_watchdog_leaves_older_tasks_alone(capsys: Lines) -> None:
     async def session() -> None:
         older = asyncio.create_task(watchdog.sprout("tulip", 0.02), name="older")

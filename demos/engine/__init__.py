@@ -20,6 +20,7 @@ Then the whole, and what runs on it:
     queues.py               a queue, made of its futures
     bouquet.py              the lessons: a queue, cancelling
     stuck.py                a deadlock that says so
+    foreign.py              what another library yields is refused
     reverse.py              the server that reverses, and its client
     hello_http.py           a server for curl, browsers, wrk
     beside.py               what a switch costs, here and elsewhere

@@ -1,6 +1,7 @@
 """Calling a coroutine function runs nothing; `await` runs it.
 
     $ python coroutine.py
+    plant: a function
     called: got a coroutine
     awaiting it
     plant: running
@@ -22,6 +23,7 @@ async def plant() -> str:
 
 async def main() -> None:
     """Call `plant` twice, await it once."""
+    print("plant: a", type(plant).__name__)
     coroutine = plant()
     print("called: got a", type(coroutine).__name__)
     print("awaiting it")

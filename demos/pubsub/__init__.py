@@ -28,6 +28,8 @@ only what stands before it; take them in this order:
     publish.py              how many received it
     reconnect.py            the server stops, and comes back
     slow.py                 a subscriber that doesn't read
+    one_name.py             a string where a list belongs
+    one_connection.py       who listens cannot publish there
     redis_py.py             with the library that one uses at work
     zeromq.py               with no server
 

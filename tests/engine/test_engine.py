@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from demos.engine import foreign
 from demos.engine.engine import (
     Cancelled,
     Deadlock,
@@ -58,6 +59,14 @@ def test_who_awaits_a_foreign_thing_may_catch_it() -> None:
         return "goes on"
 
     assert run(main()) == "goes on"
+
+
+def test_asyncio_refuses_a_foreign_thing_too() -> None:
+    async def wait() -> None:
+        await foreign.Parcel()
+
+    with pytest.raises(RuntimeError, match="Task got bad yield: a parcel"):
+        asyncio.run(wait())
 
 
 def test_sleep_0_of_asyncio_is_a_bare_yield_and_runs() -> None:
