@@ -57,13 +57,16 @@ async def measure(
 ) -> Costs:
     """Start more and more actors; give what each has cost."""
     began, empty, count = perf_counter(), memory(), 0
-    apart, spent, taken = 0, 0.0, 0
-    while 2 * spent < seconds and 2 * taken < megabytes << 20:
-        for _ in range(max(count, 1)):
+    apart = 0
+    more = 1
+    while more:
+        for _ in range(more):
             apart += await start()
             count += 1
         spent = perf_counter() - began
         taken = memory() - empty + apart
+        full = 2 * spent >= seconds or 2 * taken >= megabytes << 20
+        more = 0 if taken > 0 and full else count
     began = perf_counter()
     for _ in range(500):
         await ask()  # there, and back
