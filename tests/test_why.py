@@ -395,7 +395,7 @@ def test_who_stops_a_crawl_need_not_wait_for_its_threads() -> None:
     """They wait for a server that is in the loop, and would until their timeout."""
 
     async def session() -> None:
-        crawling = asyncio.create_task(crawl.main(latencies=[60]))
+        crawling = asyncio.create_task(crawl.main(latencies=[1]))
         await asyncio.sleep(0.1)
         start = time.monotonic()
         crawling.cancel()
