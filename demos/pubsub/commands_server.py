@@ -4,11 +4,13 @@ Sources: https://redis.io/docs/latest/commands/command
 and https://redis.io/docs/latest/commands/info
 """
 
+import mmap
 import os
 import platform
 import sys
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 from demos.pubsub.broker import Kind
 from demos.pubsub.commands import VERSION, Command, Commands
@@ -109,12 +111,7 @@ def info(session: Session, words: Request) -> Value:
 
 def sections(server: Server) -> dict[str, dict[str, object]]:
     """Collect what INFO says."""
-    listening = [each.listens for each in server.sessions.values()]
-    keyspace: dict[str, object] = {}
-    for index, database in enumerate(server.databases):
-        if len(database):
-            count = f"keys={len(database)}"
-            keyspace[f"db{index}"] = f"{count},expires=0,avg_ttl=0"
+    uptime = int(time.monotonic() - server.started)
     return {
         "Server": {
             "redis_version": VERSION,
@@ -123,23 +120,69 @@ def sections(server: Server) -> dict[str, dict[str, object]]:
             "arch_bits": 64 if sys.maxsize > 2**32 else 32,
             "process_id": os.getpid(),
             "tcp_port": server.port,
-            "uptime_in_seconds": int(time.monotonic() - server.started),
+            "uptime_in_seconds": uptime,
+            "uptime_in_days": uptime // (24 * 3600),
             "executable": "demos.pubsub.stub, not redis-server",
         },
-        "Clients": {
-            "connected_clients": len(listening),
-            "pubsub_clients": listening.count(True),
-        },
-        "Persistence": {"loading": 0},
-        "Stats": {
-            "total_connections_received": server.accepted,
-            "pubsub_channels": len(server.broker.topics[Kind.CHANNELS]),
-            "pubsub_patterns": len(server.broker.topics[Kind.PATTERNS]),
-        },
+        "Clients": clients(server),
+        "Memory": {"used_memory": resident_memory(), "maxmemory": 0},
+        "Persistence": NO_PERSISTENCE,
+        "Stats": stats(server),
         "Replication": {"role": "master", "connected_slaves": 0},
         "Cluster": {"cluster_enabled": 0},
-        "Keyspace": keyspace,
+        "Keyspace": keyspace(server),
     }
+
+
+NO_PERSISTENCE = {
+    "loading": 0,
+    "async_loading": 0,
+    "rdb_bgsave_in_progress": 0,
+    "aof_enabled": 0,
+    "aof_rewrite_in_progress": 0,
+}
+"""What INFO says of files: there are none."""
+
+
+def clients(server: Server) -> dict[str, object]:
+    """Collect what INFO says of clients."""
+    listening = [each.listens for each in server.sessions.values()]
+    return {
+        "connected_clients": len(listening),
+        "blocked_clients": 0,
+        "pubsub_clients": listening.count(True),
+    }
+
+
+def stats(server: Server) -> dict[str, object]:
+    """Collect what INFO counts."""
+    topics = server.broker.topics
+    return {
+        "total_connections_received": server.accepted,
+        "total_commands_processed": server.asked,
+        "pubsub_channels": len(topics[Kind.CHANNELS]),
+        "pubsub_patterns": len(topics[Kind.PATTERNS]),
+        "pubsubshard_channels": len(topics[Kind.SHARDS]),
+    }
+
+
+def keyspace(server: Server) -> dict[str, object]:
+    """Collect what INFO says of each database that isn't empty."""
+    found: dict[str, object] = {}
+    for index, database in enumerate(server.databases):
+        if len(database):
+            count = f"keys={len(database)}"
+            found[f"db{index}"] = f"{count},expires=0,avg_ttl=0"
+    return found
+
+
+def resident_memory() -> int:
+    """Return the bytes that this process has in memory; 0: unknown."""
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[1]
+    except OSError:
+        return 0
+    return int(pages) * mmap.PAGESIZE
 
 
 @TABLE.add("config", -2)

@@ -101,7 +101,7 @@ def one_of(items: bytes, negated: bool) -> bytes:
 
 
 def signed_range(low: bytes, high: bytes) -> Iterator[bytes]:
-    """Write what lies between two bytes, as C's signed `char` has it."""
+    """Write what lies between two bytes, as a signed `char` has it."""
     low, high = sorted((low, high), key=signed)  # `[z-a]` is `[a-z]`
     if signed(low) < 0 <= signed(high):
         yield re.escape(low) + rb"-\xff"

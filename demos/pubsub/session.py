@@ -83,7 +83,8 @@ class Server:
         self.broker = Broker()
         self.databases = [Database() for _ in range(DATABASES)]
         self.sessions: dict[int, Session] = {}
-        self.accepted = 0
+        self.accepted = 0  # connections
+        self.asked = 0  # requests
         self.started = time.monotonic()
         self.port = 0
 
@@ -115,7 +116,9 @@ class Session(Subscriber, asyncio.Protocol):
     __slots__ = (
         "database",
         "deadline",
+        "heard",
         "id",
+        "kept",
         "last",
         "leaving",
         "limits",
@@ -139,6 +142,7 @@ class Session(Subscriber, asyncio.Protocol):
         self.limits = Limits()
         self.last: Command[Session] | None = None
         self.leaving = False
+        self.kept = False  # CLIENT NO-EVICT
         self.slow = False
         self.deadline: asyncio.TimerHandle | None = None
         self.reset()
@@ -166,7 +170,7 @@ class Session(Subscriber, asyncio.Protocol):
         """Give the client a number."""
         self.transport = cast(asyncio.Transport, transport)
         self.write = self.transport.write
-        self.since = time.monotonic()
+        self.since = self.heard = time.monotonic()
         self.server.accepted += 1
         self.id = self.server.accepted
         self.server.sessions[self.id] = self
@@ -175,14 +179,18 @@ class Session(Subscriber, asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Run each request that is whole, then send the replies."""
+        self.heard = time.monotonic()
+        count = 0
         try:
             for words in self.parse(data):
+                count += 1
                 self.execute(words)
                 if self.leaving:
                     break
         except ProtocolError as error:
             self.leaving = True
             self.reply(ReplyError(f"ERR Protocol error: {error}"))
+        self.server.asked += count
         self.flush()
         if self.leaving:
             self.server.broker.forget(self)
@@ -191,10 +199,9 @@ class Session(Subscriber, asyncio.Protocol):
     def execute(self, words: Request) -> None:
         """Run a request, and reply."""
         try:
-            command = self.server.commands.find(words)
+            command = self.last = self.server.commands.find(words)
             if self.stranger or self.listens:
                 self.check(command)
-            self.last = command
             value = command.run(self, words)
         except ReplyError as error:
             value = error
@@ -236,6 +243,7 @@ class Session(Subscriber, asyncio.Protocol):
         else:
             data = b"".join(map(self.encoded, self.waiting))
         self.waiting.clear()
+        self.heard = time.monotonic()
         self.write(data)
         if self.slow and 0 < self.server.hard < self.unread:
             self.drop()

@@ -158,6 +158,20 @@ def test_cli_says_hello(server: Server) -> None:
     )
 
 
+def test_cli_tells_of_the_server_s_state(server: Server) -> None:
+    for word in "FLUSHALL", "PING", "SET colour red":
+        cli(server.port, *word.split())
+    command = (tool("redis-cli"), "-p", server.port, "-i", "0.005", "--stat")
+    with started(*command, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        lines = [process.stdout.readline() for _ in range(4)]
+    keys, memory, clients, blocked, requests, _, connections = lines[2].split()
+    assert (keys, clients, blocked) == ("1", "1", "0")
+    assert re.fullmatch(r"[\d.]+[KM]", memory)
+    assert int(requests) >= 3
+    assert int(connections) >= 4
+
+
 NOAUTH = "NOAUTH Authentication required.\n\n"
 FAILED = "AUTH failed: WRONGPASS invalid username-password pair or user is disabled.\n"
 HELLO_FAILED = (
@@ -394,6 +408,37 @@ def test_redis_asyncio_asks_for_health(server: Server, reader: str) -> None:
             clients = await other.client_list()
             commands = {each["cmd"] for each in clients if each["name"] == "tulip"}
             assert "ping" in commands
+
+    asyncio.run(talk())
+
+
+FIELDS = """id addr laddr fd name age idle flags db sub psub ssub multi qbuf qbuf-free
+argv-mem multi-mem rbs rbp obl oll omem tot-mem events cmd user redir resp"""
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_redis_asyncio_asks_who_is_there(server: Server, reader: str) -> None:
+    async def talk() -> None:
+        options = {"client_name": "tulip"}
+        async with (
+            redis_client(server.port, reader, **options) as client,
+            client.pubsub() as box,
+        ):
+            await box.subscribe("news")
+            assert (await next_message(box))[0] == "subscribe"
+            me = await client.client_info()
+            assert list(me) == FIELDS.split()
+            words = {"addr", "laddr", "name", "flags", "events", "cmd", "user"}
+            words |= {name for name in me if not isinstance(me[name], int)}
+            assert all(int(me[name]) >= -1 for name in me.keys() - words)
+            clients = [
+                each for each in await client.client_list() if each["name"] == "tulip"
+            ]
+            assert [each["flags"] for each in clients] == ["P", "N"]
+            assert int(clients[0]["fd"]) > 2
+            stats = await client.info()
+            assert stats["total_commands_processed"] >= 3
+            assert stats["used_memory"] > 0
 
     asyncio.run(talk())
 
