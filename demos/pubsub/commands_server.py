@@ -1,4 +1,4 @@
-"""Commands about the server: what it can do, how it is, its settings.
+"""Commands about the server: what it can do, and how it is.
 
 Sources: https://redis.io/docs/latest/commands/command
 and https://redis.io/docs/latest/commands/info
@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from demos.pubsub.broker import Kind
+from demos.pubsub.command_flags import categories, flags
 from demos.pubsub.commands import VERSION, Command, Commands
-from demos.pubsub.patterns import matches
 from demos.pubsub.resp import (
     TEXT,
     ReplyError,
@@ -59,6 +59,24 @@ def command_info(session: Session, words: Request) -> Value:
     return [known.get(name.lower()) for name in words[2:]]
 
 
+@TABLE.add("command|getkeys", -4)
+def command_getkeys(session: Session, words: Request) -> Value:
+    """Return the keys among a command's words."""
+    known = {
+        each.name.encode(): each for each in session.server.commands
+    }
+    found = known.get(words[2].lower())
+    if found is None:
+        raise ReplyError("ERR Invalid command specified")
+    if not found.keys or "pubsub" in flags(found.name):
+        raise ReplyError("ERR The command has no key arguments")
+    if not found.takes(len(words) - 2):
+        raise ReplyError(
+            "ERR Invalid number of arguments specified for command"
+        )
+    return words[3:] if found.keys < 0 else words[3 : 3 + found.keys]
+
+
 @TABLE.add("command|docs", -2)
 def command_docs(session: Session, words: Request) -> Value:
     """Say what some commands do, or all."""
@@ -75,17 +93,16 @@ def command_docs(session: Session, words: Request) -> Value:
 
 def details(found: Command[Session]) -> list[Value]:
     """Describe a command as COMMAND INFO does."""
-    flags = {Simple("no_auth")} if found.for_strangers else set()
     first_key = step = 1 if found.keys else 0
     parts = [details(part) for part in found.subcommands.values()]
     return [
         found.name,
         found.arity,
-        flags,
+        set(map(Simple, flags(found.name))),
         first_key,
         found.keys,
         step,
-        set(),
+        set(map(Simple, categories(found.name))),
         set(),
         set(),
         parts,
@@ -134,7 +151,7 @@ def sections(server: Server) -> dict[str, dict[str, object]]:
     }
 
 
-NO_PERSISTENCE = {
+NO_PERSISTENCE: dict[str, object] = {
     "loading": 0,
     "async_loading": 0,
     "rdb_bgsave_in_progress": 0,
@@ -170,9 +187,13 @@ def keyspace(server: Server) -> dict[str, object]:
     """Collect what INFO says of each database that isn't empty."""
     found: dict[str, object] = {}
     for index, database in enumerate(server.databases):
+        left = database.left()
+        mean = 1000 * sum(left) / max(1, len(left))
         if len(database):
-            count = f"keys={len(database)}"
-            found[f"db{index}"] = f"{count},expires=0,avg_ttl=0"
+            found[f"db{index}"] = (
+                f"keys={len(database)},expires={len(left)}"
+                f",avg_ttl={mean:.0f}"
+            )
     return found
 
 
@@ -183,30 +204,3 @@ def resident_memory() -> int:
     except OSError:
         return 0
     return int(pages) * mmap.PAGESIZE
-
-
-@TABLE.add("config", -2)
-def config(session: Session, words: Request) -> Value:
-    """Ask about settings."""
-    raise NotImplementedError  # its subcommands are run
-
-
-@TABLE.add("config|get", -3)
-def config_get(session: Session, words: Request) -> Value:
-    """Return the settings whose names match."""
-    found = {}
-    for name, value in settings(session.server).items():
-        if any(matches(word.lower(), name) for word in words[2:]):
-            found[name] = value
-    return found
-
-
-def settings(server: Server) -> dict[bytes, bytes]:
-    """Return what CONFIG GET can say."""
-    limits = f"{server.hard} {server.soft} {server.soft_seconds:.0f}"
-    return {
-        b"appendonly": b"no",
-        b"client-output-buffer-limit": f"pubsub {limits}".encode(),
-        b"maxmemory": b"0",
-        b"save": b"",
-    }

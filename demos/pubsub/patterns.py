@@ -11,8 +11,8 @@ https://redis.io/docs/latest/commands/psubscribe
 
 A class compares bytes as Redis does on x86-64, and on Macs: C's `char`
 is signed there, so 0x80 to 0xff come before 0, and `[a-\xc3]` is what
-lies between -61 and 97. (On Linux for Arm a `char` is unsigned: there,
-Redis takes it for 97 to 195.)
+lies between -61 and 97. On Linux for Arm a `char` is unsigned: there,
+Redis takes it for 97 to 195.
 """
 
 import functools
@@ -89,7 +89,7 @@ def translated(pattern: bytes) -> Iterator[bytes]:
 
 def one_of(items: bytes, negated: bool) -> bytes:
     """Write a class of bytes; one that is empty matches nothing."""
-    ranges = []
+    ranges: list[bytes] = []
     for item in ITEM.finditer(items):
         low = item["escaped"] or item["low"]
         high = item["high"] or low

@@ -13,6 +13,7 @@ Source: https://redis.io/docs/latest/develop/reference/clients
 from __future__ import annotations
 
 import asyncio
+import functools
 import hmac
 import time
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from typing import cast
 from demos.pubsub.broker import Batch, Broker, Kind, Subscriber
 from demos.pubsub.commands import NO_REPLY, Command, Commands
 from demos.pubsub.database import Database
+from demos.pubsub.notices import Notices
 from demos.pubsub.resp import (
     MAX_BULK,
     MAX_COUNT,
@@ -81,7 +83,11 @@ class Server:
         if self.password is not None:
             self.fast_path = None  # or it reads ahead of AUTH
         self.broker = Broker()
-        self.databases = [Database() for _ in range(DATABASES)]
+        self.notices = Notices(self.broker)
+        self.databases = [
+            Database(functools.partial(self.notices.tell, index))
+            for index in range(DATABASES)
+        ]
         self.sessions: dict[int, Session] = {}
         self.accepted = 0  # connections
         self.asked = 0  # requests
@@ -93,6 +99,13 @@ class Server:
         if self.password is None:
             return True
         return hmac.compare_digest(password, self.password.encode())
+
+    def limit(self, hard: int, soft: int, seconds: float) -> None:
+        """Set other limits, of those that are subscribed, too."""
+        self.hard, self.soft, self.soft_seconds = hard, soft, seconds
+        for session in self.sessions.values():
+            if session.listens:
+                session.bound()
 
     @property
     def patience(self) -> int:
@@ -259,11 +272,15 @@ class Session(Subscriber, asyncio.Protocol):
         """Bytes that the client has not taken yet."""
         return self.transport.get_write_buffer_size()
 
+    def bound(self) -> None:
+        """Have it told when as much waits as a subscriber may have."""
+        size = self.server.patience
+        self.transport.set_write_buffer_limits(size, size)
+
     def subscribe(self, kind: Kind, words: Request) -> object:
         """Listen to names, and confirm each."""
         if not self.listens:
-            size = self.server.patience
-            self.transport.set_write_buffer_limits(size, size)
+            self.bound()
         for name in words[1:]:
             self.server.broker.subscribe(self, kind, name)
             self.confirm(words[0], kind, name)

@@ -29,7 +29,9 @@ from typing import Any
 
 from demos.pubsub import (
     commands_clients,
+    commands_config,
     commands_connection,
+    commands_expiry,
     commands_keys,
     commands_pubsub,
     commands_server,
@@ -51,7 +53,9 @@ def all_commands() -> Commands[Session]:
     commands.include(commands_connection.TABLE)
     commands.include(commands_clients.TABLE)
     commands.include(commands_server.TABLE)
+    commands.include(commands_config.TABLE)
     commands.include(commands_keys.TABLE)
+    commands.include(commands_expiry.TABLE)
     commands.include(commands_pubsub.TABLE)
     return commands
 

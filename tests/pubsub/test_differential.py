@@ -11,16 +11,19 @@ from __future__ import annotations
 import itertools
 import platform
 import re
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from demos.pubsub.resp_replies import ReplyParser
 from tests.pubsub.servers import Control, Line, redis_server, stub_server
 
 PARSERS = ("own", "hiredis")
@@ -77,6 +80,7 @@ BY_COMMAND: dict[bytes, Mask] = {
     b"command list": substitute(rb"^([*%])[1-9]\d*\r\n.*", rb"\1table"),
     b"command docs": substitute(rb"^([*%])[1-9]\d*\r\n.*", rb"\1table"),
     # a text for people, in words of its own: only its type is compared
+    b"config help": substitute(rb"^\*\d+\r\n\+.*", b"*help"),
     b"client help": substitute(rb"^\*\d+\r\n\+.*", b"*help"),
     b"command help": substitute(rb"^\*\d+\r\n\+.*", b"*help"),
     b"pubsub help": substitute(rb"^\*\d+\r\n\+.*", b"*help"),
@@ -85,6 +89,7 @@ BY_COMMAND: dict[bytes, Mask] = {
     b"punsubscribe": lambda reply: names_sorted(reply),
     b"sunsubscribe": lambda reply: names_sorted(reply),
     b"pubsub channels": lambda reply: items_sorted(reply),
+    b"config get": lambda reply: items_sorted(reply),
     b"pubsub shardchannels": lambda reply: items_sorted(reply),
 }
 """Masks for what one command replies (unsubscribe…: without arguments)."""
@@ -154,14 +159,12 @@ MASKS["the order of several patterns that match, a hash table's"] = pmessages_so
 # What the stub answers otherwise, and is asked in no dialogue.
 
 DATA = "data: the stub has pub/sub, and strings, for clients' own tests"
-EXPIRY = "about the end of a key: the stub keeps to it, and tells nobody"
 QUEUED = "transactions: no lesson of ours, and pub/sub clients don't send them"
 TRACKED = "for caches in clients: no lesson of ours"
 PAUSED = "for operators of a real server"
 UNKNOWN = {
     **dict.fromkeys(("LPUSH", "HSET", "SADD", "ZADD", "XADD", "EVAL", "SORT"), DATA),
     **dict.fromkeys(("TYPE", "KEYS"), DATA),
-    **dict.fromkeys(("TTL", "PTTL", "PERSIST", "EXPIRE"), EXPIRY),
     **dict.fromkeys(("MULTI", "EXEC", "DISCARD", "WATCH", "UNWATCH"), QUEUED),
     **dict.fromkeys(("CLIENT TRACKINGINFO", "CLIENT GETREDIR"), TRACKED),
     **dict.fromkeys(("CLIENT UNPAUSE", "CLIENT UNBLOCK 1"), PAUSED),
@@ -202,6 +205,11 @@ def array(words: Sequence[bytes]) -> bytes:
     """Write a command as clients do."""
     parts = [b"$%d\r\n%b\r\n" % (len(word), word) for word in words]
     return b"*%d\r\n" % len(words) + b"".join(parts)
+
+
+def as_one_word(text: str) -> str:
+    """Write a word that has spaces as `words_of` reads it."""
+    return text.replace(" ", r"\x20")
 
 
 def words_of(line: str) -> list[bytes]:
@@ -414,6 +422,7 @@ COMMANDS = (
     *("SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE", "SSUBSCRIBE"),
     *("SUNSUBSCRIBE", "PUBLISH", "SPUBLISH", "PUBSUB", "QUIT", "NONESUCH", "''"),
     *("SET", "GET", "DEL", "FLUSHALL", "FLUSHDB", "EXISTS", "INCR", "DBSIZE"),
+    *("EXPIRE", "PEXPIRE", "TTL", "PTTL", "PERSIST", "CONFIG"),
 )
 SUBCOMMANDS = (
     *("PUBSUB CHANNELS", "PUBSUB NUMSUB", "PUBSUB NUMPAT", "PUBSUB SHARDCHANNELS"),
@@ -427,6 +436,7 @@ SUBCOMMANDS = (
         "CLIENT NONESUCH",
         "COMMAND COUNT",
     ),
+    *("CONFIG GET", "CONFIG SET", "CONFIG HELP", "COMMAND GETKEYS"),
     *("COMMAND NONESUCH", "PUBSUB ''", "CLIENT ''", "PUBSUB|NUMPAT", "CLIENT|ID"),
 )
 MANNERS = {
@@ -719,12 +729,134 @@ GROUPS: dict[str, list[str]] = {
         "SET a 1; DBSIZE; DBSIZE x; SET b 2; DBSIZE; SELECT 1; DBSIZE",
         "SUBSCRIBE a; SET a b; GET a; DEL a; FLUSHALL; EXISTS a",
     ],
+    "the end of keys": [
+        "SET a 1; TTL a; PTTL a; EXPIRE a 100; TTL a; PERSIST a; PERSIST a; TTL a",
+        "TTL none; PTTL none; EXPIRE none 1; PERSIST none; EXPIRE none x",
+        "SET a 1 EX 1000; TTL a; EXPIRE a 0; GET a; SET b 1; PEXPIRE b -1; EXISTS b",
+        "SET a 1; EXPIRE a 1.5; EXPIRE a x; EXPIRE a ''",
+        "SET a 1; EXPIRE a 1 FOO; EXPIRE a x FOO",
+        "SET a 1; EXPIRE a 9223372036854775807; EXPIRE a -9223372036854775807; TTL a",
+        "SET a 1; PEXPIRE a 100000; TTL a; PEXPIRE a 1600; TTL a; expire a 200; TTL a",
+        "SET a 1; EXPIRE a 9 NX XX; EXPIRE a 9 NX GT; EXPIRE a 9 GT LT; EXPIRE a 9 LT",
+        "SET a 1; EXPIRE a 10 XX; EXPIRE a 10 GT; EXPIRE a 100 nx; EXPIRE a 90 NX"
+        "; TTL a; EXPIRE a 90 GT; EXPIRE a 200 gt; TTL a; EXPIRE a 300 LT; TTL a"
+        "; EXPIRE a 50 lt; TTL a; EXPIRE a 70 XX GT; TTL a; EXPIRE a 60 XX LT LT"
+        "; TTL a; EXPIRE a -1 GT; GET a",
+        "SET a 1 EX 100; INCR a; TTL a; SET a 1; TTL a; SET a 2 EX 100; SET a 3 KEEPTTL"
+        "; TTL a",
+        "SET a 1 PX 100000; DBSIZE; PEXPIRE a -1; DBSIZE",
+    ],
+    "config": [
+        "CONFIG GET maxmemory; CONFIG GET MAXmemory maxmemory; CONFIG GET save Save"
+        "; CONFIG GET nonesuch; CONFIG GET max?emory; CONFIG GET MAXMEMOR[Y]",
+        "CONFIG GET client-output-buffer-limit; CONFIG GET CLIENT-Output-*; HELLO 3"
+        "; CONFIG GET client-output-buffer-limit; CONFIG GET x timeout",
+        *(
+            f"CONFIG GET {n}"
+            for n in ("databases", "appendonly", "SAVE", "requirepass")
+        ),
+        *(f"CONFIG GET {n}" for n in ("slaveof", "replicaof", "proto-max-bulk-len")),
+        *(f"CONFIG GET {n}" for n in ("tcp-backlog", "io-threads", "cluster-enabled")),
+        "CONFIG GET notify-keyspace-events maxmemory-policy; CONFIG GET notify*",
+        "CONFIG SET foo 1; CONFIG SET databases 3; CONFIG SET maxmemory 0 maxmemory 0",
+        "CONFIG SET MAXMEMORY 0 maxmemory 0; CONFIG SET timeout 0 TIMEOUT 0",
+        "CONFIG SET maxmemory; CONFIG SET maxmemory 0 foo; CONFIG SET foo 1 bar 2",
+        "CONFIG SET foo 1 databases 2; CONFIG SET databases 2 foo 1",
+        "CONFIG SET Timeout 0",
+        "CONFIG SET notify-keyspace-events KEA maxmemory 0 databases 3"
+        "; CONFIG GET notify-keyspace-events",
+        *(
+            f"CONFIG SET notify-keyspace-events {letters}; CONFIG GET notify*"
+            for letters in [
+                "KEA",
+                "KEAmn",
+                "nmEK$",
+                "mEKxg",
+                "nK",
+                "dtezhsl$gx",
+                "ntx",
+                "A",
+                "Q",
+                "KQ",
+                "''",
+            ]
+        ),
+        *(
+            f"CONFIG SET client-output-buffer-limit {as_one_word(value)}"
+            "; CONFIG GET client-output-buffer-limit"
+            for value in (
+                *("pubsub 1mb 1k 5", "PUBSUB 3 4 60", "pubsub 1 2", "x 1 2 3", "''"),
+                *("pubsub x 0 0", "pubsub -1 0 0", "pubsub 1 1 -1", "pubsub 1 1 x"),
+                *(
+                    "normal 0 0 0 pubsub 10 10 10",
+                    "replica 256mb 64mb 60",
+                    "master 1 2 3",
+                ),
+                *("pubsub 1 1 1 pubsub 2g 2gb 2", "pubsub 1.5 0 0", "pubsub 1B 1Kb 0"),
+                *(" pubsub  1 1 1", "pubsub 33554432 8388608 60"),
+            )
+        ),
+    ],
+    "keyspace notifications": [
+        """CONFIG SET notify-keyspace-events KEA
+        A> PSUBSCRIBE __key*
+        B> SET a 1
+        B> SET a 2 EX 100
+        B> SET a 3 KEEPTTL
+        B> SET a 4 NX
+        B> INCR a
+        B> INCR n
+        B> EXPIRE a 50
+        B> EXPIRE a 50 NX
+        B> PERSIST a
+        B> PERSIST a
+        B> GET a
+        B> GET none
+        B> DEL a n none
+        B> SET b 1 EXAT 1
+        B> GET b
+        B> SET b 1
+        B> EXPIRE b -1
+        B> SET b 1
+        B> FLUSHALL
+        B> SELECT 3
+        B> SET b 1
+        B> FLUSHDB
+        B> CONFIG SET notify-keyspace-events ''
+        B> SET b 1""",
+        """CONFIG SET notify-keyspace-events EKmn
+        A> PSUBSCRIBE __key*
+        B> SET a 1
+        B> SET a 1
+        B> INCR n
+        B> GET none
+        B> EXISTS none a
+        B> TTL none
+        B> PTTL none
+        B> PERSIST none
+        B> SET none2 1 XX GET
+        B> SET none2 1 GET""",
+        "CONFIG SET notify-keyspace-events Eg$; PSUBSCRIBE *; B> SET a 1; B> DEL a"
+        "; B> GET none",
+        "CONFIG SET notify-keyspace-events $x; PSUBSCRIBE *; B> SET a 1",
+        "CONFIG SET notify-keyspace-events KEA; HELLO 3; PSUBSCRIBE *; SET a 1; INCR a"
+        "; SET a 1 EX 5; PERSIST a; EXPIRE a -1; SET a 1 EX 5; DEL a; GET a",
+        "CONFIG SET notify-keyspace-events ''",
+    ],
     "info": [
         "INFO; INFO server; INFO SERVER; INFO nope; INFO clients; INFO all",
         "INFO everything; INFO default; INFO server clients; HELLO 3; INFO; INFO nope",
     ],
     "command": [
         "COMMAND; COMMAND COUNT; COMMAND LIST; COMMAND INFO; COMMAND DOCS",
+        *(
+            f"COMMAND GETKEYS {words}"
+            for words in (
+                *("get a", "set a b ex 3", "client id", "foo x", "ssubscribe a b"),
+                *("publish a b", "spublish a b", "get", "exists a b c", "GET a b"),
+                *("expire a 1", "set a", "DEL a", "flushall x", "info x"),
+            )
+        ),
         "COMMAND COUNT x; COMMAND FOO; COMMAND LIST x",
         "COMMAND DOCS nonesuch; HELLO 3; COMMAND DOCS nonesuch; COMMAND; COMMAND COUNT",
     ],
@@ -732,9 +864,66 @@ GROUPS: dict[str, list[str]] = {
 """Dialogues, by what they are about."""
 
 
+def test_a_key_that_ends_is_told_to_who_listens(duo: Duo) -> None:
+    told = array([b"message", b"__keyevent@0__:expired", b"tulip"])
+    for port in duo.ports:
+        with ExitStack() as stack:
+            subscriber, other = Line(port), Line(port)
+            stack.callback(subscriber.close)
+            stack.callback(other.close)
+            other.say(array([b"CONFIG", b"SET", b"notify-keyspace-events", b"Ex"]))
+            assert other.wait(5) == b"+OK\r\n"
+            subscriber.say(array([b"SUBSCRIBE", b"__keyevent@0__:expired"]))
+            assert subscriber.wait(52).endswith(b":1\r\n")
+            other.say(array([b"SET", b"tulip", b"red", b"PX", b"20"]))
+            assert subscriber.wait(len(told)) == told
+            other.say(array([b"CONFIG", b"SET", b"notify-keyspace-events", b""]))
+            assert other.wait(10) == b"+OK\r\n+OK\r\n"
+    duo.settle()
+
+
 @pytest.mark.parametrize("group", GROUPS)
 def test_dialogues(duo: Duo, group: str) -> None:
     duo.play_all(clean_first(duo, GROUPS[group]))
+
+
+def test_each_command_is_described_as_redis_does(duo: Duo) -> None:
+    real, ours = (
+        {words[0]: words for words in asked(port, "COMMAND", "INFO")}
+        for port in duo.ports
+    )
+    wrong: dict[bytes, Any] = {}
+    for name, words in ours.items():
+        parts = {part[0]: part for part in words[9]}
+        known = {part[0]: part for part in real.get(name, 10 * [[]])[9]}
+        wrong |= {
+            key: (described(known.get(key)), described(part))
+            for key, part in ({name: words} | parts).items()
+            if described((known | real).get(key)) != described(part)
+        }
+    assert {
+        each: wrong[each] for each in wrong if not listed(each_as_asked(each))
+    } == {}
+
+
+def each_as_asked(name: bytes) -> str:
+    return name.decode().replace("|", " ")
+
+
+def described(words: Any) -> Any:
+    """Return what is compared: name, arity, flags, keys, categories."""
+    return words and (*words[:2], set(words[2]), *words[3:6], set(words[6]))
+
+
+def asked(port: int, *words: str) -> Any:
+    """Ask a server one thing."""
+    with socket.create_connection(("127.0.0.1", port), 5) as sock:
+        sock.sendall(array([word.encode() for word in words]))
+        parser = ReplyParser()
+        values: list[Any] = []
+        while not values:
+            values += parser.feed(sock.recv(1 << 18))
+    return values[0]
 
 
 def clean_first(duo: Duo, texts: Iterable[str]) -> Iterator[list[Step]]:
