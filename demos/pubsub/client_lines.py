@@ -21,6 +21,8 @@ def described(found: Iterable[Session]) -> Verbatim:
 def line(session: Session) -> str:
     """Describe a connection: 28 fields, in the order of Redis 7.0."""
     now = time.monotonic()
+    transaction = session.transaction
+    queue = transaction.queue if transaction else None
     channels, patterns, shards = map(len, session.names)
     name = (session.name or b"").decode()
     unread = session.unread
@@ -29,7 +31,8 @@ def line(session: Session) -> str:
         f" fd={descriptor(session)} name={name}"
         f" age={now - session.since:.0f} idle={now - session.heard:.0f}"
         f" flags={flags(session)} db={session.database}"
-        f" sub={channels} psub={patterns} ssub={shards} multi=-1"
+        f" sub={channels} psub={patterns} ssub={shards}"
+        f" multi={-1 if queue is None else len(queue)}"
         f" qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0"
         f" obl=0 oll=0 omem={unread} tot-mem={unread} events=r"
         f" cmd={session.last.name if session.last else 'NULL'}"
@@ -42,6 +45,11 @@ def flags(session: Session) -> str:
     letters = ""
     if session.listens:
         letters += "P"
+    transaction = session.transaction
+    if transaction and transaction.queue is not None:
+        letters += "x"
+    if transaction and transaction.spoiled:
+        letters += "d"
     if session.kept:
         letters += "e"
     return letters or "N"

@@ -44,6 +44,10 @@ AnySession = TypeVar("AnySession")
 Run = Callable[[AnySession, Request], Value]
 
 
+class Refused(ReplyError):
+    """A command that is not even queued: unknown, or not allowed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command(Generic[AnySession]):
     """A command: how many words it takes, itself included; who may ask.
@@ -164,7 +168,7 @@ class Commands(Generic[AnySession]):
         if command.subcommands and len(words) > 1:
             part = command.subcommands.get(words[1].lower())
             if part is None:
-                raise ReplyError(
+                raise Refused(
                     f"ERR unknown subcommand '{shown(words[1])}'."
                     f" Try {command.name.upper()} HELP."
                 )
@@ -177,7 +181,7 @@ class Commands(Generic[AnySession]):
         """Find one that COMMAND doesn't list: its name ends at NUL."""
         name = words[0].partition(b"\0")[0].lower()
         if name not in self._unlisted:
-            raise ReplyError(unknown(words))
+            raise Refused(unknown(words))
         return self._unlisted[name]
 
 
@@ -209,9 +213,9 @@ def unknown(words: Request) -> str:
     )
 
 
-def wrong_count(name: str) -> ReplyError:
+def wrong_count(name: str) -> Refused:
     """Return the error for too few words, or too many."""
-    return ReplyError(
+    return Refused(
         f"ERR wrong number of arguments for '{name}' command"
     )
 

@@ -41,6 +41,10 @@ def punsubscribe(session: Session, words: Request) -> Value:
 @TABLE.add("ssubscribe", -2, keys=-1, for_listeners=True)
 def ssubscribe(session: Session, words: Request) -> Value:
     """Listen to channels of a shard: here, of the only one."""
+    if session.transaction and session.transaction.queue is not None:
+        raise ReplyError(  # at EXEC; Redis has it so
+            "ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client"
+        )
     return session.subscribe(Kind.SHARDS, words)
 
 

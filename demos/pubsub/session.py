@@ -21,7 +21,13 @@ from dataclasses import dataclass
 from typing import cast
 
 from demos.pubsub.broker import Batch, Broker, Kind, Subscriber
-from demos.pubsub.commands import NO_REPLY, Command, Commands
+from demos.pubsub.commands import (
+    NO_REPLY,
+    Command,
+    Commands,
+    Refused,
+    Run,
+)
 from demos.pubsub.database import Database
 from demos.pubsub.notices import Notices
 from demos.pubsub.resp import (
@@ -40,6 +46,7 @@ from demos.pubsub.resp_requests import (
     RequestParser,
     plain_requests,
 )
+from demos.pubsub.transaction import Transaction
 
 HARD = 32 << 20
 """Bytes that may wait for a subscriber: with more, it is dropped."""
@@ -143,6 +150,7 @@ class Session(Subscriber, asyncio.Protocol):
         "since",
         "slow",
         "stranger",
+        "transaction",
         "transport",
         "write",
     )
@@ -157,6 +165,7 @@ class Session(Subscriber, asyncio.Protocol):
         self.leaving = False
         self.kept = False  # CLIENT NO-EVICT
         self.slow = False
+        self.transaction: Transaction | None = None
         self.deadline: asyncio.TimerHandle | None = None
         self.reset()
 
@@ -213,9 +222,12 @@ class Session(Subscriber, asyncio.Protocol):
         """Run a request, and reply."""
         try:
             command = self.last = self.server.commands.find(words)
-            if self.stranger or self.listens:
-                self.check(command)
-            value = command.run(self, words)
+            run = command.run
+            if self.stranger or self.listens or self.transaction:
+                run = self.check(command)
+            value = run(self, words)
+        except Refused as error:
+            value = refusal(self, words, error)
         except ReplyError as error:
             value = error
         if self.muted:
@@ -223,18 +235,29 @@ class Session(Subscriber, asyncio.Protocol):
         elif value is not NO_REPLY:
             self.reply(value)
 
-    def check(self, command: Command[Session]) -> None:
-        """Raise ReplyError for what this client may not ask now."""
+    def check(self, command: Command[Session]) -> Run[Session]:
+        """Return what runs a command, or queues it.
+
+        Raises Refused for what this client may not ask now.
+        """
         if self.stranger and not command.for_strangers:
-            raise ReplyError("NOAUTH Authentication required.")
-        if self.protocol == 3 or not self.listens:
-            return
-        if not command.for_listeners:
-            raise ReplyError(
+            raise Refused("NOAUTH Authentication required.")
+        bound = self.listens and self.protocol == 2
+        if bound and not command.for_listeners:
+            raise Refused(
                 f"ERR Can't execute '{command.name}':"
                 " only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING /"
                 " QUIT / RESET are allowed in this context"
             )
+        if self.transaction:
+            return self.transaction.in_time(command)
+        return command.run
+
+    def end_transaction(self) -> None:
+        """Forget what it has queued, and what it watches."""
+        if self.transaction:
+            self.transaction.unwatch()
+            self.transaction = None
 
     def reply(self, value: Value) -> None:
         """Let a reply wait for the end of the requests that came."""
@@ -343,6 +366,7 @@ class Session(Subscriber, asyncio.Protocol):
         self.leaving = True
         self.server.broker.forget(self)
         self.server.sessions.pop(self.id, None)
+        self.end_transaction()
         self.wait_no_more()
 
     def drop(self) -> None:
@@ -350,6 +374,21 @@ class Session(Subscriber, asyncio.Protocol):
         self.leaving = True
         self.server.broker.forget(self)
         self.transport.abort()
+
+
+def refusal(
+    session: Session, words: Request, error: Refused
+) -> ReplyError:
+    """Return the reply to a command that isn't even queued."""
+    if words[0].lower() == b"exec":
+        session.end_transaction()
+        why = str(error).removeprefix("ERR ")
+        return ReplyError(
+            f"EXECABORT Transaction discarded because of: {why}"
+        )
+    if session.transaction:
+        session.transaction.refuse()
+    return error
 
 
 class Traced(Session):

@@ -33,6 +33,7 @@ from demos.pubsub import (
     commands_connection,
     commands_expiry,
     commands_keys,
+    commands_multi,
     commands_pubsub,
     commands_server,
 )
@@ -56,6 +57,7 @@ def all_commands() -> Commands[Session]:
     commands.include(commands_config.TABLE)
     commands.include(commands_keys.TABLE)
     commands.include(commands_expiry.TABLE)
+    commands.include(commands_multi.TABLE)
     commands.include(commands_pubsub.TABLE)
     return commands
 
