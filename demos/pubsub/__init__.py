@@ -16,10 +16,12 @@ only what stands before it; take them in this order:
     broker.py               who listens to what; the way of a message
     notices.py              what becomes of keys, as messages
     database.py             values by their keys, and their ends
+    absent.py               what Redis has, and this server hasn't
     commands.py             a table of commands, and how one is found
     command_flags.py        what COMMAND tells of each
     transaction.py          what a client has queued since MULTI
     session.py              a client: bytes in, commands run
+    traced.py               the same, with its bytes shown
     commands_pubsub.py      SUBSCRIBE, PUBLISH …
     commands_connection.py  PING, AUTH, HELLO …
     client_lines.py         a client, as a line of CLIENT LIST

@@ -41,7 +41,7 @@ TABLE = {
     "noscript loading stale skip_slowlog @transaction": "exec",
     "readonly fast @string": "get",
     "write denyoom @string": "set",
-    "write denyoom fast @string": "incr",
+    "write denyoom fast @string": "incr incrby decr decrby",
     "write @keyspace": "del",
     "write fast @keyspace": "expire pexpire persist",
     "readonly fast @keyspace": "exists dbsize ttl pttl",

@@ -119,11 +119,36 @@ def exists(session: Session, words: Request) -> Value:
 @TABLE.add("incr", 2, keys=1)
 def incr(session: Session, words: Request) -> Value:
     """Add one to a number."""
-    key = words[1]
+    return add(session, words[1], 1)
+
+
+@TABLE.add("incrby", 3, keys=1)
+def incrby(session: Session, words: Request) -> Value:
+    """Add to a number."""
+    return add(session, words[1], number(words[2]))
+
+
+@TABLE.add("decr", 2, keys=1)
+def decr(session: Session, words: Request) -> Value:
+    """Take one from a number."""
+    return add(session, words[1], -1)
+
+
+@TABLE.add("decrby", 3, keys=1)
+def decrby(session: Session, words: Request) -> Value:
+    """Take from a number."""
+    amount = -number(words[2])
+    if amount == 2**63:
+        raise ReplyError("ERR decrement would overflow")
+    return add(session, words[1], amount)
+
+
+def add(session: Session, key: bytes, amount: int) -> int:
+    """Add to what a key holds, 0 if there is none."""
     database = chosen(session)
     old = database.get(key)
-    count = 1 if old is None else number(old) + 1
-    if count >= 2**63:
+    count = amount if old is None else number(old) + amount
+    if not -(2**63) <= count < 2**63:
         raise ReplyError("ERR increment or decrement would overflow")
     database.set(key, b"%d" % count, database.deadline(key))
     database.tell("$", b"incrby", key)

@@ -62,10 +62,7 @@ def command_info(session: Session, words: Request) -> Value:
 @TABLE.add("command|getkeys", -4)
 def command_getkeys(session: Session, words: Request) -> Value:
     """Return the keys among a command's words."""
-    known = {
-        each.name.encode(): each for each in session.server.commands
-    }
-    found = known.get(words[2].lower())
+    found = session.server.commands.named(words[2:])
     if found is None:
         raise ReplyError("ERR Invalid command specified")
     if not found.keys or "pubsub" in flags(found.name):

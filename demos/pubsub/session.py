@@ -63,9 +63,6 @@ STRANGER_COUNT, STRANGER_BULK = 10, 16384
 DATABASES = 16
 """Those that SELECT chooses from."""
 
-TRACED = 200
-"""Bytes of a chunk that a trace shows."""
-
 
 @dataclass(eq=False, kw_only=True)
 class Server:
@@ -380,6 +377,7 @@ def refusal(
     session: Session, words: Request, error: Refused
 ) -> ReplyError:
     """Return the reply to a command that isn't even queued."""
+    session.last = session.server.commands.named(words)
     if words[0].lower() == b"exec":
         session.end_transaction()
         why = str(error).removeprefix("ERR ")
@@ -389,31 +387,3 @@ def refusal(
     if session.transaction:
         session.transaction.refuse()
     return error
-
-
-class Traced(Session):
-    """A session whose bytes are shown, both ways."""
-
-    __slots__ = ()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Show what goes."""
-        super().connection_made(transport)
-        self.write = self.show_and_write
-
-    def show_and_write(self, data: bytes) -> None:
-        """Show bytes, write them."""
-        self.show("<", data)
-        self.transport.write(data)
-
-    def data_received(self, data: bytes) -> None:
-        """Show what came."""
-        self.show(">", data)
-        super().data_received(data)
-
-    def show(self, way: str, data: bytes) -> None:
-        """Write bytes as Python does, on one line, the end cut."""
-        assert self.server.trace is not None
-        text = repr(data[:TRACED])[2:-1]
-        more = "..." if len(data) > TRACED else ""
-        self.server.trace(f"{self.id} {way} {text}{more}")

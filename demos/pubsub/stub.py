@@ -44,8 +44,8 @@ from demos.pubsub.session import (
     SOFT_SECONDS,
     Server,
     Session,
-    Traced,
 )
+from demos.pubsub.traced import Traced
 
 
 def all_commands() -> Commands[Session]:

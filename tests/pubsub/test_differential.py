@@ -421,7 +421,17 @@ COMMANDS = (
     *("SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE", "SSUBSCRIBE"),
     *("SUNSUBSCRIBE", "PUBLISH", "SPUBLISH", "PUBSUB", "QUIT", "NONESUCH", "''"),
     *("SET", "GET", "DEL", "FLUSHALL", "FLUSHDB", "EXISTS", "INCR", "DBSIZE"),
-    *("EXPIRE", "PEXPIRE", "TTL", "PTTL", "PERSIST", "CONFIG"),
+    *(
+        "INCRBY",
+        "DECR",
+        "DECRBY",
+        "EXPIRE",
+        "PEXPIRE",
+        "TTL",
+        "PTTL",
+        "PERSIST",
+        "CONFIG",
+    ),
     *("MULTI", "EXEC", "DISCARD", "WATCH", "UNWATCH"),
 )
 SUBCOMMANDS = (
@@ -651,6 +661,9 @@ GROUPS: dict[str, list[str]] = {
         "CLIENT INFO; CLIENT NO-EVICT ON; CLIENT INFO; RESET; CLIENT INFO"
         "; CLIENT NO-EVICT off; CLIENT INFO; HELLO 3; CLIENT NO-EVICT ON; SSUBSCRIBE a"
         "; CLIENT INFO; RESET; CLIENT INFO",
+        "FOO; B> CLIENT LIST; GET; B> CLIENT LIST; CLIENT FOO"
+        "; B> CLIENT LIST; CLIENT ID 9"
+        "; B> CLIENT LIST; PUBSUB; B> CLIENT LIST; PING a b; B> CLIENT LIST",
         "SET a b; B> CLIENT LIST; A> PING; B> CLIENT LIST; A> SUBSCRIBE a; A> GET x"
         "; B> CLIENT LIST; A> PUBSUB NUMPAT; B> CLIENT LIST; A> PING; B> CLIENT LIST",
         "CLIENT LIST TYPE pubsub; B> SUBSCRIBE a; CLIENT LIST TYPE pubsub",
@@ -725,6 +738,10 @@ GROUPS: dict[str, list[str]] = {
         "SET a b EX 100; GET a; SET a c KEEPTTL; GET a; SET a d px 100000; GET a",
         "INCR n; INCR n; GET n; SET n x; INCR n; INCR; SET n ''; INCR n",
         "SET n 9223372036854775807; INCR n; SET n -1; INCR n; SET n 01; INCR n",
+        "INCRBY n 5; INCRBY n -7; INCRBY n x; DECR n; DECRBY n 3; DECRBY n -1; GET n",
+        "DECRBY n -9223372036854775808; DECRBY n 9223372036854775807; DECR n; DECR n",
+        "INCRBY n 9223372036854775807; INCR n; INCRBY n 1"
+        "; INCRBY n 9223372036854775808",
         r"SET \x00 \xff\r\n; GET \x00; SET '' ''; GET ''; EXISTS ''; DEL ''",
         "DEL a b c; SET a 1; SET b 1; DEL a a b; EXISTS a a; EXISTS; EXISTS a",
         "SET a 1; EXISTS a a b",
@@ -850,9 +867,12 @@ GROUPS: dict[str, list[str]] = {
     "transactions": [
         "MULTI; SET a 1; PUBLISH a m; GET a; EXEC; GET a; EXEC; DISCARD; PING",
         "MULTI; MULTI; WATCH a; SET a 1; EXEC; MULTI; DISCARD; DISCARD; UNWATCH",
-        "MULTI; FOO; SET a 1; EXEC; GET a; MULTI; GET; EXEC; MULTI; GET a b; EXEC; PING",
-        "MULTI; CLIENT FOO; EXEC; MULTI; PUBSUB; EXEC; MULTI; WATCH; EXEC; MULTI x; EXEC",
-        "MULTI; EXEC x; EXEC; MULTI; DISCARD x; EXEC; MULTI; UNWATCH; EXEC; MULTI; EXEC",
+        "MULTI; FOO; SET a 1; EXEC; GET a; MULTI; GET; EXEC; MULTI"
+        "; GET a b; EXEC; PING",
+        "MULTI; CLIENT FOO; EXEC; MULTI; PUBSUB; EXEC; MULTI; WATCH"
+        "; EXEC; MULTI x; EXEC",
+        "MULTI; EXEC x; EXEC; MULTI; DISCARD x; EXEC; MULTI"
+        "; UNWATCH; EXEC; MULTI; EXEC",
         "MULTI; INCR a; SET a x; INCR a; GET a; EXEC; GET a; MULTI; FOO; DISCARD; EXEC",
         "WATCH a; B> SET a 1; MULTI; SET b 1; EXEC; GET b; MULTI; SET b 2; EXEC; GET b",
         *(
@@ -902,7 +922,8 @@ GROUPS: dict[str, list[str]] = {
         "SELECT 1; WATCH a; SELECT 0; B> SELECT 1; B> INCR a; MULTI; EXEC; SELECT 1"
         "; WATCH a; B> FLUSHDB; MULTI; EXEC; WATCH a; B> FLUSHDB; MULTI; EXEC",
         "WATCH a; B> SET a 1; MULTI; FOO; EXEC; MULTI; EXEC",
-        "WATCH a; B> WATCH a; C> SET a 1; MULTI; EXEC; B> MULTI; B> EXEC; C> MULTI; C> EXEC",
+        "WATCH a; B> WATCH a; C> SET a 1; MULTI; EXEC; B> MULTI"
+        "; B> EXEC; C> MULTI; C> EXEC",
         "MULTI; SUBSCRIBE a b; PUBLISH a m; EXEC; MULTI; UNSUBSCRIBE; PING; GET x",
         "MULTI; SUBSCRIBE a; GET x; PING; PING y; UNSUBSCRIBE; PING; EXEC; GET x",
         "SUBSCRIBE a; MULTI; EXEC; WATCH a; UNWATCH; DISCARD; RESET; MULTI; EXEC",
@@ -922,7 +943,8 @@ GROUPS: dict[str, list[str]] = {
         "MULTI; CLIENT REPLY SKIP; SET a 1; GET a; EXEC; GET a; GET a",
         "MULTI; SET a 1; GET a; CLIENT REPLY SKIP; EXEC; GET a; GET a; EXEC",
         "MULTI; SET a 1; CLIENT REPLY ON; GET a; EXEC; CLIENT REPLY SKIP; MULTI; EXEC",
-        "MULTI; SPUBLISH a m; COMMAND COUNT x; INFO nope; CONFIG GET save; DBSIZE; EXEC",
+        "MULTI; SPUBLISH a m; COMMAND COUNT x; INFO nope"
+        "; CONFIG GET save; DBSIZE; EXEC",
         "MULTI; FLUSHALL; SET a 1 EX 100; TTL a; PERSIST a; EXPIRE a -1; DEL a; EXEC",
         "CONFIG SET notify-keyspace-events KEA; B> PSUBSCRIBE *; MULTI; SET a 1; INCR a"
         "; EXEC; CONFIG SET notify-keyspace-events ''",
@@ -938,6 +960,7 @@ GROUPS: dict[str, list[str]] = {
             for words in (
                 *("get a", "set a b ex 3", "client id", "foo x", "ssubscribe a b"),
                 *("publish a b", "spublish a b", "get", "exists a b c", "GET a b"),
+                *("client foo", "pubsub", "client id 3", "multi", "watch a b"),
                 *("expire a 1", "set a", "DEL a", "flushall x", "info x"),
             )
         ),

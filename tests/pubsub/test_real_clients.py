@@ -26,7 +26,7 @@ from redis._parsers import _AsyncHiredisParser, _AsyncRESP2Parser, _AsyncRESP3Pa
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import AuthenticationError
+from redis.exceptions import AuthenticationError, ResponseError, WatchError
 
 from demos.pubsub.resp import Push, ReplyError, Simple, Verbatim, encode
 from tests.clients import NODE, NODE_AND_NPM, PREPARE
@@ -412,6 +412,66 @@ def test_redis_asyncio_asks_for_health(server: Server, reader: str) -> None:
     asyncio.run(talk())
 
 
+@pytest.mark.parametrize("reader", READERS)
+def test_redis_asyncio_sends_a_pipeline_once(server: Server, reader: str) -> None:
+    """What it sends by default is a transaction: all of it runs, and once."""
+
+    async def talk() -> list[Message]:
+        async with (
+            redis_client(server.port, reader) as client,
+            client.pubsub() as box,
+        ):
+            await client.flushall()
+            await box.subscribe("news")
+            messages = [await next_message(box)]
+            pipe: Any
+            async with client.pipeline() as pipe:
+                pipe.set("tulip", "red").publish("news", "tulip").incr("count")
+                assert await pipe.execute() == [True, 1, 1]
+            assert await client.get("tulip") == "red"
+            assert await client.get("count") == "1"
+            await client.publish("news", "last")
+            return messages + [await next_message(box) for _ in range(2)]
+
+    assert asyncio.run(talk()) == [
+        ("subscribe", None, "news", 1),
+        ("message", None, "news", "tulip"),
+        ("message", None, "news", "last"),
+    ]
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_redis_asyncio_watches_a_key(server: Server, reader: str) -> None:
+    async def talk() -> None:
+        pipe: Any
+        async with (
+            redis_client(server.port, reader) as client,
+            client.pipeline() as pipe,
+        ):
+            await client.set("tulip", 1)
+            await pipe.watch("tulip")
+            await client.incr("tulip")
+            pipe.multi()
+            pipe.set("tulip", 5)
+            with pytest.raises(WatchError):
+                await pipe.execute()
+            assert await client.get("tulip") == "2"
+
+            async def double(pipe: Any) -> None:
+                value = int(await pipe.get("tulip"))
+                pipe.multi()
+                pipe.set("tulip", 2 * value)
+
+            assert await client.transaction(double, "tulip") == [True]
+            assert await client.get("tulip") == "4"
+            pipe.set("tulip", "red").incr("tulip").get("tulip")
+            with pytest.raises(ResponseError, match="not an integer"):
+                await pipe.execute()
+            assert await client.get("tulip") == "red"
+
+    asyncio.run(talk())
+
+
 FIELDS = """id addr laddr fd name age idle flags db sub psub ssub multi qbuf qbuf-free
 argv-mem multi-mem rbs rbp obl oll omem tot-mem events cmd user redir resp"""
 
@@ -561,6 +621,8 @@ numpat 1
 ping PONG {"pong" if protocol == 2 else "PONG"}
 set OK v
 name tulip
+numbers true true true true
+multi 1 0 1
 ERR unknown command 'NOSUCH', with args beginning with: \n\
 publish 0
 quit OK
@@ -585,6 +647,7 @@ smessage shard bulb
 numsub [ 'news', 1 ]
 ping PONG [ 'pong', '' ]
 pipeline OK v PONG
+multi 1 0 1
 ERR unknown command 'NOSUCH', with args beginning with: \n\
 unsubscribe 1
 punsubscribe 0
