@@ -96,6 +96,7 @@ class Server:
         self.accepted = 0  # connections
         self.asked = 0  # requests
         self.started = time.monotonic()
+        self.now = self.started  # when bytes came last, from anybody
         self.port = 0
 
     def admits(self, password: bytes) -> bool:
@@ -198,7 +199,7 @@ class Session(Subscriber, asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Run each request that is whole, then send the replies."""
-        self.heard = time.monotonic()
+        self.heard = self.server.now = time.monotonic()
         count = 0
         try:
             for words in self.parse(data):
@@ -276,7 +277,7 @@ class Session(Subscriber, asyncio.Protocol):
         else:
             data = b"".join(map(self.encoded, self.waiting))
         self.waiting.clear()
-        self.heard = time.monotonic()
+        self.heard = self.server.now
         self.write(data)
         if self.slow and 0 < self.server.hard < self.unread:
             self.drop()

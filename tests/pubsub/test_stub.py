@@ -158,6 +158,30 @@ def test_what_is_not_here_says_so_in_one_line(family: str) -> None:
     asyncio.run(session())
 
 
+def test_a_client_is_idle_until_it_asks_or_hears() -> None:
+    async def idle(asker: Connection) -> dict[str, str]:
+        lines = str(await asker.call("CLIENT", "LIST")).splitlines()
+        fields = [dict(word.split("=") for word in line.split(" ")) for line in lines]
+        return {each["flags"]: each["idle"] for each in fields}
+
+    async def session() -> None:
+        stub = Stub()
+        port = await stub.listen()
+        async with (
+            await Connection.create(port=port) as reader,
+            await Connection.create(port=port) as asker,
+        ):
+            await (await reader.start_subscribe()).subscribe(["news"])
+            for each in stub.sessions.values():
+                each.heard -= 50
+            assert await idle(asker) == {"P": "50", "N": "0"}
+            await asker.publish("news", "tulip")
+            assert await idle(asker) == {"P": "0", "N": "0"}
+        await stub.close()
+
+    asyncio.run(session())
+
+
 def test_nothing_remembers_who_left() -> None:
     async def session() -> None:
         stub = Stub()
