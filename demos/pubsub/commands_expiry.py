@@ -33,9 +33,8 @@ def end_in(session: Session, words: Request, unit: float) -> int:
     """Let a key end, at once if its time is up; return 1, or 0."""
     conditions = read_conditions(words[3:])
     count = number(words[2])
-    if unit == 1.0 and not -(2**63) < count * 1000 < 2**63:
-        name = words[0].decode().lower()
-        raise ReplyError(f"ERR invalid expire time in '{name}' command")
+    if unit == 1.0:
+        check_seconds(count)
     key, database = words[1], chosen(session)
     deadline = time.time() + unit * count
     if database.get(key) is None:
@@ -49,6 +48,12 @@ def end_in(session: Session, words: Request, unit: float) -> int:
         database.end_at(key, deadline)
         database.tell("g", b"expire", key)
     return 1
+
+
+def check_seconds(count: int) -> None:
+    """Raise ReplyError for more milliseconds than 64 bits count."""
+    if not -(2**63) < count * 1000 < 2**63:
+        raise ReplyError("ERR invalid expire time in 'expire' command")
 
 
 def read_conditions(options: Request) -> set[bytes]:
