@@ -14,14 +14,23 @@ only what stands before it; take them in this order:
 
     patterns.py             the patterns of PSUBSCRIBE
     broker.py               who listens to what; the way of a message
-    database.py             values by their keys
+    notices.py              what becomes of keys, as messages
+    database.py             values by their keys, and their ends
+    absent.py               what Redis has, and this server hasn't
     commands.py             a table of commands, and how one is found
+    command_flags.py        what COMMAND tells of each
+    transaction.py          what a client has queued since MULTI
     session.py              a client: bytes in, commands run
+    traced.py               the same, with its bytes shown
     commands_pubsub.py      SUBSCRIBE, PUBLISH …
     commands_connection.py  PING, AUTH, HELLO …
+    client_lines.py         a client, as a line of CLIENT LIST
     commands_clients.py     CLIENT LIST, CLIENT KILL …
-    commands_server.py      COMMAND, INFO, CONFIG GET
+    commands_server.py      COMMAND, INFO
+    commands_config.py      CONFIG GET, CONFIG SET
     commands_keys.py        SET, GET …
+    commands_expiry.py      EXPIRE, TTL …
+    commands_multi.py       MULTI, EXEC, WATCH …
     stub.py                 the server: its socket, its command line
 
     subscribe.py            the lessons: two subscribers in one loop

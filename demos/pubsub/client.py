@@ -40,6 +40,39 @@ UNREAD = 1000
 Name = str | bytes
 
 
+SUBSCRIBING = {
+    b"SUBSCRIBE",
+    b"UNSUBSCRIBE",
+    b"PSUBSCRIBE",
+    b"PUNSUBSCRIBE",
+    b"SSUBSCRIBE",
+    b"SUNSUBSCRIBE",
+}
+"""Commands with a reply for each name."""
+
+ASTRAY = {
+    b"HELLO",
+    b"MONITOR",
+    b"PSYNC",
+    b"REPLCONF",
+    b"RESET",
+    b"SYNC",
+}
+"""Commands after which replies come otherwise, or never end."""
+
+
+def check_call(words: list[bytes]) -> None:
+    """Raise ValueError for a command that hasn't just one reply."""
+    name = b" ".join(words[:2]).upper()
+    verb = name.partition(b" ")[0]
+    if not words:
+        raise ValueError("which command?")
+    if verb in SUBSCRIBING:
+        raise ValueError(f"{verb.decode()}: see start_subscribe()")
+    if verb in ASTRAY or name == b"CLIENT REPLY":
+        raise ValueError(f"{name.decode()}: not by call()")
+
+
 def say_nothing(line: str) -> None:
     """Tell nobody of what becomes of a connection."""
 
@@ -96,11 +129,13 @@ class Connection:
         return connection
 
     async def call(self, *words: Name) -> Value:
-        """Send any command, return its reply.
+        """Send a command that has one reply; return it.
 
-        Raises ReplyError for an error, ConnectionLost without a reply.
+        Raises ReplyError for an error, ConnectionLost without a reply;
+        ValueError, and sends nothing, where one reply wouldn't do.
         """
         encoded = [self.encode(word) for word in words]
+        check_call(encoded)
         return self.decode(await self.link.ask(*encoded))
 
     async def publish(self, channel: Name, value: Name) -> int:
@@ -110,7 +145,7 @@ class Connection:
     async def start_subscribe(self) -> "Subscription":
         """Return what subscribes; in RESP2, ask for nothing else."""
         if self.subscription is None:
-            self.link.listens = True
+            self.link.check()
             self.subscription = Subscription(self)
         return self.subscription
 
@@ -158,7 +193,6 @@ class Connection:
         try:
             await self._greet(link)
             if self.subscription:
-                link.listens = True
                 await self.subscription.renew(link)
             if link.ended.is_set():
                 raise link.lost

@@ -1,8 +1,14 @@
 """One connection to a Redis: requests go, replies come in their order.
 
 Replies have no number: the first is that to the first request. But what
-a channel publishes comes in between, whenever it likes; in RESP3 it is
-marked (a push), in RESP2 a subscriber has to look at its first word.
+a channel publishes comes in between, whenever it likes. In RESP3 it is
+marked, a push. In RESP2 it is a list like others, so the link follows
+when the server takes it for a subscriber: from its first confirmation
+on, until one says that it listens to nothing more.
+
+To SUBSCRIBE and the like there is a reply for each name, its
+confirmation. If something else comes, all later replies would go to the
+wrong requests: better no link.
 
 Source: https://redis.io/docs/latest/develop/pubsub
 """
@@ -34,18 +40,26 @@ CONFIRMATIONS = (
     b"psubscribe",
     b"punsubscribe",
 )
-"""Those of replies that are pushes in RESP3."""
+"""Those of replies to a change of what it listens to."""
 
 
 class ConnectionLost(ConnectionError):
     """There is no server, or it has gone."""
 
 
+class OutOfStep(Exception):
+    """A reply that nobody asked for."""
+
+
 @dataclass(slots=True)
 class Pending:
-    """A request that was sent, and how many replies it still awaits."""
+    """A request that was sent, and how many replies it still awaits.
+
+    They are confirmations, which start with `verb`, if it has one.
+    """
 
     count: int
+    verb: bytes | None
     reply: asyncio.Future[Value]
 
 
@@ -77,15 +91,21 @@ class Link(asyncio.Protocol):
         """Keep what writes."""
         self.transport = cast(asyncio.Transport, transport)
 
+    def check(self) -> None:
+        """Raise ConnectionLost if it is about to end."""
+        if self.transport.is_closing():
+            raise self.lost
+
     async def ask(self, *words: bytes, count: int = 1) -> Value:
         """Send a request; wait for its reply, the last of `count`.
 
         Raises ReplyError for an error, ConnectionLost without a reply.
         """
-        if self.transport.is_closing():
-            raise self.lost
+        self.check()
         reply = asyncio.get_running_loop().create_future()
-        self.pending.append(Pending(count, reply))
+        verb = words[0].lower()
+        confirmed = verb if verb in CONFIRMATIONS else None
+        self.pending.append(Pending(count, confirmed, reply))
         self.transport.write(request(*words))
         self.transport.resume_reading()  # messages may come before it
         return await reply
@@ -98,17 +118,25 @@ class Link(asyncio.Protocol):
         except ProtocolError as error:
             self.reason = f"not a Redis: {error}"
             self.transport.abort()
+        except OutOfStep as error:
+            self.reason = str(error)
+            self.transport.abort()
 
     def receive(self, value: Value) -> None:
         """Give a message to who listens, a reply to who asked first."""
+        verb = value[0] if isinstance(value, list) and value else None
         pushed = isinstance(value, Push)
-        verb = None
-        if pushed or (self.listens and isinstance(value, list)):
-            verb = value[0] if value else None
-        if verb in MESSAGES:
+        awaited = self.pending[0].verb if self.pending else None
+        if verb in MESSAGES and (pushed or self.listens or awaited):
             self.publish(value)
-        elif verb in CONFIRMATIONS or not pushed:
+        elif isinstance(value, ReplyError) or awaited is None:
+            if not pushed:
+                self.answer(value)
+        elif verb == awaited:
+            self.listens = not pushed and value[2] > 0
             self.answer(value)
+        elif not pushed:
+            raise OutOfStep(f"no answer to {awaited.decode()}: {value}")
 
     def answer(self, value: Value) -> None:
         """Give a reply to the first who awaits one."""

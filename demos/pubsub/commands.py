@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from demos.pubsub.absent import absent
 from demos.pubsub.resp import (
     TEXT,
     ReplyError,
@@ -42,6 +43,10 @@ SHOWN = 128
 
 AnySession = TypeVar("AnySession")
 Run = Callable[[AnySession, Request], Value]
+
+
+class Refused(ReplyError):
+    """A command that is not even queued: unknown, or not allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,19 +161,23 @@ class Commands(Generic[AnySession]):
             command = self._search(words)
         return command
 
+    def named(self, words: Request) -> Command[AnySession] | None:
+        """Return the command, or the part of one, that words name."""
+        command = self._listed.get(words[0].lower())
+        if command and command.subcommands and len(words) > 1:
+            return command.subcommands.get(words[1].lower())
+        return command
+
     def _search(self, words: Request) -> Command[AnySession]:
         """Find a command whose name is in any letters."""
-        command = self._listed.get(words[0].lower())
+        command = self.named(words)
         if command is None:
-            return self._search_unlisted(words)
-        if command.subcommands and len(words) > 1:
-            part = command.subcommands.get(words[1].lower())
-            if part is None:
-                raise ReplyError(
+            if group := self._listed.get(words[0].lower()):
+                raise Refused(
                     f"ERR unknown subcommand '{shown(words[1])}'."
-                    f" Try {command.name.upper()} HELP."
+                    f" Try {group.name.upper()} HELP."
                 )
-            command = part
+            return self._search_unlisted(words)
         if not command.takes(len(words)):
             raise wrong_count(command.name)
         return command
@@ -177,7 +186,7 @@ class Commands(Generic[AnySession]):
         """Find one that COMMAND doesn't list: its name ends at NUL."""
         name = words[0].partition(b"\0")[0].lower()
         if name not in self._unlisted:
-            raise ReplyError(unknown(words))
+            raise Refused(unknown(words))
         return self._unlisted[name]
 
 
@@ -206,12 +215,13 @@ def unknown(words: Request) -> str:
     return (
         f"ERR unknown command '{shown(words[0])}',"
         f" with args beginning with: {listed.decode(*TEXT)}"
+        + absent(shown(words[0]))
     )
 
 
-def wrong_count(name: str) -> ReplyError:
+def wrong_count(name: str) -> Refused:
     """Return the error for too few words, or too many."""
-    return ReplyError(
+    return Refused(
         f"ERR wrong number of arguments for '{name}' command"
     )
 

@@ -4,9 +4,9 @@ Source: https://redis.io/docs/latest/commands/client-list
 """
 
 import math
-import time
-from collections.abc import Iterable
+from collections.abc import Callable
 
+from demos.pubsub.client_lines import described, here, peer
 from demos.pubsub.commands import NO_REPLY, OK, Commands, shown
 from demos.pubsub.commands_connection import rename
 from demos.pubsub.resp import (
@@ -14,7 +14,6 @@ from demos.pubsub.resp import (
     ReplyError,
     Request,
     Value,
-    Verbatim,
     integer,
 )
 from demos.pubsub.session import Session
@@ -60,6 +59,7 @@ def client_no_evict(session: Session, words: Request) -> Value:
     """Agree: this server evicts nobody."""
     if words[2].lower() not in {b"on", b"off"}:
         raise ReplyError("ERR syntax error")
+    session.kept = words[2].lower() == b"on"
     return OK
 
 
@@ -97,8 +97,8 @@ def client_list(session: Session, words: Request) -> Value:
             ids = list(map(client_number, words[3:]))
             return described(known[id_] for id_ in ids if id_ in known)
         case [b"type", _]:
-            kind = client_type(words[3])
-            return described(of_type(kind, known.values()))
+            wanted = of_type(client_type(words[3]))
+            return described(filter(wanted, known.values()))
     raise ReplyError("ERR syntax error")
 
 
@@ -107,52 +107,71 @@ def client_kill(session: Session, words: Request) -> Value:
     """Hang up on clients: by address, ID, TYPE, USER; not on myself."""
     found = list(session.server.sessions.values())
     if len(words) == 3:
-        found = narrowed(found, b"addr", words[2])
+        wanted = of_address(words[2].decode(*TEXT))
+        found = list(filter(wanted, found))
         if not found:
             raise ReplyError("ERR No such client")
         kill(found, session)
         return OK
-    if len(words) % 2:
-        raise ReplyError("ERR syntax error")
-    skip_me = True
-    for option, value in zip(words[2::2], words[3::2], strict=True):
-        match option.lower(), value.lower():
-            case b"skipme", b"yes":
-                skip_me = True
-            case b"skipme", b"no":
-                skip_me = False
-            case name, _:
-                found = narrowed(found, name, value)
-    if skip_me:
-        found = [each for each in found if each is not session]
+    filters = read_filters(words[2:], session)
+    found = [each for each in found if all(f(each) for f in filters)]
     kill(found, session)
     return len(found)
 
 
-def narrowed(
-    found: list[Session], option: bytes, value: bytes
-) -> list[Session]:
-    """Return the clients that an option of CLIENT KILL is about."""
-    text = value.decode(*TEXT)
-    match option:
-        case b"id":
-            number = integer(value, least=1)
-            if number is None:
-                raise ReplyError(
-                    "ERR client-id should be greater than 0"
-                )
-            return [each for each in found if each.id == number]
-        case b"type":
-            return of_type(client_type(value), found)
-        case b"addr":
-            return [each for each in found if peer(each) == text]
-        case b"laddr":
-            return [each for each in found if here(each) == text]
-        case b"user" if value == b"default":
-            return [each for each in found if not each.stranger]
-        case b"user":
+Filter = Callable[[Session], bool]
+"""Tells whether CLIENT KILL is about a client."""
+
+
+def read_filters(options: Request, me: Session) -> list[Filter]:
+    """Read the options of CLIENT KILL: all of them must hold.
+
+    Of one that is given twice, Redis 7.0 takes the last.
+    """
+    if len(options) % 2:
+        raise ReplyError("ERR syntax error")
+    filters = {b"skipme": read_filter(b"skipme", b"yes", me)}
+    for option, value in zip(options[::2], options[1::2], strict=True):
+        name = option.lower()
+        filters[name] = read_filter(name, value, me)
+    return list(filters.values())
+
+
+def read_filter(name: bytes, value: bytes, me: Session) -> Filter:
+    """Return the filter that an option of CLIENT KILL is."""
+    match name, value.lower():
+        case b"skipme", b"yes":
+            return lambda each: each is not me
+        case b"skipme", b"no":
+            return lambda each: True
+        case b"id", _:
+            number = killed_number(value)
+            return lambda each: each.id == number
+        case b"type", _:
+            return of_type(client_type(value))
+        case b"addr", _:
+            return of_address(value.decode(*TEXT))
+        case b"laddr", _:
+            text = value.decode(*TEXT)
+            return lambda each: here(each) == text
+        case b"user", _ if value == b"default":
+            return lambda each: not each.stranger
+        case b"user", _:
             raise ReplyError(f"ERR No such user '{shown(value)}'")
     raise ReplyError("ERR syntax error")
+
+
+def of_address(text: str) -> Filter:
+    """Return the filter of those who come from an address."""
+    return lambda each: peer(each) == text
+
+
+def of_type(kind: str) -> Filter:
+    """Return the filter of those that listen, or that don't."""
+    if kind not in {"normal", "pubsub"}:
+        return lambda each: False
+    listens = kind == "pubsub"
+    return lambda each: each.listens is listens
 
 
 def kill(found: list[Session], session: Session) -> None:
@@ -162,6 +181,14 @@ def kill(found: list[Session], session: Session) -> None:
             each.leaving = True
         else:
             each.drop()
+
+
+def killed_number(word: bytes) -> int:
+    """Read the ID of a client to hang up on."""
+    number = integer(word, least=1)
+    if number is None:
+        raise ReplyError("ERR client-id should be greater than 0")
+    return number
 
 
 def client_number(word: bytes) -> int:
@@ -178,47 +205,3 @@ def client_type(word: bytes) -> str:
     if kind not in {"normal", "pubsub", "master", "replica", "slave"}:
         raise ReplyError(f"ERR Unknown client type '{shown(word)}'")
     return kind
-
-
-def of_type(kind: str, found: Iterable[Session]) -> list[Session]:
-    """Return those that listen, or those that don't."""
-    listens = kind == "pubsub"
-    if kind not in {"normal", "pubsub"}:
-        return []
-    return [each for each in found if each.listens is listens]
-
-
-def described(found: Iterable[Session]) -> Verbatim:
-    """Describe connections, a line each, as CLIENT LIST does."""
-    return Verbatim("".join(map(described_one, found)))
-
-
-def described_one(session: Session) -> str:
-    """Describe a connection."""
-    channels, patterns, shards = map(len, session.names)
-    flags = "P" if session.listens else "N"
-    last = session.last.name if session.last else "NULL"
-    age = time.monotonic() - session.since
-    return (
-        f"id={session.id} addr={peer(session)} laddr={here(session)}"
-        f" name={(session.name or b'').decode()}"
-        f" age={age:.0f} flags={flags}"
-        f" db={session.database} sub={channels} psub={patterns}"
-        f" ssub={shards} multi=-1 omem={session.unread} cmd={last}"
-        f" user=default resp={session.protocol}\n"
-    )
-
-
-def peer(session: Session) -> str:
-    """Return the client's address."""
-    return address(session.transport.get_extra_info("peername"))
-
-
-def here(session: Session) -> str:
-    """Return the server's address, as this client knows it."""
-    return address(session.transport.get_extra_info("sockname"))
-
-
-def address(name: tuple[str, int]) -> str:
-    """Write where a socket is."""
-    return f"{name[0]}:{name[1]}"

@@ -55,6 +55,7 @@ def reset(session: Session, words: Request) -> Value:
     """Be as new: no subscription, no name, no password said."""
     session.flush()  # what waits is in the protocol until now
     session.server.broker.forget(session)
+    session.end_transaction()
     session.reset()
     return Simple("RESET")
 

@@ -28,19 +28,31 @@ def chosen(session: Session) -> Database:
     return session.server.databases[session.database]
 
 
+def found(session: Session, key: bytes) -> bytes | None:
+    """Return what a key holds; tell of one that there isn't."""
+    database = chosen(session)
+    value = database.get(key)
+    if value is None:
+        database.tell("m", b"keymiss", key)
+    return value
+
+
 @TABLE.add("set", -3, keys=1)
 def set_(session: Session, words: Request) -> Value:
     """Set a key; EX, PX, EXAT, PXAT, NX, XX, GET, KEEPTTL."""
     key, value, *options = words[1:]
-    deadline, flags = read_options([word.lower() for word in options])
+    ends, flags = read_options([word.lower() for word in options])
     database = chosen(session)
     old = database.get(key)
-    new = old is None
-    if (new and b"xx" in flags) or (not new and b"nx" in flags):
+    if old is None and b"get" in flags:
+        database.tell("m", b"keymiss", key)
+    if (b"xx" if old is None else b"nx") in flags:
         return old if b"get" in flags else None
-    if b"keepttl" in flags:
-        deadline = database.deadline(key)
-    database.set(key, value, deadline)
+    keeps = b"keepttl" in flags
+    database.set(key, value, database.deadline(key) if keeps else ends)
+    database.tell("$", b"set", key)
+    if ends < math.inf:
+        database.tell("g", b"expire", key)
     return old if b"get" in flags else OK
 
 
@@ -81,7 +93,7 @@ def deadline_of(unit: bytes, amount: bytes) -> float:
 @TABLE.add("get", 2, keys=1)
 def get(session: Session, words: Request) -> Value:
     """Return what a key holds."""
-    return chosen(session).get(words[1])
+    return found(session, words[1])
 
 
 @TABLE.add("del", -2, keys=-1)
@@ -92,6 +104,7 @@ def del_(session: Session, words: Request) -> Value:
     for key in words[1:]:
         if database.get(key) is not None:
             database.delete(key)
+            database.tell("g", b"del", key)
             count += 1
     return count
 
@@ -99,20 +112,46 @@ def del_(session: Session, words: Request) -> Value:
 @TABLE.add("exists", -2, keys=-1)
 def exists(session: Session, words: Request) -> Value:
     """Return how many of these keys there are."""
-    values = [chosen(session).get(key) for key in words[1:]]
+    values = [found(session, key) for key in words[1:]]
     return len(values) - values.count(None)
 
 
 @TABLE.add("incr", 2, keys=1)
 def incr(session: Session, words: Request) -> Value:
     """Add one to a number."""
-    key = words[1]
+    return add(session, words[1], 1)
+
+
+@TABLE.add("incrby", 3, keys=1)
+def incrby(session: Session, words: Request) -> Value:
+    """Add to a number."""
+    return add(session, words[1], number(words[2]))
+
+
+@TABLE.add("decr", 2, keys=1)
+def decr(session: Session, words: Request) -> Value:
+    """Take one from a number."""
+    return add(session, words[1], -1)
+
+
+@TABLE.add("decrby", 3, keys=1)
+def decrby(session: Session, words: Request) -> Value:
+    """Take from a number."""
+    amount = -number(words[2])
+    if amount == 2**63:
+        raise ReplyError("ERR decrement would overflow")
+    return add(session, words[1], amount)
+
+
+def add(session: Session, key: bytes, amount: int) -> int:
+    """Add to what a key holds, 0 if there is none."""
     database = chosen(session)
     old = database.get(key)
-    count = 1 if old is None else number(old) + 1
-    if count >= 2**63:
+    count = amount if old is None else number(old) + amount
+    if not -(2**63) <= count < 2**63:
         raise ReplyError("ERR increment or decrement would overflow")
     database.set(key, b"%d" % count, database.deadline(key))
+    database.tell("$", b"incrby", key)
     return count
 
 

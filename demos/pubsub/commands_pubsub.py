@@ -38,13 +38,17 @@ def punsubscribe(session: Session, words: Request) -> Value:
     return session.unsubscribe(Kind.PATTERNS, words)
 
 
-@TABLE.add("ssubscribe", -2, for_listeners=True)
+@TABLE.add("ssubscribe", -2, keys=-1, for_listeners=True)
 def ssubscribe(session: Session, words: Request) -> Value:
     """Listen to channels of a shard: here, of the only one."""
+    if session.transaction and session.transaction.queue is not None:
+        raise ReplyError(  # at EXEC; Redis has it so
+            "ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client"
+        )
     return session.subscribe(Kind.SHARDS, words)
 
 
-@TABLE.add("sunsubscribe", -1, for_listeners=True)
+@TABLE.add("sunsubscribe", -1, keys=-1, for_listeners=True)
 def sunsubscribe(session: Session, words: Request) -> Value:
     """Listen no more to channels of a shard, or to any."""
     return session.unsubscribe(Kind.SHARDS, words)
@@ -56,7 +60,7 @@ def publish(session: Session, words: Request) -> Value:
     return session.server.broker.publish(words[1], words[2])
 
 
-@TABLE.add("spublish", 3)
+@TABLE.add("spublish", 3, keys=1)
 def spublish(session: Session, words: Request) -> Value:
     """Send to all who listen to a channel of a shard."""
     return session.server.broker.publish_to_shard(words[1], words[2])

@@ -1,18 +1,20 @@
-"""Commands about the server: what it can do, how it is, its settings.
+"""Commands about the server: what it can do, and how it is.
 
 Sources: https://redis.io/docs/latest/commands/command
 and https://redis.io/docs/latest/commands/info
 """
 
+import mmap
 import os
 import platform
 import sys
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 from demos.pubsub.broker import Kind
+from demos.pubsub.command_flags import categories, flags
 from demos.pubsub.commands import VERSION, Command, Commands
-from demos.pubsub.patterns import matches
 from demos.pubsub.resp import (
     TEXT,
     ReplyError,
@@ -57,6 +59,21 @@ def command_info(session: Session, words: Request) -> Value:
     return [known.get(name.lower()) for name in words[2:]]
 
 
+@TABLE.add("command|getkeys", -4)
+def command_getkeys(session: Session, words: Request) -> Value:
+    """Return the keys among a command's words."""
+    found = session.server.commands.named(words[2:])
+    if found is None:
+        raise ReplyError("ERR Invalid command specified")
+    if not found.keys or "pubsub" in flags(found.name):
+        raise ReplyError("ERR The command has no key arguments")
+    if not found.takes(len(words) - 2):
+        raise ReplyError(
+            "ERR Invalid number of arguments specified for command"
+        )
+    return words[3:] if found.keys < 0 else words[3 : 3 + found.keys]
+
+
 @TABLE.add("command|docs", -2)
 def command_docs(session: Session, words: Request) -> Value:
     """Say what some commands do, or all."""
@@ -73,17 +90,16 @@ def command_docs(session: Session, words: Request) -> Value:
 
 def details(found: Command[Session]) -> list[Value]:
     """Describe a command as COMMAND INFO does."""
-    flags = {Simple("no_auth")} if found.for_strangers else set()
     first_key = step = 1 if found.keys else 0
     parts = [details(part) for part in found.subcommands.values()]
     return [
         found.name,
         found.arity,
-        flags,
+        set(map(Simple, flags(found.name))),
         first_key,
         found.keys,
         step,
-        set(),
+        set(map(Simple, categories(found.name))),
         set(),
         set(),
         parts,
@@ -109,12 +125,7 @@ def info(session: Session, words: Request) -> Value:
 
 def sections(server: Server) -> dict[str, dict[str, object]]:
     """Collect what INFO says."""
-    listening = [each.listens for each in server.sessions.values()]
-    keyspace: dict[str, object] = {}
-    for index, database in enumerate(server.databases):
-        if len(database):
-            count = f"keys={len(database)}"
-            keyspace[f"db{index}"] = f"{count},expires=0,avg_ttl=0"
+    uptime = int(time.monotonic() - server.started)
     return {
         "Server": {
             "redis_version": VERSION,
@@ -123,47 +134,70 @@ def sections(server: Server) -> dict[str, dict[str, object]]:
             "arch_bits": 64 if sys.maxsize > 2**32 else 32,
             "process_id": os.getpid(),
             "tcp_port": server.port,
-            "uptime_in_seconds": int(time.monotonic() - server.started),
+            "uptime_in_seconds": uptime,
+            "uptime_in_days": uptime // (24 * 3600),
             "executable": "demos.pubsub.stub, not redis-server",
         },
-        "Clients": {
-            "connected_clients": len(listening),
-            "pubsub_clients": listening.count(True),
-        },
-        "Persistence": {"loading": 0},
-        "Stats": {
-            "total_connections_received": server.accepted,
-            "pubsub_channels": len(server.broker.topics[Kind.CHANNELS]),
-            "pubsub_patterns": len(server.broker.topics[Kind.PATTERNS]),
-        },
+        "Clients": clients(server),
+        "Memory": {"used_memory": resident_memory(), "maxmemory": 0},
+        "Persistence": NO_PERSISTENCE,
+        "Stats": stats(server),
         "Replication": {"role": "master", "connected_slaves": 0},
         "Cluster": {"cluster_enabled": 0},
-        "Keyspace": keyspace,
+        "Keyspace": keyspace(server),
     }
 
 
-@TABLE.add("config", -2)
-def config(session: Session, words: Request) -> Value:
-    """Ask about settings."""
-    raise NotImplementedError  # its subcommands are run
+NO_PERSISTENCE: dict[str, object] = {
+    "loading": 0,
+    "async_loading": 0,
+    "rdb_bgsave_in_progress": 0,
+    "aof_enabled": 0,
+    "aof_rewrite_in_progress": 0,
+}
+"""What INFO says of files: there are none."""
 
 
-@TABLE.add("config|get", -3)
-def config_get(session: Session, words: Request) -> Value:
-    """Return the settings whose names match."""
-    found = {}
-    for name, value in settings(session.server).items():
-        if any(matches(word.lower(), name) for word in words[2:]):
-            found[name] = value
+def clients(server: Server) -> dict[str, object]:
+    """Collect what INFO says of clients."""
+    listening = [each.listens for each in server.sessions.values()]
+    return {
+        "connected_clients": len(listening),
+        "blocked_clients": 0,
+        "pubsub_clients": listening.count(True),
+    }
+
+
+def stats(server: Server) -> dict[str, object]:
+    """Collect what INFO counts."""
+    topics = server.broker.topics
+    return {
+        "total_connections_received": server.accepted,
+        "total_commands_processed": server.asked,
+        "pubsub_channels": len(topics[Kind.CHANNELS]),
+        "pubsub_patterns": len(topics[Kind.PATTERNS]),
+        "pubsubshard_channels": len(topics[Kind.SHARDS]),
+    }
+
+
+def keyspace(server: Server) -> dict[str, object]:
+    """Collect what INFO says of each database that isn't empty."""
+    found: dict[str, object] = {}
+    for index, database in enumerate(server.databases):
+        left = database.left()
+        mean = 1000 * sum(left) / max(1, len(left))
+        if len(database):
+            found[f"db{index}"] = (
+                f"keys={len(database)},expires={len(left)}"
+                f",avg_ttl={mean:.0f}"
+            )
     return found
 
 
-def settings(server: Server) -> dict[bytes, bytes]:
-    """Return what CONFIG GET can say."""
-    limits = f"{server.hard} {server.soft} {server.soft_seconds:.0f}"
-    return {
-        b"appendonly": b"no",
-        b"client-output-buffer-limit": f"pubsub {limits}".encode(),
-        b"maxmemory": b"0",
-        b"save": b"",
-    }
+def resident_memory() -> int:
+    """Return the bytes that this process has in memory; 0: unknown."""
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[1]
+    except OSError:
+        return 0
+    return int(pages) * mmap.PAGESIZE

@@ -8,6 +8,11 @@ r"""The patterns of PSUBSCRIBE, as regular expressions.
 `*` is anything, `?` a byte, `[a-c]` and `[^a-c]` one of a class or
 none of it, `\` takes the next byte as it is, as in Redis's own
 https://redis.io/docs/latest/commands/psubscribe
+
+A class compares bytes as Redis does on x86-64, and on Macs: C's `char`
+is signed there, so 0x80 to 0xff come before 0, and `[a-\xc3]` is what
+lies between -61 and 97. On Linux for Arm a `char` is unsigned: there,
+Redis takes it for 97 to 195.
 """
 
 import functools
@@ -84,16 +89,29 @@ def translated(pattern: bytes) -> Iterator[bytes]:
 
 def one_of(items: bytes, negated: bool) -> bytes:
     """Write a class of bytes; one that is empty matches nothing."""
-    ranges = []
+    ranges: list[bytes] = []
     for item in ITEM.finditer(items):
         low = item["escaped"] or item["low"]
         high = item["high"] or low
-        low, high = sorted((low, high))  # `[z-a]` is `[a-z]`
-        ranges.append(re.escape(low) + b"-" + re.escape(high))
+        ranges += signed_range(low, high)
     if not ranges:
         return b"." if negated else b"(?!)"
     caret = b"^" if negated else b""
     return b"[%b%b]" % (caret, b"".join(ranges))
+
+
+def signed_range(low: bytes, high: bytes) -> Iterator[bytes]:
+    """Write what lies between two bytes, as a signed `char` has it."""
+    low, high = sorted((low, high), key=signed)  # `[z-a]` is `[a-z]`
+    if signed(low) < 0 <= signed(high):
+        yield re.escape(low) + rb"-\xff"
+        low = b"\0"
+    yield re.escape(low) + b"-" + re.escape(high)
+
+
+def signed(byte: bytes) -> int:
+    """Return a byte as a number from -128 to 127."""
+    return int.from_bytes(byte, signed=True)
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ A letter says what comes; a number, how much of it; CR LF ends each.
     float                       $3..1.5       ,1.5
     Simple, ReplyError          +OK, -ERR     +OK, -ERR
     Push, Verbatim              *3.., $5..    >3.., =9..txt:
+    Raw                         as it is      as it is
 
 The format: https://redis.io/docs/latest/develop/reference/protocol-spec
 """
@@ -61,6 +62,10 @@ class Verbatim(str):
     """A text for people, not for programs: the reply to INFO."""
 
 
+class Raw(bytes):
+    """What is written already: the start of a list, and more of it."""
+
+
 class Push(list[Value]):
     """A list that nobody asked for: a published message."""
 
@@ -88,6 +93,8 @@ def encode(value: Value, protocol: int = 2) -> bytes:
     """
     resp3 = protocol == 3
     match value:
+        case Raw():
+            return value
         case bytes():
             return b"$%d\r\n%b\r\n" % (len(value), value)
         case list() | tuple() | set() | frozenset() | dict():

@@ -13,6 +13,7 @@ Source: https://redis.io/docs/latest/develop/reference/clients
 from __future__ import annotations
 
 import asyncio
+import functools
 import hmac
 import time
 from collections.abc import Callable
@@ -20,8 +21,15 @@ from dataclasses import dataclass
 from typing import cast
 
 from demos.pubsub.broker import Batch, Broker, Kind, Subscriber
-from demos.pubsub.commands import NO_REPLY, Command, Commands
+from demos.pubsub.commands import (
+    NO_REPLY,
+    Command,
+    Commands,
+    Refused,
+    Run,
+)
 from demos.pubsub.database import Database
+from demos.pubsub.notices import Notices
 from demos.pubsub.resp import (
     MAX_BULK,
     MAX_COUNT,
@@ -38,6 +46,7 @@ from demos.pubsub.resp_requests import (
     RequestParser,
     plain_requests,
 )
+from demos.pubsub.transaction import Transaction
 
 HARD = 32 << 20
 """Bytes that may wait for a subscriber: with more, it is dropped."""
@@ -53,9 +62,6 @@ STRANGER_COUNT, STRANGER_BULK = 10, 16384
 
 DATABASES = 16
 """Those that SELECT chooses from."""
-
-TRACED = 200
-"""Bytes of a chunk that a trace shows."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -81,10 +87,16 @@ class Server:
         if self.password is not None:
             self.fast_path = None  # or it reads ahead of AUTH
         self.broker = Broker()
-        self.databases = [Database() for _ in range(DATABASES)]
+        self.notices = Notices(self.broker)
+        self.databases = [
+            Database(functools.partial(self.notices.tell, index))
+            for index in range(DATABASES)
+        ]
         self.sessions: dict[int, Session] = {}
-        self.accepted = 0
+        self.accepted = 0  # connections
+        self.asked = 0  # requests
         self.started = time.monotonic()
+        self.now = self.started  # when bytes came last, from anybody
         self.port = 0
 
     def admits(self, password: bytes) -> bool:
@@ -92,6 +104,13 @@ class Server:
         if self.password is None:
             return True
         return hmac.compare_digest(password, self.password.encode())
+
+    def limit(self, hard: int, soft: int, seconds: float) -> None:
+        """Set other limits, of those that are subscribed, too."""
+        self.hard, self.soft, self.soft_seconds = hard, soft, seconds
+        for session in self.sessions.values():
+            if session.listens:
+                session.bound()
 
     @property
     def patience(self) -> int:
@@ -115,7 +134,9 @@ class Session(Subscriber, asyncio.Protocol):
     __slots__ = (
         "database",
         "deadline",
+        "heard",
         "id",
+        "kept",
         "last",
         "leaving",
         "limits",
@@ -127,6 +148,7 @@ class Session(Subscriber, asyncio.Protocol):
         "since",
         "slow",
         "stranger",
+        "transaction",
         "transport",
         "write",
     )
@@ -139,7 +161,9 @@ class Session(Subscriber, asyncio.Protocol):
         self.limits = Limits()
         self.last: Command[Session] | None = None
         self.leaving = False
+        self.kept = False  # CLIENT NO-EVICT
         self.slow = False
+        self.transaction: Transaction | None = None
         self.deadline: asyncio.TimerHandle | None = None
         self.reset()
 
@@ -166,7 +190,7 @@ class Session(Subscriber, asyncio.Protocol):
         """Give the client a number."""
         self.transport = cast(asyncio.Transport, transport)
         self.write = self.transport.write
-        self.since = time.monotonic()
+        self.since = self.heard = time.monotonic()
         self.server.accepted += 1
         self.id = self.server.accepted
         self.server.sessions[self.id] = self
@@ -175,14 +199,18 @@ class Session(Subscriber, asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Run each request that is whole, then send the replies."""
+        self.heard = self.server.now = time.monotonic()
+        count = 0
         try:
             for words in self.parse(data):
+                count += 1
                 self.execute(words)
                 if self.leaving:
                     break
         except ProtocolError as error:
             self.leaving = True
             self.reply(ReplyError(f"ERR Protocol error: {error}"))
+        self.server.asked += count
         self.flush()
         if self.leaving:
             self.server.broker.forget(self)
@@ -191,11 +219,13 @@ class Session(Subscriber, asyncio.Protocol):
     def execute(self, words: Request) -> None:
         """Run a request, and reply."""
         try:
-            command = self.server.commands.find(words)
-            if self.stranger or self.listens:
-                self.check(command)
-            self.last = command
-            value = command.run(self, words)
+            command = self.last = self.server.commands.find(words)
+            run = command.run
+            if self.stranger or self.listens or self.transaction:
+                run = self.check(command)
+            value = run(self, words)
+        except Refused as error:
+            value = refusal(self, words, error)
         except ReplyError as error:
             value = error
         if self.muted:
@@ -203,18 +233,29 @@ class Session(Subscriber, asyncio.Protocol):
         elif value is not NO_REPLY:
             self.reply(value)
 
-    def check(self, command: Command[Session]) -> None:
-        """Raise ReplyError for what this client may not ask now."""
+    def check(self, command: Command[Session]) -> Run[Session]:
+        """Return what runs a command, or queues it.
+
+        Raises Refused for what this client may not ask now.
+        """
         if self.stranger and not command.for_strangers:
-            raise ReplyError("NOAUTH Authentication required.")
-        if self.protocol == 3 or not self.listens:
-            return
-        if not command.for_listeners:
-            raise ReplyError(
+            raise Refused("NOAUTH Authentication required.")
+        bound = self.listens and self.protocol == 2
+        if bound and not command.for_listeners:
+            raise Refused(
                 f"ERR Can't execute '{command.name}':"
                 " only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING /"
                 " QUIT / RESET are allowed in this context"
             )
+        if self.transaction:
+            return self.transaction.in_time(command)
+        return command.run
+
+    def end_transaction(self) -> None:
+        """Forget what it has queued, and what it watches."""
+        if self.transaction:
+            self.transaction.unwatch()
+            self.transaction = None
 
     def reply(self, value: Value) -> None:
         """Let a reply wait for the end of the requests that came."""
@@ -236,6 +277,7 @@ class Session(Subscriber, asyncio.Protocol):
         else:
             data = b"".join(map(self.encoded, self.waiting))
         self.waiting.clear()
+        self.heard = self.server.now
         self.write(data)
         if self.slow and 0 < self.server.hard < self.unread:
             self.drop()
@@ -251,11 +293,15 @@ class Session(Subscriber, asyncio.Protocol):
         """Bytes that the client has not taken yet."""
         return self.transport.get_write_buffer_size()
 
+    def bound(self) -> None:
+        """Have it told when as much waits as a subscriber may have."""
+        size = self.server.patience
+        self.transport.set_write_buffer_limits(size, size)
+
     def subscribe(self, kind: Kind, words: Request) -> object:
         """Listen to names, and confirm each."""
         if not self.listens:
-            size = self.server.patience
-            self.transport.set_write_buffer_limits(size, size)
+            self.bound()
         for name in words[1:]:
             self.server.broker.subscribe(self, kind, name)
             self.confirm(words[0], kind, name)
@@ -318,6 +364,7 @@ class Session(Subscriber, asyncio.Protocol):
         self.leaving = True
         self.server.broker.forget(self)
         self.server.sessions.pop(self.id, None)
+        self.end_transaction()
         self.wait_no_more()
 
     def drop(self) -> None:
@@ -327,29 +374,17 @@ class Session(Subscriber, asyncio.Protocol):
         self.transport.abort()
 
 
-class Traced(Session):
-    """A session whose bytes are shown, both ways."""
-
-    __slots__ = ()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Show what goes."""
-        super().connection_made(transport)
-        self.write = self.show_and_write
-
-    def show_and_write(self, data: bytes) -> None:
-        """Show bytes, write them."""
-        self.show("<", data)
-        self.transport.write(data)
-
-    def data_received(self, data: bytes) -> None:
-        """Show what came."""
-        self.show(">", data)
-        super().data_received(data)
-
-    def show(self, way: str, data: bytes) -> None:
-        """Write bytes as Python does, on one line, the end cut."""
-        assert self.server.trace is not None
-        text = repr(data[:TRACED])[2:-1]
-        more = "..." if len(data) > TRACED else ""
-        self.server.trace(f"{self.id} {way} {text}{more}")
+def refusal(
+    session: Session, words: Request, error: Refused
+) -> ReplyError:
+    """Return the reply to a command that isn't even queued."""
+    session.last = session.server.commands.named(words)
+    if words[0].lower() == b"exec":
+        session.end_transaction()
+        why = str(error).removeprefix("ERR ")
+        return ReplyError(
+            f"EXECABORT Transaction discarded because of: {why}"
+        )
+    if session.transaction:
+        session.transaction.refuse()
+    return error

@@ -29,8 +29,11 @@ from typing import Any
 
 from demos.pubsub import (
     commands_clients,
+    commands_config,
     commands_connection,
+    commands_expiry,
     commands_keys,
+    commands_multi,
     commands_pubsub,
     commands_server,
 )
@@ -41,8 +44,8 @@ from demos.pubsub.session import (
     SOFT_SECONDS,
     Server,
     Session,
-    Traced,
 )
+from demos.pubsub.traced import Traced
 
 
 def all_commands() -> Commands[Session]:
@@ -51,7 +54,10 @@ def all_commands() -> Commands[Session]:
     commands.include(commands_connection.TABLE)
     commands.include(commands_clients.TABLE)
     commands.include(commands_server.TABLE)
+    commands.include(commands_config.TABLE)
     commands.include(commands_keys.TABLE)
+    commands.include(commands_expiry.TABLE)
+    commands.include(commands_multi.TABLE)
     commands.include(commands_pubsub.TABLE)
     return commands
 

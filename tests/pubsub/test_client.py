@@ -6,6 +6,7 @@ import asyncio
 import functools
 import itertools
 import os
+import random
 import re
 import stat
 import sys
@@ -937,6 +938,164 @@ async def test_pushes_that_are_no_replies(push: bytes) -> None:
     ):
         assert await connection.call("A") == "A"
         assert await connection.call("B") == "B"
+
+
+# Whose answer is it?
+
+REFUSED: list[tuple[Any, ...]] = [
+    ("SUBSCRIBE", "a", "b"),
+    ("psubscribe", "a*"),
+    (b"Ssubscribe", "a"),
+    ("UNSUBSCRIBE",),
+    ("PUNSUBSCRIBE", "a"),
+    ("SUNSUBSCRIBE",),
+    ("CLIENT", "REPLY", "OFF"),
+    (b"client", b"reply", b"skip"),
+    ("HELLO", "2"),
+    ("RESET",),
+    ("MONITOR",),
+    ("PSYNC", "?", "-1"),
+    ("REPLCONF", "ACK", "0"),
+    (),
+]
+"""Calls with no reply, with several, or with others than calls expect later on."""
+
+
+@in_loop
+async def test_calls_that_have_not_one_reply_are_refused(peer: Peer) -> None:
+    async with await peer.connect() as connection:
+        for words in REFUSED:
+            refused, pong = await asyncio.gather(
+                connection.call(*words),
+                connection.call("PING"),
+                return_exceptions=True,
+            )
+            assert isinstance(refused, ValueError)
+            assert pong == "PONG"
+
+
+LIKE_A_MESSAGE = "COMMAND", "GETKEYS", "DEL", "message", "a", "b"
+LIKE_A_CONFIRMATION = "COMMAND", "GETKEYS", "DEL", "subscribe", "a"
+
+
+@in_loop
+async def test_a_reply_that_looks_like_a_message(peer: Peer, news: str) -> None:
+    async with (
+        await peer.connect() as connection,
+        await peer.connect() as writer,
+    ):
+        subscription = await connection.start_subscribe()
+        asked = [
+            connection.call(*LIKE_A_MESSAGE),
+            connection.call(*LIKE_A_CONFIRMATION),
+        ]
+        first, second, _ = await asyncio.gather(*asked, subscription.subscribe([news]))
+        assert first == ["message", "a", "b"]
+        assert second == ["subscribe", "a"]
+        if peer.protocol == 3:
+            assert await connection.call(*LIKE_A_MESSAGE) == ["message", "a", "b"]
+        await subscription.unsubscribe([news])
+        assert await connection.call(*LIKE_A_MESSAGE) == ["message", "a", "b"]
+        assert await writer.publish(news, "nobody") == 0
+        await subscription.psubscribe([news])
+        assert await writer.publish(news, "tulip") == 1
+        assert await take(subscription, 1) == [Published(news, "tulip", news)]
+
+
+@in_loop
+async def test_who_subscribes_inside_a_transaction_loses_the_link(peer: Peer) -> None:
+    async with await peer.connect() as connection:
+        subscription = await connection.start_subscribe()
+        asked = await asyncio.gather(
+            connection.call("MULTI"),
+            subscription.subscribe(["a", "b"]),
+            connection.call("EXEC"),
+            connection.call("PING"),
+            return_exceptions=True,
+        )
+        assert asked[0] == "OK"
+        assert all(isinstance(each, ConnectionLost) for each in asked[1:])
+        assert "no answer to subscribe: QUEUED" in str(asked[1])
+
+
+@dataclass
+class Asking:
+    """Calls on a subscriber, each of which must get its own answer; in any order."""
+
+    subscription: Subscription
+    writer: Connection
+    random: random.Random
+    names: list[str]
+    sent: dict[str, list[str]]
+
+    async def once(self, token: str) -> None:
+        """Do one thing."""
+        connection = self.subscription.connection
+        some = self.random.choices(self.names, k=self.random.randint(0, 3))
+        match self.random.randrange(8):
+            case 0:
+                assert await connection.call("PING", token) in (token, ["pong", token])
+            case 1:
+                with suppress(ReplyError):  # a subscriber, in RESP2
+                    assert await connection.call("ECHO", token) == token
+            case 2:
+                with suppress(ReplyError):
+                    words = "COMMAND", "GETKEYS", "DEL", "message", "a", token
+                    assert await connection.call(*words) == ["message", "a", token]
+            case 3:
+                change = self.random.choice(
+                    [self.subscription.subscribe, self.subscription.psubscribe]
+                )
+                await change(some)
+            case 4:
+                change = self.random.choice(
+                    [self.subscription.unsubscribe, self.subscription.punsubscribe]
+                )
+                await change(some)
+            case 5:
+                with pytest.raises(ValueError, match=r"[A-Z?]"):
+                    await connection.call(*self.random.choice(REFUSED))
+            case 6:
+                with pytest.raises(ReplyError, match="unknown command"):
+                    await connection.call("NOPE", token)
+            case _:
+                name = self.random.choice(self.names)
+                self.sent[name].append(token)
+                await self.writer.publish(name, token)
+
+
+@pytest.mark.parametrize("seed", range(12))
+@in_loop
+async def test_each_call_gets_its_own_answer(peer: Peer, news: str, seed: int) -> None:
+    dice = random.Random(seed)
+    names = [f"{news}.{letter}" for letter in "abc"]
+    sent: dict[str, list[str]] = {name: [] for name in names}
+    async with (
+        await peer.connect() as reader,
+        await peer.connect() as writer,
+        asyncio.timeout(LIMIT),
+    ):
+        subscription = await reader.start_subscribe()
+        asking = Asking(subscription, writer, dice, names, sent)
+        calls = set()
+        for number in range(150):
+            calls.add(asyncio.create_task(asking.once(str(number))))
+            if not dice.randrange(4):
+                await turns(dice.randint(1, 9))
+            if not dice.randrange(10):
+                await asyncio.wait(calls)
+            if not dice.randrange(9):
+                dice.choice(list(calls)).cancel()
+        for outcome in await asyncio.gather(*calls, return_exceptions=True):
+            assert outcome is None or isinstance(outcome, asyncio.CancelledError)
+        await subscription.subscribe([news])
+        assert await writer.publish(news, "end") == 1
+        heard: dict[str, list[str]] = {name: [] for name in names}
+        while (message := await subscription.next_published()).channel != news:
+            heard[message.channel] += [message.value] * (message.pattern is None)
+    for name in names:
+        wanted = iter(sent[name])
+        assert all(value in wanted for value in heard[name])  # in their order
 
 
 def message(channel: bytes, value: bytes) -> bytes:

@@ -26,7 +26,7 @@ from redis._parsers import _AsyncHiredisParser, _AsyncRESP2Parser, _AsyncRESP3Pa
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import AuthenticationError
+from redis.exceptions import AuthenticationError, ResponseError, WatchError
 
 from demos.pubsub.resp import Push, ReplyError, Simple, Verbatim, encode
 from tests.clients import NODE, NODE_AND_NPM, PREPARE
@@ -156,6 +156,20 @@ def test_cli_says_hello(server: Server) -> None:
         r"mode standalone\nrole master\nmodules \n",
         said,
     )
+
+
+def test_cli_tells_of_the_server_s_state(server: Server) -> None:
+    for word in "FLUSHALL", "PING", "SET colour red":
+        cli(server.port, *word.split())
+    command = (tool("redis-cli"), "-p", server.port, "-i", "0.005", "--stat")
+    with started(*command, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        lines = [process.stdout.readline() for _ in range(4)]
+    keys, memory, clients, blocked, requests, _, connections = lines[2].split()
+    assert (keys, clients, blocked) == ("1", "1", "0")
+    assert re.fullmatch(r"[\d.]+[KM]", memory)
+    assert int(requests) >= 3
+    assert int(connections) >= 4
 
 
 NOAUTH = "NOAUTH Authentication required.\n\n"
@@ -398,6 +412,97 @@ def test_redis_asyncio_asks_for_health(server: Server, reader: str) -> None:
     asyncio.run(talk())
 
 
+@pytest.mark.parametrize("reader", READERS)
+def test_redis_asyncio_sends_a_pipeline_once(server: Server, reader: str) -> None:
+    """What it sends by default is a transaction: all of it runs, and once."""
+
+    async def talk() -> list[Message]:
+        async with (
+            redis_client(server.port, reader) as client,
+            client.pubsub() as box,
+        ):
+            await client.flushall()
+            await box.subscribe("news")
+            messages = [await next_message(box)]
+            pipe: Any
+            async with client.pipeline() as pipe:
+                pipe.set("tulip", "red").publish("news", "tulip").incr("count")
+                assert await pipe.execute() == [True, 1, 1]
+            assert await client.get("tulip") == "red"
+            assert await client.get("count") == "1"
+            await client.publish("news", "last")
+            return messages + [await next_message(box) for _ in range(2)]
+
+    assert asyncio.run(talk()) == [
+        ("subscribe", None, "news", 1),
+        ("message", None, "news", "tulip"),
+        ("message", None, "news", "last"),
+    ]
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_redis_asyncio_watches_a_key(server: Server, reader: str) -> None:
+    async def talk() -> None:
+        pipe: Any
+        async with (
+            redis_client(server.port, reader) as client,
+            client.pipeline() as pipe,
+        ):
+            await client.set("tulip", 1)
+            await pipe.watch("tulip")
+            await client.incr("tulip")
+            pipe.multi()
+            pipe.set("tulip", 5)
+            with pytest.raises(WatchError):
+                await pipe.execute()
+            assert await client.get("tulip") == "2"
+
+            async def double(pipe: Any) -> None:
+                value = int(await pipe.get("tulip"))
+                pipe.multi()
+                pipe.set("tulip", 2 * value)
+
+            assert await client.transaction(double, "tulip") == [True]
+            assert await client.get("tulip") == "4"
+            pipe.set("tulip", "red").incr("tulip").get("tulip")
+            with pytest.raises(ResponseError, match="not an integer"):
+                await pipe.execute()
+            assert await client.get("tulip") == "red"
+
+    asyncio.run(talk())
+
+
+FIELDS = """id addr laddr fd name age idle flags db sub psub ssub multi qbuf qbuf-free
+argv-mem multi-mem rbs rbp obl oll omem tot-mem events cmd user redir resp"""
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_redis_asyncio_asks_who_is_there(server: Server, reader: str) -> None:
+    async def talk() -> None:
+        options = {"client_name": "tulip"}
+        async with (
+            redis_client(server.port, reader, **options) as client,
+            client.pubsub() as box,
+        ):
+            await box.subscribe("news")
+            assert (await next_message(box))[0] == "subscribe"
+            me = await client.client_info()
+            assert list(me) == FIELDS.split()
+            words = {"addr", "laddr", "name", "flags", "events", "cmd", "user"}
+            words |= {name for name in me if not isinstance(me[name], int)}
+            assert all(int(me[name]) >= -1 for name in me.keys() - words)
+            clients = [
+                each for each in await client.client_list() if each["name"] == "tulip"
+            ]
+            assert [each["flags"] for each in clients] == ["P", "N"]
+            assert int(clients[0]["fd"]) > 2
+            stats = await client.info()
+            assert stats["total_commands_processed"] >= 3
+            assert stats["used_memory"] > 0
+
+    asyncio.run(talk())
+
+
 WRONG = [{"password": "wrong"}, {}, {"password": PASSWORD, "username": "nobody"}]
 
 
@@ -516,6 +621,8 @@ numpat 1
 ping PONG {"pong" if protocol == 2 else "PONG"}
 set OK v
 name tulip
+numbers true true true true
+multi 1 0 1
 ERR unknown command 'NOSUCH', with args beginning with: \n\
 publish 0
 quit OK
@@ -540,6 +647,7 @@ smessage shard bulb
 numsub [ 'news', 1 ]
 ping PONG [ 'pong', '' ]
 pipeline OK v PONG
+multi 1 0 1
 ERR unknown command 'NOSUCH', with args beginning with: \n\
 unsubscribe 1
 punsubscribe 0

@@ -28,6 +28,8 @@ console.log("numsub", await client.pubsub("NUMSUB", "news"));
 console.log("ping", await client.ping(), await subscriber.ping());
 const replies = await client.pipeline().set("k", "v").get("k").ping().exec();
 console.log("pipeline", ...replies.map(([, reply]) => reply));
+const together = await client.multi().incr("n").publish("empty", "x").del("n").exec();
+console.log("multi", ...together.map(([, reply]) => reply));
 await client.call("NOSUCH").catch((error) => console.log(error.message));
 
 console.log("unsubscribe", await subscriber.unsubscribe("news", "été"));

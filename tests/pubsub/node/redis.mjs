@@ -30,6 +30,9 @@ console.log("numpat", await client.pubSubNumPat());
 console.log("ping", await client.ping(), await subscriber.ping());
 console.log("set", await client.set("k", "v"), await client.get("k"));
 console.log("name", (await client.clientList()).map(({ name }) => name).sort().at(-1));
+const [told] = await client.clientList();
+console.log("numbers", ...[told.fd, told.idle, told.qbuf, told.totMem].map(Number.isInteger));
+console.log("multi", ...(await client.multi().incr("n").publish("empty", "x").del("n").exec()));
 await client.sendCommand(["NOSUCH"]).catch((error) => console.log(error.message));
 
 await subscriber.unsubscribe("news");
