@@ -191,6 +191,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="draw what tasks print, instead of printing it",
     )
     sub.add_argument(
+        "--helpers", action="store_true", help="draw libraries' own tasks, too"
+    )
+    sub.add_argument(
         "--lang", choices=LANGS, help="language of its words; default: $TULIPES_LANG"
     )
     sub.add_argument("--dark", action="store_true", help="for a dark page")

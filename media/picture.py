@@ -298,6 +298,8 @@ class _Drawing:
             at += width + 12 + text_width(word) + 32
         if self.picture.busy:
             said = f"{self.picture.thread} {self.picture.busy}"
+            if at + text_width(said) > WIDTH:
+                said = self.picture.busy
             self.page.text(WIDTH, 26, said, anchor="end")
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from media.lang import Lang
+from media.outlines import outlined
 from media.text import MONO, SANS, SIZE, escaped, measured, text_width
 
 WIDTH = 920
@@ -345,8 +346,12 @@ class Shown:
         raise NotImplementedError
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the picture as an SVG file; raise OSError if that fails."""
-        Path(path).write_text(self.svg(), encoding="utf-8", newline="\n")
+        """Write the picture as an SVG file; raise OSError if that fails.
+
+        Its texts are shapes: it is the same where the stage's fonts are missing.
+        """
+        drawn = outlined(self.svg())
+        Path(path).write_text(drawn, encoding="utf-8", newline="\n")
 
     def _repr_svg_(self) -> str:
         return self.svg()

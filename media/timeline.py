@@ -8,6 +8,9 @@
         ...
     t.save("run.svg")
 
+    t.blocked, t.ends                   # what happened, to assert on
+    t.result()                          # what it returned; or raises what it raised
+
 It needs a running loop, asyncio's or uvloop's, and does not change what the
 program does. `python -m media timeline SCRIPT` does it from a shell.
 """
@@ -16,6 +19,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Generator, Iterator
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -23,11 +27,12 @@ from rich.console import Console, ConsoleOptions
 from rich.text import Text
 
 from media.chart import chart
+from media.facts import Blocked, blocked, ends
 from media.lang import Lang, language
 from media.layout import picture
 from media.recorder import Recorder
 from media.svg import DARK, LIGHT, Shown
-from media.trace import Trace
+from media.trace import How, Trace
 from media.words import sentence
 
 
@@ -36,6 +41,7 @@ def timeline(
     slow: float | None = None,
     steps: bool = False,
     prints: bool = False,
+    helpers: bool = False,
     title: str = "",
     lang: Lang | None = None,
     dark: bool = False,
@@ -46,7 +52,9 @@ def timeline(
     `async with timeline() as t`. A hold of more than `slow` seconds is red (by
     default, the loop's slow_callback_duration). `steps` draws a column for each
     run instead of time to scale; `prints` draws the lines that tasks print, instead
-    of printing them. Words are in `lang`, by default $TULIPES_LANG, or English.
+    of printing them; `helpers` draws asyncio's and other libraries' own tasks, too,
+    whose names begin with `_`. Words are in `lang`, by default $TULIPES_LANG, or
+    English.
 
     An exception of the coroutine is kept and drawn, not raised: `result()` raises
     it. Raises TypeError for what is not a coroutine.
@@ -58,13 +66,13 @@ def timeline(
                 f"timeline() runs coroutines, not {kind}: give it what you would"
                 " give to gather(), or use `async with timeline()`"
             )
-    return Timeline(coros, slow, steps, prints, title, language(lang), dark)
+    return Timeline(coros, slow, steps, prints, helpers, title, language(lang), dark)
 
 
 class Timeline(Shown):
     """A recorded run, which shows itself in a notebook, and in text if printed.
 
-    `steps`, `title`, `lang` and `dark` may be changed afterwards.
+    `steps`, `helpers`, `title`, `lang` and `dark` may be changed afterwards.
     """
 
     def __init__(
@@ -73,11 +81,13 @@ class Timeline(Shown):
         slow: float | None,
         steps: bool,
         prints: bool,
+        helpers: bool,
         title: str,
         lang: Lang,
         dark: bool,
     ) -> None:
         self.steps, self.title, self.lang, self.dark = steps, title, lang, dark
+        self.helpers = helpers
         self._coros, self._slow, self._prints = coros, slow, prints
         self._recorder: Recorder | None = None
         self._result: Any = None
@@ -141,7 +151,20 @@ class Timeline(Shown):
     @property
     def trace(self) -> Trace:
         """What was recorded; raises RuntimeError before the run is over."""
-        return self._recorded().trace
+        return replace(self._recorded().trace, helpers=self.helpers)
+
+    @property
+    def blocked(self) -> tuple[Blocked, ...]:
+        """Who held the thread for more than `slow` seconds: since when, how long."""
+        return blocked(self.trace)
+
+    @property
+    def ends(self) -> dict[str, How]:
+        """How each task ended, by its lane's name: done, failed, cancelled, pending.
+
+        Several tasks `fetch` are `fetch 1`, `fetch 2`, as in the picture.
+        """
+        return ends(self.trace)
 
     def _recorded(self) -> Recorder:
         if self._recorder is None:

@@ -107,12 +107,14 @@ class Life:
 class Trace:
     """A recorded run: its length, the length from which a hold is too long, its tasks.
 
-    `seconds` and `slow` are in seconds.
+    `seconds` and `slow` are in seconds. Tasks of libraries themselves, `helpers`, are
+    recorded, but get no lane unless they are asked for.
     """
 
     seconds: float
     slow: float
     lives: tuple[Life, ...]
+    helpers: bool = False
 
     @functools.cached_property
     def busy(self) -> float:

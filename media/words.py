@@ -82,12 +82,14 @@ def counted(number: int, word: str, lang: Lang) -> str:
 def public(trace: Trace) -> tuple[Life, ...]:
     """Return the tasks that are shown: not a library's own, whose name begins with _.
 
-    The first is shown, whatever it is called, and one that holds the thread too long.
+    The first is shown, whatever it is called, and one that holds the thread too long;
+    with `trace.helpers`, all are.
     """
     return tuple(
         life
         for life in trace.lives
-        if not life.place
+        if trace.helpers
+        or not life.place
         or not life.name.startswith("_")
         or max(life.holds, default=0) > trace.slow
     )

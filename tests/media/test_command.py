@@ -120,7 +120,7 @@ def test_options(script: Path, tmp_path: Path) -> None:
     root = ET.fromstring(drawn)
     assert root.findtext(f"{SVG}title") == "Une impolie"
     assert root.get("lang") == "fr"
-    texts = [text.text for text in root.iter(f"{SVG}text")]
+    texts = [group.get("aria-label") for group in root.iter(f"{SVG}g")]
     assert "polite --items 2" in texts
     assert "bloque la boucle" not in texts
     # Steps: main twice, rude once, polite twice.

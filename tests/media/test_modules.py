@@ -32,5 +32,5 @@ def test_recording_needs_nothing_that_draws(tree: Graph) -> None:
 
 
 def test_stepping_by_hand_needs_nothing_of_recording(tree: Graph) -> None:
-    needed = {"media.lang", "media.svg", "media.text"}
+    needed = {"media.lang", "media.outlines", "media.svg", "media.text"}
     assert reach(tree, "media.stack") == {*needed, "media.stack"}

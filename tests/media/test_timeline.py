@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from media.facts import Blocked
 from media.lang import LANGS, Lang
+from media.outlines import outlined
 from media.svg import DARK, LIGHT
 from media.timeline import Timeline, timeline
 from media.trace import Trace
@@ -400,7 +402,7 @@ def test_it_is_saved(tmp_path: Path) -> None:
     made = recorded(pieces("é\u00a0🌷"))
     for path in (tmp_path / "run.svg", str(tmp_path / "other.svg")):
         made.save(path)
-        assert Path(path).read_bytes() == made.svg().encode("utf-8")
+        assert Path(path).read_bytes() == outlined(made.svg()).encode("utf-8")
     with pytest.raises(OSError, match="nowhere"):
         made.save(tmp_path / "nowhere" / "run.svg")
 
@@ -469,6 +471,45 @@ def test_slow_says_what_is_red() -> None:
     assert "rude holds it for" in made.alt
     assert "time.sleep(0.06)" in made.alt
     assert red not in recorded(rude(), slow=30).svg()
+
+
+def test_what_blocked_is_told() -> None:
+    made = recorded(rude(), rude(), slow=0.03)
+    first, second = made.blocked
+    assert (first.task, second.task) == ("rude 1", "rude 2")
+    assert first.calls == second.calls == ("time.sleep(0.06)",)
+    assert 0.06 <= first.seconds <= second.start + second.seconds - first.start
+    assert isinstance(first, Blocked)
+    assert recorded(rude(), slow=30).blocked == ()
+
+
+def test_who_ended_how_is_told() -> None:
+    made = recorded(group())
+    told = {"group": "failed", "first": "failed", "second": "cancelled"}
+    assert made.ends == told
+    with pytest.raises(ExceptionGroup):
+        made.result()
+
+
+async def _asked() -> None:
+    """Be what a library keeps to itself."""
+
+
+async def asks() -> None:
+    """Start it."""
+    await asyncio.create_task(_asked())
+
+
+def test_a_librarys_own_tasks_are_drawn_if_asked_for() -> None:
+    made = recorded(asks())
+    assert made.ends == {"asks": "done"}
+    assert "_asked" not in made.svg()
+    assert "_asked" not in str(made)
+    made.helpers = True
+    assert made.ends == {"asks": "done", "_asked": "done"}
+    assert ">_asked</text>" in made.svg()
+    assert "_asked" in str(made)
+    assert recorded(asks(), helpers=True).alt.startswith("2 tasks")
 
 
 def test_the_loops_own_limit_is_the_default() -> None:
