@@ -100,7 +100,7 @@ def said(life: Life) -> tuple[str, list[tuple[float, str]]]:
     its name, and is not repeated.
     """
     lines = [(at, legible(text)) for at, text in life.says]
-    heads = {text.partition(": ")[0] for _, text in lines if ": " in text}
+    heads = {text.partition(": ")[0].strip() for _, text in lines if ": " in text}
     if len(lines) > 1 and len(heads) == 1 and all(": " in text for _, text in lines):
         return heads.pop(), [(at, text.partition(": ")[2]) for at, text in lines]
     return life.name, lines

@@ -162,12 +162,18 @@ def _signed(source: str, slide: Slide, cover: str, speaker: Speaker) -> str:
     if cover == "title" and speaker.line:
         return f"{source}\n\n{_literal(speaker.line)}"
     if cover == "end":
-        shown = speaker.address.removeprefix("https://").rstrip("/")
-        return f"{source}\n\n{_linked(shown, speaker.address, 'address')}"
+        link = _linked(_short(speaker.address), speaker.address, "address")
+        return f"{source}\n\n{link}"
     if cover == "file":
-        name = Path(slide.file).stem
-        return f"{source}\n\n{_linked(slide.file, speakers.in_kit(slide.file), name)}"
+        kit = _literal(_short(speakers.kit_address()))
+        link = _linked(slide.file, speakers.in_kit(slide.file), Path(slide.file).stem)
+        return f"{source}\n\n{kit}\n\n{link}"
     return source
+
+
+def _short(address: str) -> str:
+    """Return an address as one writes it on a board."""
+    return address.removeprefix("https://").rstrip("/")
 
 
 def _linked(shown: str, address: str, name: str) -> str:

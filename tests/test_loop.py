@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def printed(capsys: Lines) -> list[str]:
 # 7.1
 
 
-@pytest.mark.parametrize("garden", [fork.garden_2014, fork.garden])
+@pytest.mark.parametrize("garden", [fork.garden_2015, fork.garden])
 def test_the_gardener_leaves_before_the_tap_is_shut(
     garden: Callable[[float], Awaitable[asyncio.Future[None]]],
 ) -> None:
@@ -203,6 +204,23 @@ def test_get_event_loop_with_no_loop_by_version(capfd: Lines) -> None:
     assert ("Deprecation" in policy) is (sys.version_info >= (3, 14))
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no sessions")
+def test_a_terminals_ctrl_c_does_not_reach_the_child(
+    monkeypatch: pytest.MonkeyPatch, capfd: Lines
+) -> None:
+    sessions = []
+    start = asyncio.create_subprocess_exec
+
+    async def noted(*words: Any, **options: Any) -> asyncio.subprocess.Process:
+        child = await start(*words, **options)
+        sessions.append(os.getsid(child.pid) == child.pid)
+        return child
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", noted)
+    asyncio.run(loop_2014.main())
+    assert sessions == [True]
+
+
 def test_the_other_loop_goes_on_while_one_is_blocked(capsys: Lines) -> None:
     asyncio.run(two_loops.main(rhythm=0.1))
     lines = printed(capsys)
@@ -260,6 +278,24 @@ def test_the_fountain_plays_until_sigterm(capsys: Lines) -> None:
     lines = printed(capsys)
     assert lines == ["fountain: plays"] * 2 + ["SIGTERM", "fountain: shut off"]
     assert signal.getsignal(signal.SIGTERM) == former
+
+
+def test_a_park_that_is_left_early_shuts_its_fountain_off(capsys: Lines) -> None:
+    """On a stage, whose loop goes on: SIGTERM must end it again, and is not sent."""
+
+    async def session() -> None:
+        visit = asyncio.create_task(signals.main(rhythm=0.1))
+        await asyncio.sleep(0.05)
+        visit.cancel()
+        await asyncio.wait([visit])
+        assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        await asyncio.sleep(0.15)
+
+    former = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    asyncio.run(session())
+    signal.signal(signal.SIGTERM, former)
+    assert printed(capsys) == ["fountain: plays", "fountain: shut off"]
 
 
 def test_where_the_loop_cannot_the_interpreter_listens(

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
@@ -390,6 +391,20 @@ def test_callbacks_and_coroutines_take_no_other_thread(
     asyncio.run(session())
 
 
+def test_who_stops_a_crawl_need_not_wait_for_its_threads() -> None:
+    """They wait for a server that is in the loop, and would until their timeout."""
+
+    async def session() -> None:
+        crawling = asyncio.create_task(crawl.main(latencies=[1]))
+        await asyncio.sleep(0.1)
+        start = time.monotonic()
+        crawling.cancel()
+        await asyncio.wait([crawling])
+        assert time.monotonic() - start < 5
+
+    asyncio.run(session())
+
+
 # 1.5: what an actor costs
 
 
@@ -429,6 +444,11 @@ def test_actors_stop_at_a_limit() -> None:
     started = 0
     asyncio.run(actors.measure(linger, ask, 0.1, 1 << 20))
     assert started <= 4
+
+
+@pytest.mark.parametrize("kind", ["process", "thread", "coroutine"])
+def test_with_no_time_at_all_something_is_weighed(kind: str) -> None:
+    assert costs(kind, seconds=0)[0] > 0
 
 
 # 1.6: a race
@@ -474,6 +494,32 @@ def test_all_three_are_heard_in_any_order(capsys: Lines) -> None:
     ]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="asyncio hears no keyboard there")
+def test_the_terminal_is_as_it_was_once_the_keyboard_was_heard() -> None:
+    """What reads it next, a shell or `head`, would fail on one that does not block."""
+    keys, terminal = os.openpty()
+    command = [sys.executable, "-m", "demos", "why.one_loop", "--keyboard"]
+    with os.fdopen(keys, "wb", 0) as typing, os.fdopen(terminal) as seen:
+        typing.write(b"prune the roses\n\x04")
+        done = subprocess.run(
+            command, stdin=seen, stdout=subprocess.PIPE, cwd=ROOT, timeout=60
+        )
+        assert os.get_blocking(terminal)
+    assert done.returncode == 0
+    assert b"keyboard: prune the roses\n" in done.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="asyncio hears no keyboard there")
+def test_no_keyboard_is_told_in_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "demos", "why.one_loop", "--keyboard"]
+    with one_loop.write_note(str(tmp_path)).open() as note:
+        done = subprocess.run(
+            command, stdin=note, capture_output=True, cwd=ROOT, text=True, timeout=60
+        )
+    assert done.returncode == 1
+    assert done.stderr == "one_loop: Inappropriate ioctl for device\n"
+
+
 def test_a_thread_reads_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Lines
 ) -> None:
@@ -514,7 +560,8 @@ def test_two_sums_are_the_same_in_each_way() -> None:
         expected = [285, 285]
         assert await compute.one_by_one(10) == expected
         assert await compute.in_coroutines(10) == expected
-        assert await compute.in_pool(ThreadPoolExecutor(2), 10) == expected
+        with ThreadPoolExecutor(2) as pool:
+            assert await compute.in_pool(pool, 10) == expected
 
     asyncio.run(session())
 

@@ -1,9 +1,9 @@
 """A task starts work without waiting for it; a group waits at its end.
 
     $ python fork.py
-    2014: digs
+    2015: digs
       tap: runs
-    2014: goes home
+    2015: goes home
       tap: shut
     today: digs
       tap: runs
@@ -14,7 +14,7 @@
       tap: shut
     group: goes home
 
-One word differs between 2014 and today. The tap runs once the gardener
+One word differs between 2015 and today. The tap runs once the gardener
 awaits something, not before, and would run on after him: whoever holds
 the task must await it. A group does, before it lets him go.
 """
@@ -29,12 +29,12 @@ async def run_tap(delay: float) -> None:
     print("  tap: shut")
 
 
-async def garden_2014(delay: float) -> asyncio.Future[None]:
-    """Open the tap midway, as of 2014; leave before it is shut."""
+async def garden_2015(delay: float) -> asyncio.Future[None]:
+    """Open the tap midway, as of 2015; leave before it is shut."""
     tap = asyncio.ensure_future(run_tap(2 * delay))
-    print("2014: digs")
+    print("2015: digs")
     await asyncio.sleep(delay)  # the tap starts here
-    print("2014: goes home")
+    print("2015: goes home")
     return tap
 
 
@@ -65,7 +65,7 @@ async def garden_group(delay: float) -> None:
 
 async def main(*, delay: float = 0.2) -> None:
     """Garden in three ways; await the tap that was left open."""
-    old_tap = await garden_2014(delay)
+    old_tap = await garden_2015(delay)
     await old_tap
     await wait_for_both(delay)
     await garden_group(delay)

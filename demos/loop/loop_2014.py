@@ -63,7 +63,9 @@ async def main() -> None:
     """Ask in a child, in whose first thread no loop runs."""
     code = "import runpy, sys; runpy.run_path(sys.argv[1])['ask']()"
     words = [sys.executable, "-c", code, __file__]
-    child = await asyncio.create_subprocess_exec(*words, stdout=PIPE)
+    child = await asyncio.create_subprocess_exec(
+        *words, stdout=PIPE, start_new_session=True
+    )
     output, _ = await child.communicate()
     print(output.decode(), end="")
 

@@ -51,20 +51,23 @@ async def park(rhythm: float) -> None:
     """Let the fountain play until SIGTERM."""
     stop = asyncio.Event()
     on_term(stop.set)
-    playing = asyncio.create_task(fountain(rhythm))
-    await stop.wait()
-    print("SIGTERM")
-    playing.cancel()
-    await asyncio.wait([playing])
-    restore()
+    async with asyncio.TaskGroup() as group:
+        playing = group.create_task(fountain(rhythm))
+        await stop.wait()
+        print("SIGTERM")
+        playing.cancel()
 
 
 async def main(*, rhythm: float = 0.4) -> None:
     """Open the park, and play who ends it, from elsewhere."""
     loop = asyncio.get_running_loop()
     delay = 1.5 * rhythm
-    loop.call_later(delay, signal.raise_signal, signal.SIGTERM)
-    await park(rhythm)
+    end = loop.call_later(delay, signal.raise_signal, signal.SIGTERM)
+    try:
+        await park(rhythm)
+    finally:
+        end.cancel()
+        restore()
 
 
 if __name__ == "__main__":

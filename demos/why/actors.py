@@ -57,18 +57,18 @@ async def measure(
 ) -> Costs:
     """Start more and more actors; give what each has cost."""
     began, empty, count = perf_counter(), memory(), 0
-    apart, spent, taken = 0, 0.0, 0
-    while 2 * spent < seconds and 2 * taken < megabytes << 20:
+    apart, taken, full = 0, 0, False
+    while taken <= 0 or not full:
         for _ in range(max(count, 1)):
             apart += await start()
             count += 1
         spent = perf_counter() - began
         taken = memory() - empty + apart
+        full = 2 * spent >= seconds or 2 * taken >= megabytes << 20
     began = perf_counter()
     for _ in range(500):
         await ask()  # there, and back
-    switch = (perf_counter() - began) / 1000
-    return taken / count, spent / count, switch
+    return taken / count, spent / count, (perf_counter() - began) / 1000
 
 
 async def measure_blocking(kind: str, *limits: Any) -> Costs:

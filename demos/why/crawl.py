@@ -21,6 +21,7 @@ from concurrent.futures import (
     ProcessPoolExecutor,
     ThreadPoolExecutor,
 )
+from contextlib import closing
 from functools import partial
 from multiprocessing import get_context
 from socket import create_connection
@@ -42,10 +43,8 @@ async def fetch_in(
 ) -> list[bytes]:
     """Fetch each page in a process, or in a thread, of a pool."""
     loop = asyncio.get_running_loop()
-    with pool:
-        return await asyncio.gather(
-            *(loop.run_in_executor(pool, fetch, port, p) for p in pages)
-        )
+    calls = [loop.run_in_executor(pool, fetch, port, p) for p in pages]
+    return await asyncio.gather(*calls)
 
 
 class Fetching(asyncio.Protocol):
@@ -97,33 +96,38 @@ async def answer_late(
     reader: StreamReader, writer: StreamWriter
 ) -> None:
     """Answer /0.3 after 0.3 seconds."""
-    request = await reader.readuntil(b"\r\n\r\n")
-    page = request.split()[1].decode()
-    await asyncio.sleep(float(page.removeprefix("/")))
-    writer.write(f"HTTP/1.0 200 OK\r\n\r\n{page}\n".encode())
-    writer.close()
+    with closing(writer):
+        request = await reader.readuntil(b"\r\n\r\n")
+        page = request.split()[1].decode()
+        await asyncio.sleep(float(page.removeprefix("/")))
+        writer.write(f"HTTP/1.0 200 OK\r\n\r\n{page}\n".encode())
 
 
 async def main(*, latencies: Sequence[float] = (0.1, 0.2, 0.3)) -> None:
     """Crawl the same server in each way."""
     server = await asyncio.start_server(answer_late, "127.0.0.1", 0)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
-        pages = [f"/{latency}" for latency in latencies]
-        many, spawn = len(pages), get_context("spawn")
-        processes = ProcessPoolExecutor(many, mp_context=spawn)
-        ways: dict[str, Way] = {
-            "one by one": partial(fetch_in, ThreadPoolExecutor(1)),
-            "processes": partial(fetch_in, processes),
-            "threads": partial(fetch_in, ThreadPoolExecutor(many)),
-            "callbacks": fetch_calling,
-            "coroutines": fetch_together,
-        }
-        for name, way in ways.items():
-            start = time.perf_counter()
-            found = len(await way(port, pages))
-            spent = time.perf_counter() - start
-            print(f"{name:11} {found} pages, {spent:.2f} s")
+    port = server.sockets[0].getsockname()[1]
+    pages = [f"/{latency}" for latency in latencies]
+    many, spawn = len(pages), get_context("spawn")
+    processes = ProcessPoolExecutor(many, mp_context=spawn)
+    threads, thread = ThreadPoolExecutor(many), ThreadPoolExecutor(1)
+    ways: dict[str, Way] = {
+        "one by one": partial(fetch_in, thread),
+        "processes": partial(fetch_in, processes),
+        "threads": partial(fetch_in, threads),
+        "callbacks": fetch_calling,
+        "coroutines": fetch_together,
+    }
+    try:
+        async with server:
+            for name, way in ways.items():
+                start = time.perf_counter()
+                found = len(await way(port, pages))
+                spent = time.perf_counter() - start
+                print(f"{name:11} {found} pages, {spent:.2f} s")
+    finally:
+        for pool in thread, processes, threads:
+            pool.shutdown(wait=False)  # its threads may wait for us
 
 
 if __name__ == "__main__":

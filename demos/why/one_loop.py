@@ -63,6 +63,11 @@ async def follow(child: list[str]) -> None:
             await process.communicate()
 
 
+def terminal() -> IO[str]:
+    """Open the terminal anew: the shell's own has to go on blocking."""
+    return open(os.ttyname(0))
+
+
 def write_note(folder: str) -> Path:
     """Leave a note in a folder."""
     note = Path(folder, "note.txt")
@@ -107,7 +112,7 @@ async def main(*, pause: float = 0.2, keyboard: bool = False) -> None:
             group.create_task(follow([sys.executable, "-c", code]))
             group.create_task(listen(port))
             if keyboard:
-                group.create_task(hear(sys.stdin))
+                group.create_task(hear(terminal()))
             else:
                 hearing, typing = os.pipe()
                 group.create_task(hear(os.fdopen(hearing)))

@@ -106,3 +106,16 @@ def test_lines_come_as_they_are_ready(capsys: Lines) -> None:
     for name in {*names}:
         own = [line for line in lines if line.startswith(name)]
         assert own == [f"{name}: a {stage}" for stage in ("leaf", "bud", "flower")]
+
+
+def test_a_server_whose_listeners_have_left_says_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def session() -> None:
+        listening = asyncio.create_task(interleaved.main(pace=0.05))
+        await asyncio.sleep(0.1)
+        listening.cancel()
+        await asyncio.wait([listening])
+
+    asyncio.run(session())
+    assert caplog.messages == []

@@ -518,6 +518,12 @@ def test_names_are_unique_and_in_order() -> None:
     assert text_width(long) <= NAME
 
 
+def test_a_name_that_is_printed_further_right_is_no_further_right() -> None:
+    says = [[0, "  tap: runs"], [500_000, "  tap: shut"]]
+    told = made(task(runs=[[0, 9, ""]], says=says), seconds=1)
+    assert lane_names(told) == ["tap"]
+
+
 def test_prints_are_under_their_lane_at_their_time() -> None:
     says = [[0, "first"], [500_000, "second"], [501_000, "third"]]
     (lane,) = picture(made(task(runs=[[0, 9, ""]], says=says), seconds=1)).lanes

@@ -22,7 +22,8 @@ define(['jquery', './view'], function ($, view) {
 
   function addCover(slide, cover, number, count) {
     slide.classList.add('stage-cover', `stage-${cover}`);
-    slide.style.setProperty('--number', `"${number} / ${count} · "`);
+    const place = count > 1 ? `${number} / ${count} · ` : '';
+    slide.style.setProperty('--number', `"${place}"`);
     if (!['file', 'end'].includes(cover)) slide.insertAdjacentHTML('beforeend', TULIP);
   }
 
