@@ -20,8 +20,8 @@ On Linux a pool's processes were forks: copies of all that their parent
 had become. From 3.14 on, "forkserver" is the default there: a child
 imports the script afresh, so it has not seen what was changed since. A
 script with no `if __name__ == "__main__"` would start a child in each
-child; it is stopped. macOS and Windows, with "spawn", have always been
-so.
+child; it is stopped. Windows, with "spawn", has always been so, and
+macOS since 3.8.
 """
 
 import asyncio

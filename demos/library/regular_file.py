@@ -1,33 +1,38 @@
 """A regular file cannot be awaited: a thread reads it.
 
     $ python regular_file.py
+    select: ready, even at its end
     add_reader: Operation not permitted
-    connect_read_pipe: Pipe transport is for pipes/sockets only.
     tick
     thread: tulip, 3 euros
 
-A file on a disk is always ready, says the system, even where a read
-takes long: there is no signal to wait for, and Linux's epoll refuses
-it. The loop waits for sockets and pipes; `to_thread` waits for files.
+A file on a disk is always ready, says the system, even where nothing
+is left to read, or where a read takes long: there is no signal to wait
+for, and Linux's epoll, which the loop asks, refuses it. `to_thread`
+waits for files, and the loop is free meanwhile: it ticks.
 """
 
 import asyncio
+import select
 import time
 from tempfile import TemporaryFile
 from typing import IO
 
 
-async def ask_loop(prices: IO[str]) -> None:
-    """Ask the loop to wait for a file."""
+def ask_system(prices: IO[str]) -> None:
+    """Ask the system whether a read would have to wait."""
+    ready, _, _ = select.select([prices], [], [], 0)
+    if prices in ready:
+        print("select: ready, even at its end")
+
+
+def ask_loop(prices: IO[str]) -> None:
+    """Ask the loop to tell when there is something to read."""
     loop = asyncio.get_running_loop()
     try:
         loop.add_reader(prices, print)
     except PermissionError as error:
         print("add_reader:", error.strerror)
-    try:
-        await loop.connect_read_pipe(asyncio.Protocol, prices)
-    except ValueError as error:
-        print("connect_read_pipe:", error)
 
 
 def read(prices: IO[str], delay: float) -> str:
@@ -50,10 +55,11 @@ async def tick() -> None:
 
 
 async def main(*, delay: float = 0.2) -> None:
-    """Read a file, after two vain tries."""
+    """Read a file, after two vain questions."""
     with TemporaryFile("w+", encoding="utf-8") as prices:
         prices.write("tulip, 3 euros")
-        await ask_loop(prices)
+        ask_system(prices)
+        ask_loop(prices)
         await asyncio.gather(read_in_thread(prices, delay), tick())
 
 

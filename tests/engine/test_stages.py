@@ -97,6 +97,25 @@ def share(number: int, capsys: pytest.CaptureFixture[str]) -> float:
     return float(found[2]) / float(found[1])
 
 
+def test_run_task_steps_to_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    stage = import_module("demos.engine.stage_01_run_task")
+    stage.run_task(stage.grow("iris", 4))
+    days = [f"iris: day {day}" for day in range(4)]
+    assert capsys.readouterr().out.splitlines() == days
+
+
+def test_run_tasks_steps_each_in_its_turn(capsys: pytest.CaptureFixture[str]) -> None:
+    stage = import_module("demos.engine.stage_02_run_tasks")
+    lives = {"tulip": 3, "iris": 1, "rose": 2}
+    stage.run_tasks(*(stage.grow(name, days) for name, days in lives.items()))
+    assert capsys.readouterr().out.splitlines() == [
+        f"{name}: day {day}"
+        for day in range(3)
+        for name, days in lives.items()
+        if day < days
+    ]
+
+
 def test_the_waste_is_confessed_then_cured(capsys: pytest.CaptureFixture[str]) -> None:
     """Busy loops take what CPU there is; the last ones take next to none."""
     busy = {number: share(number, capsys) for number in (3, 5, 7)}
