@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -53,10 +54,13 @@ def code(text: str, *options: str) -> str:
 
 
 def slide(title: str, *cells: str, notes: str = "Dites ceci.", id: str = "") -> str:
-    """Return a slide: its title, its cells, its notes, and what talks call it."""
+    """Return a slide: its title, its cells, its notes, and what talks call it.
+
+    Without an id it has one that is made of its title's words.
+    """
+    name = id or re.sub(r"[^a-z0-9]+", "_", title.lower())
     first = cell("slide", f"## {title}")
-    if id:
-        first = first.replace('"slide"}}', f'"slide"}}, "id": "{id}"}}')
+    first = first.replace('{"slideshow"', f'{{"id": "{name}", "slideshow"')
     return first + "".join(cells) + cell("notes", notes)
 
 
