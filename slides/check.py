@@ -31,7 +31,7 @@ from slides.errors import Problem
 from slides.names import Names, names, plain
 from slides.paths import CHECKOUT, ROOT, short
 from slides.run import run, seconds
-from slides.talks import Repertoire, Talk, alone, unknown
+from slides.talks import Repertoire, Talk, alone
 from slides.words import MARKDOWN, inline, words
 
 WORDS = 30
@@ -162,10 +162,10 @@ def _named(
     if not what:
         paths = [*repertoire.paths(lang).values()] if lang else repertoire.all_paths()
         return talks, [repertoire.deck(path) for path in paths]
-    chapters = [each for each in repertoire.chapters() if each not in known]
+    chapters = repertoire.chapters()
     for name in what:
         if name not in [*known, *chapters] and not name.endswith(".md"):
-            raise unknown("talk or chapter", name, [*known, *chapters])
+            raise repertoire.stranger(name)
     decks = [name for name in what if name not in known]
     paths = [path for name in decks for path in repertoire.found(name, lang)]
     return talks, [repertoire.deck(path) for path in paths]

@@ -234,10 +234,12 @@ def _list(options: argparse.Namespace) -> None:
     repertoire, name = Repertoire(), options.talk
     if not name:
         list_talks(repertoire)
-    elif name not in repertoire.entries and name in repertoire.chapters():
+    elif {name, name.rpartition("-")[0]} & repertoire.entries.keys():
+        list_slides(_talk(options, repertoire))
+    elif name in repertoire.chapters():
         list_chapter(repertoire, name, options.lang)
     else:
-        list_slides(_talk(options, repertoire))
+        raise repertoire.stranger(name)
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -199,6 +199,11 @@ class Repertoire:
         """Return every talk in its own language; raises as `talk` does."""
         return [self.talk(name) for name in self.entries]
 
+    def stranger(self, name: str) -> Problem:
+        """Return the problem of a name that is neither a talk nor a chapter."""
+        known = dict.fromkeys([*self.entries, *self.chapters()])
+        return unknown("talk or chapter", name, known)
+
     def _entry(self, name: str) -> Entry:
         """Return what is known of a talk, or of a sitting; raises Problem."""
         if name in self.entries:

@@ -53,14 +53,17 @@ def code(text: str, *options: str) -> str:
     return "\n```{code-cell} ipython3\n" + "\n".join(lines) + "\n```\n"
 
 
-def slide(title: str, *cells: str, notes: str = "Dites ceci.", id: str = "") -> str:
+def slide(
+    title: str, *cells: str, notes: str = "Dites ceci.", id: str | None = ""
+) -> str:
     """Return a slide: its title, its cells, its notes, and what talks call it.
 
-    Without an id it has one that is made of its title's words.
+    Where that is "", it is made of the title's words; None leaves it out.
     """
-    name = id or re.sub(r"[^a-z0-9]+", "_", title.lower())
     first = cell("slide", f"## {title}")
-    first = first.replace('{"slideshow"', f'{{"id": "{name}", "slideshow"')
+    if id is not None:
+        name = id or re.sub(r"[^a-z0-9]+", "_", title.lower())
+        first = first.replace('{"slideshow"', f'{{"id": "{name}", "slideshow"')
     return first + "".join(cells) + cell("notes", notes)
 
 
