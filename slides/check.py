@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import pairwise, zip_longest
+from itertools import chain, pairwise, zip_longest
 from pathlib import Path
 
 from markdown_it.token import Token
@@ -22,6 +22,7 @@ from slides import (
     clock,
     form,
     lessons,
+    options,
     solutions,
 )
 from slides.clock import NOT_RUN, Ran
@@ -50,6 +51,9 @@ FUNCTION = 16
 
 OWN = 5
 """Lines of a definition that is the deck's own."""
+
+Owners = dict[str, dict[str, Cell]]
+"""Names, the things that each is bound to, and the first cell that binds it so."""
 
 FRENCH = (
     (re.compile(r"(?<=\S) [:;!?»]"), "needs a non-breaking space (U+00A0) before"),
@@ -190,10 +194,10 @@ def _twice_bound(source: Deck) -> Iterator[str]:
     name itself, by the lesson that it shows, an import, an assignment. One that only
     shows lessons runs nothing of them yet.
     """
-    owners: dict[str, set[str]] = {}
+    owners: Owners = {}
     for cell in source.cells:
         for name, owner in _owned(cell):
-            owners.setdefault(name, set()).add(owner)
+            owners.setdefault(name, {}).setdefault(owner, cell)
     twice = {name for name, things in owners.items() if len(things) > 1}
     for slide in source.slides():
         said: set[str] = set()
@@ -215,7 +219,7 @@ def _owned(cell: Cell) -> Iterator[tuple[str, str]]:
     if file:
         yield from ((name.rpartition(".")[2], file) for name in shown.split(","))
         return
-    owners = dict.fromkeys(names(cell.source).bound, f"line {cell.line}")
+    owners = dict.fromkeys(names(cell.source).bound, _where(cell))
     with suppress(SyntaxError):  # told of elsewhere
         for node in parsed(cell).body:
             if isinstance(node, ast.ImportFrom):
@@ -237,10 +241,20 @@ def _home(module: str, name: str) -> str:
     return module.removeprefix("demos.").replace(".", "/") + ".py"
 
 
-def _unsaid(place: str, found: set[str], owners: dict[str, set[str]]) -> Iterator[str]:
+def _where(cell: Cell) -> str:
+    return f"cell {cell.number}, line {cell.line}"
+
+
+def _unsaid(place: str, found: set[str], owners: Owners) -> Iterator[str]:
     for name in sorted(found):
-        them = " and ".join(sorted(owners[name]))
-        yield f"{place}: which {name}? {them} define it."
+        them = " and ".join(
+            owner if owner == _where(cell) else f"{owner} ({_where(cell)})"
+            for owner, cell in sorted(owners[name].items(), key=lambda each: each[0])
+        )
+        yield (
+            f"{place}: which {name}? {them} bind it: import here the one that is meant,"
+            " or give one of them another name."
+        )
 
 
 def _slide_faults(slide: Slide) -> Iterator[str]:
@@ -306,7 +320,10 @@ def _over_faults(slide: Slide) -> Iterator[str]:
 
 
 def _cell_faults(cell: Cell) -> Iterator[str]:
-    faults = _code_faults(cell) if cell.is_code else _prose_faults(cell)
+    faults = chain(
+        options.stray(cell.node.metadata, code=cell.is_code),
+        _code_faults(cell) if cell.is_code else _prose_faults(cell),
+    )
     yield from (f"{cell.place}: {fault}" for fault in faults)
 
 

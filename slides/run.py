@@ -18,7 +18,7 @@ from slides.paths import BUILD, HOME
 from slides.server import environment
 from slides.solutions import solve
 
-LONGEST = 60
+LONGEST = 30
 """Seconds that a single cell may take."""
 
 
@@ -27,7 +27,7 @@ def run(notebook: NotebookNode, progress: Callable[[int], None]) -> NotebookNode
 
     `progress` is called with the index of each code cell before it runs. Raises
     Problem, with file, line and cell, at the first cell that fails without the
-    tag raises-exception, or that takes longer than a minute.
+    tag raises-exception, or that takes longer than `LONGEST`.
     """
     copy: NotebookNode = nbformat.from_dict(dict(notebook))
     for cell in copy.cells:
@@ -55,7 +55,10 @@ def run(notebook: NotebookNode, progress: Callable[[int], None]) -> NotebookNode
         except CellExecutionError as error:
             reason = f"{error.ename}: {error.evalue}"
         except CellTimeoutError:
-            reason = f"still running after {LONGEST} s"
+            reason = (
+                f"still running after {LONGEST} s: a cell ends by itself, or gives up,"
+                " by asyncio.timeout(2)"
+            )
         except DeadKernelError:
             reason = "the kernel died"
         else:

@@ -12,8 +12,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from slides import changes, deck, form, solutions
-from slides.deck import Cell
+from slides import changes, deck, form, options, solutions
+from slides.deck import Cell, Deck
 from slides.errors import Problem
 from slides.files import replacing
 from slides.paths import short
@@ -25,14 +25,16 @@ STYLES = {"+": "green", "-": "red", "@": "cyan"}
 def sync(*, check: bool = False, paths: Iterable[Path] | None = None) -> int:
     """Bring the decks up to their sources, or show what differs; return the exit code.
 
-    Raises Problem for an address that leads nowhere. A deck is written whole or
-    not at all.
+    Raises Problem for an address that leads nowhere, or an unknown option. A deck is
+    written whole or not at all.
     """
     console = Console(soft_wrap=True, highlight=False)
     changed = 0
     for path in Repertoire().all_paths() if paths is None else paths:
         before = deck.read_text(path)
-        after = synced(path, before)
+        source = deck.parse(path, before)
+        _refuse_stray(source.cells)
+        after = _from_sources(source)
         if after == before:
             continue
         changed += 1
@@ -63,7 +65,17 @@ def synced(path: Path, text: str) -> str:
     The same for the tables of what changed. Raises Problem, with file, cell and line,
     for a bad address, and for what JupyterLab would not keep.
     """
-    source = deck.parse(path, text)
+    return _from_sources(deck.parse(path, text))
+
+
+def _refuse_stray(cells: Iterable[Cell]) -> None:
+    """Raise Problem for an option that nobody reads: a mistyped `demo`."""
+    for cell in cells:
+        for fault in options.stray(cell.node.metadata, code=cell.is_code):
+            raise Problem(f"{cell.place}: {fault}")
+
+
+def _from_sources(source: Deck) -> str:
     for cell in source.cells:
         if cell.shows_changes:
             cell.node.source = _with_tables(cell)

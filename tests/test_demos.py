@@ -99,7 +99,11 @@ def demo_id(path: Path) -> str:
 
 @functools.cache
 def tree(demo: Path) -> ast.Module:
-    return ast.parse(demo.read_text(encoding="utf-8"))
+    try:
+        return ast.parse(demo.read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        place = f"demos/{demo.parent.name}/{demo.name}:{error.lineno}"
+        pytest.fail(f"{place}: no Python: {error.msg}: mend it there", pytrace=False)
 
 
 def docstring(demo: Path) -> str:
