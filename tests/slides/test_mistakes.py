@@ -55,7 +55,7 @@ if __name__ == "__main__":
         ),
         (
             slide("Un", cell("fragmnt", "Deux.")),
-            r":\d+: cell 2: unknown slide_type «fragmnt»: did you mean fragment\? Kno",
+            r":\d+: cell 2: unknown slide_type «fragmnt»: did you mean fragment\? ",
         ),
         (
             slide("Un").replace('"}}', '"}, "idd": "one"}', 1),
