@@ -94,7 +94,7 @@ def told(cell: NotebookNode) -> dict[str, str | None]:
 def _settings(facts: dict[str, str]) -> Iterator[None]:
     """Set the stage's Jupyter variables, apart from a show's and another talk's."""
     before = dict(os.environ)
-    build = BUILD / "check" / facts["talk"]
+    build = BUILD / "check" / facts["lang"] / facts["talk"]
     os.environ.update(environment(build, facts["lang"]))
     try:
         yield

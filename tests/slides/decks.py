@@ -11,6 +11,9 @@ from tests import copied
 REAL = Repertoire()
 """The talks and decks of the checkout."""
 
+OURS = ("cours", "tulipes", "ecosysteme", "plongee", "semaine")
+"""The kit's own talks: of a speaker's, which stand beside them, less is asked."""
+
 SHORT = """\
 [short]
 title = "Court"

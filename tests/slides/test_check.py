@@ -16,6 +16,7 @@ import pytest
 from slides import build, deck
 from slides.check import structure, timing
 from slides.errors import Problem
+from slides.paths import short
 from slides.run import run
 from slides.talks import Repertoire, alone
 from slides.words import speaking_time, words
@@ -301,7 +302,7 @@ def test_a_failing_cell_is_named_with_file_and_line(tmp_path: Path) -> None:
         run(made, lambda _: None)
 
 
-@pytest.mark.parametrize("path", REAL.all_paths(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", REAL.all_paths(), ids=short)
 def test_the_decks_keep_the_rules(path: Path) -> None:
     assert faults(path) == ""
 
@@ -327,7 +328,7 @@ print(_complaints)
 """
 
 TALKS = sorted(REAL.entries, key=lambda name: -REAL.entries[name].minutes)
-DECKS = {path.stem: alone(REAL.deck(path)) for path in REAL.all_paths()}
+DECKS = {short(path): alone(REAL.deck(path)) for path in REAL.all_paths()}
 
 
 def rehearsal(name: str) -> nbformat.NotebookNode:

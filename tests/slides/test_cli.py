@@ -69,7 +69,7 @@ def one_line(done: subprocess.CompletedProcess[str], status: int) -> str:
         (["present", "cours", "--sitting", "3"], "cours has no sitting 3."),
         (["present", "semaine", "--sitting", "-1"], "-1 is no sitting: 1 and up are"),
         (["present", "tulipe", "--list"], "Unknown talk «tulipe»."),
-        (["present", "--lang", "en"], "No decks in «en»; known: fr"),
+        (["present", "--lang", "xx"], "No decks in «xx»; known: "),
         (["check", "nope"], "Unknown talk «nope»."),
         (["prezent"], "invalid choice"),
         (["present", "--port", "x"], "'x'. See "),

@@ -17,7 +17,7 @@ from slides import deck, options
 from slides.check import structure
 from slides.errors import Problem
 from slides.form import FORMAT, SETTINGS, formed
-from slides.paths import ROOT
+from slides.paths import ROOT, short
 from slides.sync import synced
 from tests.slides.decks import HEADER, REAL, code, slide
 
@@ -36,7 +36,7 @@ def only(text: str) -> dict[str, Any]:
     return dict(cell.node.metadata)
 
 
-@pytest.mark.parametrize("path", REAL.all_paths(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", REAL.all_paths(), ids=short)
 def test_the_decks_are_in_their_form(path: Path) -> None:
     source = REAL.deck(path)
     assert formed(source) == source.text == saved(source.text)

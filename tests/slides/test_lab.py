@@ -160,7 +160,7 @@ def test_the_url_leads_to_the_decks(tmp_path: Path, how: str) -> None:
         assert "Edit the decks in JupyterLab: http://" in "\n".join(show.lines)
         lab = Lab(show)
         assert lab.folder.endswith("/slides/fr")
-        assert {path.name for path in REAL.all_paths()} <= {*lab.names()}
+        assert {path.name for path in REAL.paths("fr").values()} <= {*lab.names()}
         with urllib.request.urlopen(show.lab, timeout=60) as page:
             assert b"JupyterLab" in page.read()
 
