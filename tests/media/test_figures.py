@@ -62,7 +62,7 @@ def test_french_typography(name: str) -> None:
         for element in root.iter()
         if "Iosevka" not in element.get("font-family", "")
     ]
-    assert len(prose) > 5
+    assert prose
     for text in prose:
         text = re.sub(r"CPython 3\.\d+", "", text)
         assert not re.search(r"[^\u00a0][:;!?»]|«[^\u00a0]|'|\d\.\d", text), text
@@ -209,7 +209,7 @@ def test_lines_survive_on_white() -> None:
 @pytest.mark.parametrize(("name", "lang"), ALL)
 def test_every_text_is_legible(browser: Browser, name: str, lang: Lang) -> None:
     shapes = show(browser, drawn(name, lang))
-    assert sum(shape.tag == "text" for shape in shapes) > 5
+    assert any(shape.tag == "text" for shape in shapes)
     assert list(defects(shapes)) == []
 
 
