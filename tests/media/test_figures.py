@@ -184,6 +184,13 @@ def test_an_await_is_coloured_wherever_it_is_code(name: str, lang: Lang) -> None
             assert accent == words, plain
 
 
+def test_each_drawing_word_is_shown() -> None:
+    root = ET.fromstring(drawn("shapes", "en"))
+    shown = {"".join(text.itertext()) for text in root.iter(f"{SVG}text")}
+    words = {name for name in vars(Page) if not name.startswith("_")}
+    assert words - {"add", "svg"} <= shown
+
+
 STRANGE = "DejaVu Serif"
 """A font that is none of the stage's, and wider than they are."""
 
