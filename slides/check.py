@@ -7,10 +7,11 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import chain, pairwise, zip_longest
+from itertools import chain, groupby, pairwise, zip_longest
 from pathlib import Path
 
 from markdown_it.token import Token
+from nbformat import NotebookNode
 from rich.console import Console
 from rich.progress import Progress
 
@@ -30,7 +31,8 @@ from slides.deck import Cell, Deck, Slide
 from slides.errors import Problem
 from slides.names import Names, names, plain
 from slides.paths import CHECKOUT, ROOT, short
-from slides.run import run, seconds
+from slides.run import AT_ONCE, run_together, seconds
+from slides.shares import shares
 from slides.talks import Repertoire, Talk, alone, unknown
 from slides.words import MARKDOWN, inline, words
 
@@ -84,11 +86,9 @@ def check(what: Iterable[str] = (), *, cells: bool = True) -> int:
         return 1
     ran: dict[str, float] = {}
     if cells:
-        shown = [(short(deck.path), alone(deck)) for deck in named]
-        if what:  # else each deck has run alone
-            shown += [(talk.name, talk) for talk in talks]
-        for name, talk in shown:
-            ran |= run_with_progress(talk, name, console)
+        ran |= _run_decks(named, console)
+        for talk in talks if what else ():  # else each deck has run alone
+            ran |= run_with_progress(talk, talk.name, console)
     faults = [fault for talk in talks for fault in timing(talk, ran)]
     for fault in faults:
         print(fault)
@@ -104,16 +104,39 @@ def check(what: Iterable[str] = (), *, cells: bool = True) -> int:
 
 def run_with_progress(talk: Talk, name: str, console: Console) -> dict[str, float]:
     """Run a talk's cells with a bar; return the seconds of each by its place."""
-    notebook = build.notebook(talk)
-    total = sum(1 for cell in notebook.cells if cell.cell_type == "code")
+    return _run_with_progress([build.notebook(talk)], name, console)
+
+
+def _run_decks(decks: list[Deck], console: Console) -> dict[str, float]:
+    """Run decks at the same time; a single one in shares, at the same time."""
+    ran: dict[str, float] = {}
+    made = [build.notebook(alone(deck)) for deck in decks]
+    if len(made) == 1:
+        made = shares(made[0], AT_ONCE)
+    made.sort(key=_language)
+    for lang, group in groupby(made, _language):
+        name = short(decks[0].path) if len(decks) == 1 else lang
+        ran |= _run_with_progress([*group], name, console)
+    return ran
+
+
+def _language(notebook: NotebookNode) -> str:
+    return str(notebook.metadata["tulipes"]["lang"])
+
+
+def _run_with_progress(
+    notebooks: list[NotebookNode], name: str, console: Console
+) -> dict[str, float]:
+    cells = [c for each in notebooks for c in each.cells if c.cell_type == "code"]
     with progress_on(console) as progress:
-        bar = progress.add_task(name, total=total)
-        done = run(notebook, lambda _: progress.advance(bar))
-    return {
-        cell.metadata["tulipes"]["place"]: seconds(cell)
-        for cell in done.cells
-        if cell.cell_type == "code"
-    }
+        bar = progress.add_task(name, total=len(cells))
+        done = run_together(notebooks, lambda _: progress.advance(bar))
+    ran: dict[str, float] = {}
+    for cell in (cell for each in done for cell in each.cells):
+        if cell.cell_type == "code":
+            place = cell.metadata["tulipes"]["place"]
+            ran[place] = max(seconds(cell), ran.get(place, 0))
+    return ran
 
 
 def progress_on(console: Console) -> Progress:
