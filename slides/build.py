@@ -18,7 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from media.svg import night
-from slides import beside, solutions
+from slides import beside, look, solutions
 from slides import speaker as speakers
 from slides.covers import covers
 from slides.deck import Slide
@@ -60,15 +60,17 @@ def notebook(talk: Talk) -> NotebookNode:
     """Return the notebook that shows a talk, its cells in order.
 
     Every cell is kept from deletion, and prose from edition; a cell's `tulipes`
-    metadata says where it comes from, and a slide's first how many minutes it has.
+    metadata says where it comes from, and a slide's first how many minutes it has, and
+    which language, if it is not the talk's.
     """
     cells, speaker = [], speakers.read()
     given = zip(talk.slides, talk.pace, covers(talk.slides), strict=True)
     for slide, minutes, (cover, part) in given:
         compared = beside.facts(slide.shown)
+        foreign = slide.lang if talk.translated and slide.lang != talk.lang else ""
         for cell in slide.cells:
             node = nbformat.from_dict(dict(cell.node))
-            node.id = f"{slide.chapter}-{cell.number}"
+            node.id = f"{slide.chapter}-{cell.number}{foreign}"
             node.metadata["deletable"] = False
             node.metadata["tulipes"] = {"id": node.id, "place": cell.place}
             node.metadata["tulipes"] |= compared.get(cell.number, {})
@@ -78,6 +80,8 @@ def notebook(talk: Talk) -> NotebookNode:
                 node.source = IMAGE.sub(_beside, node.source)
             if cell is slide.cells[0]:
                 node.metadata["tulipes"] |= {"minutes": minutes, "part": part}
+                if foreign:
+                    node.metadata["tulipes"]["lang"] = foreign
                 if cover:
                     node.metadata["tulipes"]["cover"] = cover
                     node.source = _signed(node.source, slide, cover, speaker)
@@ -196,7 +200,9 @@ def _furnish(path: Path, made: NotebookNode) -> None:
     """Put the style and the pictures beside the notebook."""
     stage = path.parent
     drawn = night(".stage-dark .output_html ")
+    chosen = speakers.read()
     style = (THEME / "rise.css").read_text(encoding="utf-8") + drawn
+    style += look.style(chosen.accent, chosen.size)
     (stage / "rise.css").write_text(style, encoding="utf-8")
     path.with_suffix(".css").write_text("/* RISE asks for it. */\n", encoding="utf-8")
     (stage / "media").mkdir(exist_ok=True)

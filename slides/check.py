@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import chain, groupby, pairwise, zip_longest
-from pathlib import Path
 
 from markdown_it.token import Token
 from nbformat import NotebookNode
@@ -24,7 +23,9 @@ from slides import (
     form,
     lessons,
     options,
+    picked,
     solutions,
+    translated,
 )
 from slides.clock import NOT_RUN, Ran
 from slides.deck import Cell, Deck, Slide
@@ -33,7 +34,7 @@ from slides.names import Names, names, plain
 from slides.paths import CHECKOUT, ROOT, short
 from slides.run import AT_ONCE, run_together, seconds
 from slides.shares import shares
-from slides.talks import Repertoire, Talk, alone, unknown
+from slides.talks import Repertoire, Talk, alone
 from slides.words import MARKDOWN, inline, words
 
 WORDS = 30
@@ -65,20 +66,28 @@ FRENCH = (
 )
 
 
-def check(what: Iterable[str] = (), *, cells: bool = True) -> int:
+def check(
+    what: Iterable[str] = (), *, cells: bool = True, lang: str | None = None
+) -> int:
     """Check talks or decks (all, each deck run alone, if none is named).
 
     Prints one line a fault: file, line, cell, what is wrong; returns the exit code.
-    A talk's minutes hold the runs of cells, too, once these were run.
-    Raises Problem for a name that is neither a talk nor a deck, or a deck that
-    cannot be read.
+    A talk's minutes hold the runs of cells, too, once these were run. With a language,
+    only what is in it, and how far it is as a translation.
+    Raises Problem for a name that is neither a talk, a chapter nor a deck, or a deck
+    that cannot be read.
     """
     console = Console(stderr=True, soft_wrap=True, highlight=False)
     repertoire = Repertoire()
-    talks, named = _named(repertoire, list(what))
+    what = list(what)
+    talks, named = _named(repertoire, what, lang)
     decks = {deck.path: deck for deck in [*named, *(d for t in talks for d in t.decks)]}
     faults = [fault for deck in decks.values() for fault in structure(deck)]
     faults += [fault for talk in talks for fault in timing(talk)]
+    if lang and not what:
+        faults += translated.strangers(repertoire, lang)
+        for line in translated.progress(repertoire, lang):
+            console.print(line)
     for fault in faults:
         print(fault)
     if faults:
@@ -162,6 +171,7 @@ def structure(source: Deck) -> Iterator[str]:
 def timing(talk: Talk, ran: Ran = NOT_RUN) -> Iterator[str]:
     """Yield the faults of a talk's minutes and of its choice of slides, a line each."""
     yield from clock.faults(talk, ran)
+    yield from picked.faults(talk)
     yield from _repeated(talk.slides, "title", lambda slide: slide.title)
 
 
@@ -170,16 +180,21 @@ def parsed(cell: Cell) -> ast.Module:
     return ast.parse(plain(cell.source))
 
 
-def _named(repertoire: Repertoire, what: list[str]) -> tuple[list[Talk], list[Deck]]:
+def _named(
+    repertoire: Repertoire, what: list[str], lang: str | None
+) -> tuple[list[Talk], list[Deck]]:
     """Return the talks and the decks that are named: all of them, if none is."""
-    if not what:
-        return repertoire.talks(), [repertoire.deck(p) for p in repertoire.all_paths()]
     known = repertoire.entries
+    talks = [repertoire.talk(name, lang) for name in what or known if name in known]
+    if not what:
+        paths = [*repertoire.paths(lang).values()] if lang else repertoire.all_paths()
+        return talks, [repertoire.deck(path) for path in paths]
+    chapters = repertoire.chapters()
     for name in what:
-        if name not in known and Path(name).suffix != ".md":
-            raise unknown("talk", name, [*known, *map(short, repertoire.all_paths())])
-    talks = [repertoire.talk(name) for name in what if name in known]
-    paths = [Path(name).resolve() for name in what if name not in known]
+        if name not in [*known, *chapters] and not name.endswith(".md"):
+            raise repertoire.stranger(name)
+    decks = [name for name in what if name not in known]
+    paths = [path for name in decks for path in repertoire.found(name, lang)]
     return talks, [repertoire.deck(path) for path in paths]
 
 
@@ -283,6 +298,8 @@ def _unsaid(place: str, found: set[str], owners: Owners) -> Iterator[str]:
 def _slide_faults(slide: Slide) -> Iterator[str]:
     if not slide.title:
         yield "a slide needs a title."
+    if not slide.id:
+        yield 'a slide needs an id, which talks choose it by: "id": "send".'
     if (slide.is_end or slide.file) and slide.rank != 1:
         yield "the heading of a slide with an address is of the first rank: #."
     if slide.file and CHECKOUT and not (ROOT / slide.file).is_file():

@@ -18,10 +18,12 @@ examples:
   python -m slides present tulipes --dark     in a dark room
   python -m slides present semaine --sitting 3
   python -m slides present --list             the talks, and their lengths
-  python -m slides present tulipes --list     its slides, with the clock
+  python -m slides present tulipes --list     its slides, with the clock and their ids
+  python -m slides present --list tasks       a chapter's
   python -m slides doctor                     an hour before going on stage
   python -m slides sync --check               do the decks show today's demos?
-  python -m slides check slides/fr/08-tasks.md
+  python -m slides check tasks
+  python -m slides check --lang en            how far is a translation?
   python -m slides new demo tasks/my_lesson   a first version, to change
   python -m slides shots tulipes              pictures of all its slides, to look at
   python -m slides shots tulipes --slides 3-12,await --size 1920x1080
@@ -76,7 +78,9 @@ def parser() -> Parser:
         "--dark", action="store_true", help="light letters, for a dark room"
     )
     present.add_argument(
-        "--list", action="store_true", help="list the talks, or a talk's slides"
+        "--list",
+        action="store_true",
+        help="list the talks, or the slides of a talk or of a chapter",
     )
 
     doctor = command(
@@ -91,6 +95,9 @@ def parser() -> Parser:
         " and the rest as JupyterLab saves it.",
     )
     sync.add_argument(
+        "what", nargs="*", metavar="CHAPTER|DECK", help="default: all decks"
+    )
+    sync.add_argument(
         "--check", action="store_true", help="show the difference, write nothing"
     )
 
@@ -100,8 +107,13 @@ def parser() -> Parser:
     check.add_argument(
         "what",
         nargs="*",
-        metavar="TALK|DECK",
+        metavar="TALK|CHAPTER|DECK",
         help="default: all decks, and the minutes of all talks",
+    )
+    check.add_argument(
+        "--lang",
+        metavar="LANG",
+        help="in this language only, and how far its translation is",
     )
     check.add_argument(
         "--structure", action="store_true", help="check the structure, run nothing"
@@ -199,21 +211,16 @@ def _add_talk(command: argparse.ArgumentParser) -> None:
 # Each command imports what only it needs, so that all start fast.
 
 
-def _talk(options: argparse.Namespace) -> Talk:
-    repertoire, name = Repertoire(), options.talk
+def _talk(options: argparse.Namespace, repertoire: Repertoire | None = None) -> Talk:
+    repertoire, name = repertoire or Repertoire(), options.talk
     if options.sitting is not None:
         name = f"{name or repertoire.talk().name}-{options.sitting}"
     return repertoire.talk(name, options.lang)
 
 
 def _present(options: argparse.Namespace) -> int:
-    from slides.listing import list_slides, list_talks
-
-    if options.list and options.talk:
-        list_slides(_talk(options))
-        return 0
     if options.list:
-        list_talks(Repertoire())
+        _list(options)
         return 0
     from slides.present import present
 
@@ -228,6 +235,20 @@ def _present(options: argparse.Namespace) -> int:
     )
 
 
+def _list(options: argparse.Namespace) -> None:
+    from slides.listing import list_chapter, list_slides, list_talks
+
+    repertoire, name = Repertoire(), options.talk
+    if not name:
+        list_talks(repertoire)
+    elif {name, name.rpartition("-")[0]} & repertoire.entries.keys():
+        list_slides(_talk(options, repertoire))
+    elif name in repertoire.chapters():
+        list_chapter(repertoire, name, options.lang)
+    else:
+        raise repertoire.stranger(name)
+
+
 def _doctor(options: argparse.Namespace) -> int:
     from slides.doctor import doctor
 
@@ -237,13 +258,13 @@ def _doctor(options: argparse.Namespace) -> int:
 def _sync(options: argparse.Namespace) -> int:
     from slides.sync import sync
 
-    return sync(check=options.check)
+    return sync(options.what, check=options.check)
 
 
 def _check(options: argparse.Namespace) -> int:
     from slides.check import check
 
-    return check(options.what, cells=not options.structure)
+    return check(options.what, cells=not options.structure, lang=options.lang)
 
 
 def _new(options: argparse.Namespace) -> int:

@@ -128,6 +128,11 @@ class Slide:
         return chapter(self.cells[0].deck)
 
     @property
+    def lang(self) -> str:
+        """The language of its deck, the folder's name."""
+        return self.cells[0].deck.parent.name
+
+    @property
     def title(self) -> str:
         """The slide's heading, or ""."""
         return self._heading.lstrip("#").strip()

@@ -1,4 +1,4 @@
-"""Who speaks, where and when: what the title and the end slide show.
+"""Who speaks, where and when, in which colour, how large: speaker.toml.
 
 The speaker writes speaker.toml beside speaker.example.toml, which says what is in it;
 without the file, the slides do without.
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import segno
 
+from slides import look
 from slides.errors import Problem
 from slides.paths import CHECKOUT, HOME, ROOT, SLIDES, short
 from slides.talks import unknown
@@ -40,12 +41,17 @@ def in_kit(file: str) -> str:
 
 @dataclass(frozen=True)
 class Speaker:
-    """What speaker.toml says; each but the address may be ""."""
+    """What speaker.toml says; each text but the address may be "".
+
+    `accent` is a colour, such as "#1f4b99"; `size` is that of prose, in percent.
+    """
 
     name: str = ""
     event: str = ""
     date: str = ""
     address: str = field(default_factory=kit_address)
+    accent: str = ""
+    size: int = 100
 
     @property
     def line(self) -> str:
@@ -57,7 +63,7 @@ def read(path: Path = FILE) -> Speaker:
     """Return what the file says, or what holds without one.
 
     Raises Problem for a file that cannot be read, for a key that no one knows, and
-    for a value that is no text.
+    for a value that is not what its key asks for.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -71,9 +77,23 @@ def read(path: Path = FILE) -> Speaker:
     for key, value in table.items():
         if key not in known:
             raise Problem(f"{short(path)}: {unknown('key', key, known)}")
-        if not isinstance(value, str):
-            raise Problem(f'{short(path)}: {key} is text: {key} = "{value}".')
+        if fault := _fault(key, value):
+            raise Problem(f"{short(path)}: {key} is {fault}")
     return Speaker(**{key: value for key, value in table.items() if value})
+
+
+def _fault(key: str, value: object) -> str:
+    """Return what a key's value should be, if it is something else."""
+    if key == "size":
+        smallest, largest = look.SIZES
+        fits = type(value) is int and smallest <= value <= largest
+        what = f"a whole number of percent, {smallest} to {largest}"
+        return "" if fits else f"{what}: not {value!r}."
+    if not isinstance(value, str):
+        return f'text: {key} = "{value}".'
+    if key == "accent" and value and not look.COLOUR.fullmatch(value):
+        return f'a colour such as "#1f4b99": not "{value}".'
+    return ""
 
 
 def qr(address: str) -> str:

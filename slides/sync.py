@@ -22,15 +22,18 @@ from slides.talks import Repertoire
 STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
-def sync(*, check: bool = False, paths: Iterable[Path] | None = None) -> int:
-    """Bring the decks up to their sources, or show what differs; return the exit code.
+def sync(what: Iterable[str] = (), *, check: bool = False) -> int:
+    """Bring decks (all, if none is named) up to their sources, or show what differs.
 
-    Raises Problem for an address that leads nowhere, or an unknown option. A deck is
-    written whole or not at all.
+    A deck is named by its file or its chapter. Returns the exit code. Raises Problem
+    for a name and for an address that lead nowhere, and for an unknown option. A deck
+    is written whole or not at all.
     """
     console = Console(soft_wrap=True, highlight=False)
     changed = 0
-    for path in Repertoire().all_paths() if paths is None else paths:
+    repertoire = Repertoire()
+    named = [path for name in what for path in repertoire.found(name)]
+    for path in named or repertoire.all_paths():
         before = deck.read_text(path)
         source = deck.parse(path, before)
         _refuse_stray(source.cells)

@@ -25,13 +25,15 @@ class Part:
     """Slides of a deck, in the order shown, and the minutes that they take together.
 
     `given` has the minutes of each, where the talk chooses slides; it is empty where
-    the deck is shown whole.
+    the deck is shown whole. `original` is the deck of the slides that a translation
+    lacks.
     """
 
     deck: Deck
     slides: tuple[Slide, ...]
     minutes: float
     given: tuple[float, ...] = ()
+    original: Deck | None = None
 
     @property
     def pace(self) -> tuple[float, ...]:
@@ -76,19 +78,22 @@ class Talk:
 
     @property
     def decks(self) -> list[Deck]:
-        """Its decks, each once."""
-        return list({part.deck.path: part.deck for part in self.parts}.values())
+        """Its decks, each once, and those of the slides that a translation lacks."""
+        both = [each for part in self.parts for each in (part.deck, part.original)]
+        return list({each.path: each for each in both if each}.values())
 
     @property
     def chapters(self) -> list[str]:
         """The chapters that it shows, each once."""
-        return [source.chapter for source in self.decks]
+        return list(dict.fromkeys(source.chapter for source in self.decks))
 
 
 def alone(source: Deck) -> Talk:
-    """Return a talk of one deck, whole, with no slot."""
+    """Return a talk of one deck, whole, as long as its notes take to say."""
     name, lang = source.path.stem, source.path.parent.name
-    return Talk(name, name, lang, 0, (Part(source, tuple(source.slides()), 0),))
+    slides = tuple(source.slides())
+    minutes = sum(map(speaking_time, slides))
+    return Talk(name, name, lang, minutes, (Part(source, slides, minutes),))
 
 
 class Repertoire:
@@ -116,9 +121,28 @@ class Repertoire:
         found = sorted((self.folder / lang).glob("[0-9][0-9]-*.md"))
         return {deck.chapter(path): path for path in found}
 
+    def chapters(self) -> list[str]:
+        """Return the chapters that have a deck in any language."""
+        paths = [self.paths(lang) for lang in self.languages()]
+        return list(dict.fromkeys(chapter for each in paths for chapter in each))
+
     def all_paths(self) -> list[Path]:
         """Return every deck's file in every language."""
         return [path for lang in self.languages() for path in self.paths(lang).values()]
+
+    def found(self, name: str, lang: str | None = None) -> list[Path]:
+        """Return the decks of a chapter, in each language or in one; or a path's.
+
+        Raises Problem (status 2) for a chapter that is not there.
+        """
+        if name.endswith(".md"):
+            return [Path(name).resolve()]
+        known = [self.paths(each) for each in ([lang] if lang else self.languages())]
+        found = [paths[name] for paths in known if name in paths]
+        if not found:
+            there = self.paths(lang) if lang else self.chapters()
+            raise unknown("chapter", name, there)
+        return found
 
     def deck(self, path: Path) -> Deck:
         """Return the deck of a file; raises as `deck.read` does."""
@@ -130,9 +154,10 @@ class Repertoire:
         """Return a talk, in its own language if none is given.
 
         Without a name it is tulipes, else the longest; `semaine-3` is the third sitting
-        of a course. A course does without a sitting that is not there yet. Raises
-        Problem (status 2) for what else is not there: the talk, its language, the deck
-        of a chapter, a slide; and as `entries` and `deck` do.
+        of a course. A course does without a sitting that is not there yet. What a
+        translation lacks is shown in the talk's own language. Raises Problem (status 2)
+        for what else is not there: the talk, its language, the decks of chapters, a
+        slide; and as `entries` and `deck` do.
         """
         if name is None:
             longest = max(self.entries, key=lambda name: self.entries[name].minutes)
@@ -143,13 +168,23 @@ class Repertoire:
         if not known:
             there = _list(self.languages())
             raise Problem(f"No decks in «{spoken}»; known: {there}.", 2)
-        late = [each for each in entry.parts if each.chapter not in known]
-        for each in late:
-            if each.sitting is None or len(entry.sittings) == 1:
-                where = f"slides/{spoken}/NN-{each.chapter}.md"
-                raise Problem(f"The talk {name} needs {where}: not there.", 2)
+        own = self.paths(entry.lang)
+        both = own | known
+        late = [each for each in entry.parts if each.chapter not in both]
+        needed = [
+            f"slides/{entry.lang}/NN-{each.chapter}.md"
+            for each in late
+            if each.sitting is None or len(entry.sittings) == 1
+        ]
+        if needed:
+            them = _list(dict.fromkeys(needed))
+            raise Problem(f"The talk {name} needs {them}: not there.", 2)
         shown = [each for each in entry.parts if each not in late]
-        parts = [_part(each, self.deck(known[each.chapter])) for each in shown]
+        decks = [(self.deck(both[p.chapter]), own.get(p.chapter)) for p in shown]
+        parts = [
+            _part(choice, source, self.deck(path or source.path))
+            for choice, (source, path) in zip(shown, decks, strict=True)
+        ]
         return Talk(
             name,
             entry.title,
@@ -163,6 +198,11 @@ class Repertoire:
     def talks(self) -> list[Talk]:
         """Return every talk in its own language; raises as `talk` does."""
         return [self.talk(name) for name in self.entries]
+
+    def stranger(self, name: str) -> Problem:
+        """Return the problem of a name that is neither a talk nor a chapter."""
+        known = dict.fromkeys([*self.entries, *self.chapters()])
+        return unknown("talk or chapter", name, known)
 
     def _entry(self, name: str) -> Entry:
         """Return what is known of a talk, or of a sitting; raises Problem."""
@@ -178,17 +218,23 @@ class Repertoire:
         return sittings[number]
 
 
-def _part(choice: Choice, source: Deck) -> Part:
-    """Return what is chosen of a deck; raises Problem for a slide that it lacks."""
-    if choice.minutes is not None:
-        return Part(source, tuple(source.slides()), choice.minutes)
+def _part(choice: Choice, source: Deck, original: Deck) -> Part:
+    """Return what is chosen of a deck; raises Problem for a slide that it lacks.
+
+    A slide that a translation lacks is the original's, at the place that it has there.
+    """
     known = {slide.id: slide for slide in source.slides() if slide.id}
+    other = None if original is source else original
+    if choice.minutes is not None:
+        slides = tuple(known.get(slide.id, slide) for slide in original.slides())
+        return Part(source, slides, choice.minutes, original=other)
+    known = {slide.id: slide for slide in original.slides() if slide.id} | known
     chosen = choice.slides or {}
     for name in chosen:
         if name not in known:
             raise unknown(f"slide of {short(source.path)}", name, known)
     shown, given = (known[name] for name in chosen), tuple(chosen.values())
-    return Part(source, tuple(shown), sum(given), given)
+    return Part(source, tuple(shown), sum(given), given, other)
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> Problem:

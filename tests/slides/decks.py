@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -52,11 +53,17 @@ def code(text: str, *options: str) -> str:
     return "\n```{code-cell} ipython3\n" + "\n".join(lines) + "\n```\n"
 
 
-def slide(title: str, *cells: str, notes: str = "Dites ceci.", id: str = "") -> str:
-    """Return a slide: its title, its cells, its notes, and what talks call it."""
+def slide(
+    title: str, *cells: str, notes: str = "Dites ceci.", id: str | None = ""
+) -> str:
+    """Return a slide: its title, its cells, its notes, and what talks call it.
+
+    Where that is "", it is made of the title's words; None leaves it out.
+    """
     first = cell("slide", f"## {title}")
-    if id:
-        first = first.replace('"slide"}}', f'"slide"}}, "id": "{id}"}}')
+    if id is not None:
+        name = id or re.sub(r"[^a-z0-9]+", "_", title.lower())
+        first = first.replace('{"slideshow"', f'{{"id": "{name}", "slideshow"')
     return first + "".join(cells) + cell("notes", notes)
 
 

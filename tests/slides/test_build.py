@@ -190,7 +190,7 @@ def test_a_slide_that_is_not_there_is_a_problem(
 
 def test_the_copy_in_another_language_is_another_file(tmp_path: Path) -> None:
     for lang in ("fr", "en"):
-        decks.write(tmp_path / lang, decks.slide(f"In {lang}"))
+        decks.write(tmp_path / lang, decks.slide(f"In {lang}", id="one"))
     (tmp_path / "talks.toml").write_text(
         "[t]\ntitle = 'T'\nlang = 'fr'\nminutes = 1\n"
         "parts = [{chapter = 'why', minutes = 1}]\n"

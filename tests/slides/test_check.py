@@ -75,6 +75,7 @@ def test_a_deck_that_keeps_the_rules_has_no_fault(tmp_path: Path) -> None:
         (slide("Un", cell("", "l'heure")), "typographic apostrophe"),
         (slide("Un", cell("", 'dit "oui"')), "instead of"),
         (cell("notes", "x") + slide("Un"), "starts with a slide"),
+        (cell("slide", "## Un") + cell("notes", "x"), "needs an id, which talks"),
         (slide("Un", id="one") + slide("Deux", id="one"), "its id is that of"),
         (slide("Un").replace('"}}', '"}, "end": true}', 1), "of the first rank"),
         (

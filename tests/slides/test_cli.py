@@ -68,9 +68,13 @@ def one_line(done: subprocess.CompletedProcess[str], status: int) -> str:
         (["present", "--slide", "0"], "has slides 1 to"),
         (["present", "cours", "--sitting", "3"], "cours has no sitting 3."),
         (["present", "semaine", "--sitting", "-1"], "-1 is no sitting: 1 and up are"),
-        (["present", "tulipe", "--list"], "Unknown talk «tulipe»."),
+        (["present", "tulipe", "--list"], "Unknown talk or chapter «tulipe»."),
         (["present", "--lang", "xx"], "No decks in «xx»; known: "),
-        (["check", "nope"], "Unknown talk «nope»."),
+        (["check", "nope"], "Unknown talk or chapter «nope»."),
+        (["check", "first_step"], "Did you mean first_steps? Known: cours"),
+        (["check", "--lang", "xx"], "No decks in «xx»; known: "),
+        (["sync", "task"], "Unknown chapter «task». Did you mean tasks? Known: "),
+        (["present", "--list", "task"], "Did you mean tasks? Known: cours"),
         (["prezent"], "invalid choice"),
         (["present", "--port", "x"], "'x'. See "),
         (["present", "--port", "70000"], "70000 is no port: 1 to 65535 are. See "),
@@ -99,8 +103,8 @@ def test_a_talk_is_listed_with_the_clock_of_its_slides(tmp_path: Path) -> None:
     done = slides("present", "tulipes", "--list", home=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     found = [CLOCK.fullmatch(line) for line in done.stdout.splitlines()]
-    assert [match["title"] for match in found if match] == [
-        slide.title for slide in REAL.talk("tulipes").slides
+    assert [(match["id"], match["title"]) for match in found if match] == [
+        (slide.id, slide.title) for slide in REAL.talk("tulipes").slides
     ]
     clock = 0
     for match in filter(None, found):
@@ -111,13 +115,28 @@ def test_a_talk_is_listed_with_the_clock_of_its_slides(tmp_path: Path) -> None:
 
 
 CLOCK = re.compile(
-    r" *\d+ +(?P<at>\d+:\d\d) \+(?P<lasts>\d+:\d\d)  \w+ +(?P<title>\S.*)"
+    r" *\d+ +(?P<at>\d+:\d\d) \+(?P<lasts>\d+:\d\d)  \w+ +(?P<id>\w+) +(?P<title>\S.*)"
 )
 
 
 def seconds(clock: str) -> int:
     minutes, _, rest = clock.partition(":")
     return 60 * int(minutes) + int(rest)
+
+
+def test_a_chapter_is_listed_with_the_ids_that_a_talk_chooses(tmp_path: Path) -> None:
+    done = slides("present", "--list", "pubsub", "--lang", "fr", home=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    path, *lines = done.stdout.splitlines()
+    assert path.endswith("slides/fr/10-pubsub.md")
+    shown = [*REAL.deck(REAL.paths("fr")["pubsub"]).slides()]
+    assert [line.split()[4] for line in lines] == [slide.id for slide in shown]
+
+
+@pytest.mark.parametrize("command", [["check", "--structure"], ["sync", "--check"]])
+def test_a_chapters_name_does_for_its_decks(command: list[str], tmp_path: Path) -> None:
+    done = slides(*command, "first_steps", "slides/fr/04-language.md", home=tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_busy_port_is_one_line(tmp_path: Path) -> None:

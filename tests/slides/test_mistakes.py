@@ -82,14 +82,14 @@ def test_in_a_deck(
     told = "".join(capsys.readouterr())
     assert len(re.findall(f"01-why.md{said}", told)) == 1, told
     with pytest.raises(Problem, match=said):
-        sync(check=True, paths=[path])
+        sync([str(path)], check=True)
 
 
 @pytest.mark.parametrize("fence", ["````", "~~~"])
 def test_a_fence_that_holds_another_is_closed(fence: str, tmp_path: Path) -> None:
     inner = f"{fence}\n```{{code-cell}}\nx\n{fence}"
     path = write(tmp_path / "fr", slide("Un", cell("", inner), code("y = 1")))
-    assert sync(check=True, paths=[path]) == 0
+    assert sync([str(path)], check=True) == 0
 
 
 def test_a_cell_that_never_ends(

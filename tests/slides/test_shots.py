@@ -28,7 +28,12 @@ def kit(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Path:
     return decks.kit(
         tmp_path_factory.mktemp("kit") / "tulipes",
         slide("Un", code("name = 'tulip'"), code("print(name)"), id="one"),
-        slide("Où ça\u00a0?", cell("fragment", "Ici."), cell("fragment", "Et là.")),
+        slide(
+            "Où ça\u00a0?",
+            cell("fragment", "Ici."),
+            cell("fragment", "Et là."),
+            id=None,
+        ),
         slide("Trois", code("print(name.upper())"), id="three"),
         slide("Quatre", code("four = 4")),
     )

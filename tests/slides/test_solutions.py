@@ -44,7 +44,7 @@ DECK = (
 
 def test_the_deck_shows_the_start_and_check_runs_the_solution(tmp_path: Path) -> None:
     path = decks.write(tmp_path / "fr", *DECK)
-    sync.sync(paths=[path])
+    sync.sync([str(path)])
     first, second, *_ = (c for c in deck.read(path).cells if c.is_code)
     assert "task.send(None)" in first.source
     assert "parked" not in first.source
@@ -83,7 +83,7 @@ def test_sync_tells_where_an_address_leads_nowhere(tmp_path: Path) -> None:
     options = [f"demo: {AFTER}", "from: engine/stage_60.py:Loop"]
     path = decks.write(tmp_path / "fr", slide("Un", code("pass", *options)))
     with pytest.raises(Problem, match=r"cell 2: engine/stage_60.py:Loop: there is no"):
-        sync.sync(paths=[path])
+        sync.sync([str(path)])
 
 
 def test_what_goes_stands_where_it_was_and_what_only_moves_does_not() -> None:
@@ -104,7 +104,7 @@ def test_two_versions_that_differ_in_all_words_are_marked(tmp_path: Path) -> Non
     path = decks.write(
         tmp_path, slide("Un", code("x", f"demo: {after}", f"from: {before}"))
     )
-    sync.sync(paths=[path])
+    sync.sync([str(path)])
     known = solutions.facts(deck.read(path).cells[1])["solution"]
     lines = known["code"].split("\n")
     marked = [lines[line][start:end] for line, start, end in known["differs"]]
@@ -115,7 +115,7 @@ def test_two_versions_that_differ_in_all_words_are_marked(tmp_path: Path) -> Non
 def test_a_rehearsal_leaves_the_live_coding_for_the_show(tmp_path: Path) -> None:
     """What only F7 and F8 solved is no edit; what was typed is."""
     (tmp_path / "talks.toml").write_text(SHORT, encoding="utf-8")
-    sync.sync(paths=[decks.write(tmp_path / "fr", *DECK)])
+    sync.sync([str(decks.write(tmp_path / "fr", *DECK))])
     talk = Repertoire(tmp_path).talk("short")
     path = build.working_copy(talk, stage=tmp_path / "stage").path
     rehearsed = nbformat.read(path, as_version=4)
@@ -141,7 +141,7 @@ def live(
 ) -> Iterator[tuple[Stage, Show]]:
     """A show of one slide of live coding, and one after it."""
     kit = decks.kit(tmp_path_factory.mktemp("kit") / "tulipes", *DECK)
-    sync.sync(paths=kit.glob("slides/fr/*.md"))
+    sync.sync(map(str, kit.glob("slides/fr/*.md")))
     with Show(kit, talk="short", folder=kit, TULIPES_HOME="") as show:
         context = browser.new_context(viewport=SMALL)
         stage = Stage(context.new_page())

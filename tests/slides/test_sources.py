@@ -174,20 +174,20 @@ def test_sync_check_shows_the_difference_and_writes_nothing(
 ) -> None:
     path = write(tmp_path, slide("Un", code("stale()", ADDRESS)))
     before = path.read_bytes()
-    assert sync(check=True, paths=[path]) == 1
+    assert sync([str(path)], check=True) == 1
     said = capsys.readouterr().out
     assert "-stale()" in said
     assert "+async def water" in said
     assert path.read_bytes() == before
-    assert sync(paths=[path]) == 0
-    assert sync(check=True, paths=[path]) == 0
+    assert sync([str(path)]) == 0
+    assert sync([str(path)], check=True) == 0
     assert [p.name for p in tmp_path.iterdir()] == ["01-why.md"]
 
 
 def test_sync_names_the_place_of_a_bad_address(tmp_path: Path) -> None:
     path = write(tmp_path, slide("Un", code("x", "demo: tasks/none.py:f")))
     with pytest.raises(Problem, match=r"01-why.md:17: cell 2: .*tasks/none.py"):
-        sync(paths=[path])
+        sync([str(path)])
 
 
 # Talks
@@ -299,7 +299,7 @@ def test_a_talks_pace_fills_its_slot() -> None:
 
 def test_a_talk_is_of_one_language_from_its_decks_on(tmp_path: Path) -> None:
     for lang, title in (("fr", "Un"), ("en", "One")):
-        write(tmp_path / lang, slide(title))
+        write(tmp_path / lang, slide(title, id="one"))
     both = repertoire(tmp_path, COURSE + WHOLE)
     own, other = both.talk("t"), both.talk("t", "en")
     assert (own.lang, own.translated, own.slides[0].title) == ("fr", False, "Un")
@@ -318,6 +318,10 @@ def test_a_talk_is_of_one_language_from_its_decks_on(tmp_path: Path) -> None:
             r"01-why.md «ones». Did you mean one\?",
         ),
         ("chapter = 'loop'\nminutes = 1", r"needs slides/fr/NN-loop.md: not there"),
+        (
+            "chapter = 'a'\nminutes = 1\n[[t.parts]]\nchapter = 'b'\nminutes = 1",
+            r"needs slides/fr/NN-a.md, slides/fr/NN-b.md: not there",
+        ),
     ],
 )
 def test_a_slide_or_a_deck_that_is_not_there_is_a_problem(
@@ -335,6 +339,7 @@ def test_a_slide_or_a_deck_that_is_not_there_is_a_problem(
     [
         ["check", "--structure"],
         ["check", "--structure", "tulipes", "cours", "slides/fr/08-tasks.md"],
+        ["check", "--structure", "cours", "tasks", "language", "library"],
         ["present", "--list"],
         ["present", "tulipes", "--list"],
         ["sync", "--check"],

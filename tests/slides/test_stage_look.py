@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from playwright.sync_api import Browser
 
 from slides.covers import covers
 from slides.deck import Slide
+from tests.slides import decks
 from tests.slides.decks import REAL
 from tests.slides.stage import SMALL, Show, Stage
+from tests.slides.test_stage_talks import MEASURE_EACH
 
 TALK = REAL.talk("tulipes")
 SLIDES = TALK.slides
@@ -242,3 +245,41 @@ def test_a_dark_room_gets_dark_paper(dark: Stage) -> None:
         ".backgroundColor.match(/\\d+/g).map(Number)"
     )
     assert max(red, green, blue) < 40
+
+
+def test_the_largest_prose_and_a_pale_accent_are_read_and_fit(
+    browser: Browser, tmp_path: Path
+) -> None:
+    chosen = 'name = "Ada"\nsize = 110\naccent = "#ffd43b"\n'
+    (tmp_path / "speaker.toml").write_text(chosen, encoding="utf-8")
+    with Show(tmp_path, talk="tulipes") as show:
+        context = browser.new_context(viewport=SMALL)
+        stage = Stage(context.new_page())
+        stage.open(show.url)
+        assert seen(stage, ".stage-flower", "style.stroke") == "rgb(255, 212, 59)"
+        measured = stage.page.evaluate(MEASURE_EACH, list(range(stage.slides())))
+        context.close()
+    assert len(measured) == len(SLIDES)
+    for found in measured:
+        assert found["contrast"] >= 7, found
+        assert max(found["over"], found["wide"]) <= 0, found
+
+
+def test_a_slide_that_is_not_translated_says_so(
+    browser: Browser, tmp_path: Path
+) -> None:
+    one, two = decks.slide("Un", id="one"), decks.slide("Deux", id="two")
+    kit = decks.kit(tmp_path / "kit", one, two)
+    decks.write(kit / "slides" / "en", decks.slide("Two", id="two"))
+    home = tmp_path / "home"
+    with Show(home, "--lang", "en", talk="short", folder=kit, PYTHONPATH="") as show:
+        context = browser.new_context(viewport=SMALL)
+        stage = Stage(context.new_page())
+        stage.open(show.url)
+        marks = []
+        for number in range(2):
+            stage.go(number)
+            mark = "getComputedStyle(Reveal.getCurrentSlide(), '::after').content"
+            marks.append(stage.page.evaluate(mark))
+        context.close()
+    assert marks == ['"fr"', "none"]

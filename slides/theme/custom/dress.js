@@ -56,7 +56,11 @@ define(['jquery', './view'], function ($, view) {
     const parts = facts.map(({ part }) => part || 0);
     slides.forEach((slide, index) => {
       if (parts[index]) slide.classList.add(hueOf(parts[index]));
-      const { cover } = facts[index];
+      const { cover, lang } = facts[index];
+      if (lang) {  // a slide that the translation lacks
+        slide.lang = lang;
+        slide.classList.add('stage-foreign');
+      }
       if (cover) addCover(slide, cover, parts[index], Math.max(...parts));
     });
     addProgress(slides, parts);
