@@ -6,11 +6,13 @@ PYTHON ?= $$(for minor in '' .19 .18 .17 .16 .15 .14 .13 .12 .11; do \
   echo python3$$minor && break; done || echo python3)
 TALK ?=
 LESSON ?=
+CHAPTER ?=
+NAME ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help present doctor test test-newest check sync media cheatsheet bench all clean
-.PHONY: cheatsheet-ran mutate install-stage install-test
+.PHONY: new-demo new-talk new-figure cheatsheet-ran mutate install-stage install-test
 
 help: ## Show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 23
@@ -41,6 +43,15 @@ check: install-stage ## Check the decks and run all their cells
 
 sync: install-stage ## Write the decks' code and tables from their sources
 	$(BIN)/python -m slides sync
+
+new-demo: install-stage ## Write a first demo: CHAPTER=tasks NAME=first_result
+	@$(BIN)/python -m slides new demo '$(CHAPTER)/$(NAME)'
+
+new-talk: install-stage ## Write a first talk: make new-talk NAME=my_talk
+	@$(BIN)/python -m slides new talk '$(NAME)'
+
+new-figure: install-stage ## Write a first figure: make new-figure NAME=my_figure
+	@$(BIN)/python -m slides new figure '$(NAME)'
 
 media: install-stage ## Draw the figures
 	$(BIN)/python -m media figures

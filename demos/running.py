@@ -165,6 +165,11 @@ def imported(name: str, path: Path) -> ModuleType:
         raise SystemExit(f"{path.stem} {reason}")
     try:
         return importlib.import_module(f"demos.{name}")
+    except SyntaxError as error:  # of the lesson's own, as a rule
+        place = f"{Path(error.filename or path).name}:{error.lineno}"
+        at = f", at `{error.text.strip()}`" if error.text else ""
+        line = f"{place}: no Python: {error.msg}{at}: mend it there"
+        raise SystemExit(line) from None
     except ModuleNotFoundError as error:
         wanted = missing(path)
         if not wanted:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from slides.deck import Cell, Slide
+from slides.deck import Slide
 from slides.lessons import Documented
 from slides.names import plain
 from slides.words import MARKDOWN, words
@@ -30,17 +30,17 @@ def faults(slide: Slide) -> Iterator[str]:
         if not cell.is_code:
             if _has_sentence(cell.source):
                 return
-        elif cell.demo is None and runs(cell):
+        elif cell.demo is None and runs(cell.source):
             yield f"{cell.place}: it runs; a sentence before says what to look for."
             return
 
 
-def runs(cell: Cell) -> bool:
+def runs(source: str) -> bool:
     """Whether a cell does more than import, define, and name constants."""
-    if re.search(r"(?m)^[%!]", cell.source):
+    if re.search(r"(?m)^[%!]", source):
         return True
     try:
-        body = ast.parse(plain(cell.source)).body
+        body = ast.parse(plain(source)).body
     except SyntaxError:  # which it is there to show
         return True
     return not all(map(_is_silent, body))

@@ -7,9 +7,10 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import pairwise, zip_longest
+from itertools import chain, groupby, pairwise, zip_longest
 
 from markdown_it.token import Token
+from nbformat import NotebookNode
 from rich.console import Console
 from rich.progress import Progress
 
@@ -21,6 +22,7 @@ from slides import (
     clock,
     form,
     lessons,
+    options,
     picked,
     solutions,
     translated,
@@ -30,7 +32,8 @@ from slides.deck import Cell, Deck, Slide
 from slides.errors import Problem
 from slides.names import Names, names, plain
 from slides.paths import CHECKOUT, ROOT, short
-from slides.run import run, seconds
+from slides.run import AT_ONCE, run_together, seconds
+from slides.shares import shares
 from slides.talks import Repertoire, Talk, alone
 from slides.words import MARKDOWN, inline, words
 
@@ -51,6 +54,9 @@ FUNCTION = 16
 
 OWN = 5
 """Lines of a definition that is the deck's own."""
+
+Owners = dict[str, dict[str, Cell]]
+"""Names, the things that each is bound to, and the first cell that binds it so."""
 
 FRENCH = (
     (re.compile(r"(?<=\S) [:;!?»]"), "needs a non-breaking space (U+00A0) before"),
@@ -89,11 +95,9 @@ def check(
         return 1
     ran: dict[str, float] = {}
     if cells:
-        shown = [(short(deck.path), alone(deck)) for deck in named]
-        if what:  # else each deck has run alone
-            shown += [(talk.name, talk) for talk in talks]
-        for name, talk in shown:
-            ran |= run_with_progress(talk, name, console)
+        ran |= _run_decks(named, console)
+        for talk in talks if what else ():  # else each deck has run alone
+            ran |= run_with_progress(talk, talk.name, console)
     faults = [fault for talk in talks for fault in timing(talk, ran)]
     for fault in faults:
         print(fault)
@@ -109,16 +113,39 @@ def check(
 
 def run_with_progress(talk: Talk, name: str, console: Console) -> dict[str, float]:
     """Run a talk's cells with a bar; return the seconds of each by its place."""
-    notebook = build.notebook(talk)
-    total = sum(1 for cell in notebook.cells if cell.cell_type == "code")
+    return _run_with_progress([build.notebook(talk)], name, console)
+
+
+def _run_decks(decks: list[Deck], console: Console) -> dict[str, float]:
+    """Run decks at the same time; a single one in shares, at the same time."""
+    ran: dict[str, float] = {}
+    made = [build.notebook(alone(deck)) for deck in decks]
+    if len(made) == 1:
+        made = shares(made[0], AT_ONCE)
+    made.sort(key=_language)
+    for lang, group in groupby(made, _language):
+        name = short(decks[0].path) if len(decks) == 1 else lang
+        ran |= _run_with_progress([*group], name, console)
+    return ran
+
+
+def _language(notebook: NotebookNode) -> str:
+    return str(notebook.metadata["tulipes"]["lang"])
+
+
+def _run_with_progress(
+    notebooks: list[NotebookNode], name: str, console: Console
+) -> dict[str, float]:
+    cells = [c for each in notebooks for c in each.cells if c.cell_type == "code"]
     with progress_on(console) as progress:
-        bar = progress.add_task(name, total=total)
-        done = run(notebook, lambda _: progress.advance(bar))
-    return {
-        cell.metadata["tulipes"]["place"]: seconds(cell)
-        for cell in done.cells
-        if cell.cell_type == "code"
-    }
+        bar = progress.add_task(name, total=len(cells))
+        done = run_together(notebooks, lambda _: progress.advance(bar))
+    ran: dict[str, float] = {}
+    for cell in (cell for each in done for cell in each.cells):
+        if cell.cell_type == "code":
+            place = cell.metadata["tulipes"]["place"]
+            ran[place] = max(seconds(cell), ran.get(place, 0))
+    return ran
 
 
 def progress_on(console: Console) -> Progress:
@@ -205,10 +232,10 @@ def _twice_bound(source: Deck) -> Iterator[str]:
     name itself, by the lesson that it shows, an import, an assignment. One that only
     shows lessons runs nothing of them yet.
     """
-    owners: dict[str, set[str]] = {}
+    owners: Owners = {}
     for cell in source.cells:
         for name, owner in _owned(cell):
-            owners.setdefault(name, set()).add(owner)
+            owners.setdefault(name, {}).setdefault(owner, cell)
     twice = {name for name, things in owners.items() if len(things) > 1}
     for slide in source.slides():
         said: set[str] = set()
@@ -230,7 +257,7 @@ def _owned(cell: Cell) -> Iterator[tuple[str, str]]:
     if file:
         yield from ((name.rpartition(".")[2], file) for name in shown.split(","))
         return
-    owners = dict.fromkeys(names(cell.source).bound, f"line {cell.line}")
+    owners = dict.fromkeys(names(cell.source).bound, _where(cell))
     with suppress(SyntaxError):  # told of elsewhere
         for node in parsed(cell).body:
             if isinstance(node, ast.ImportFrom):
@@ -252,10 +279,20 @@ def _home(module: str, name: str) -> str:
     return module.removeprefix("demos.").replace(".", "/") + ".py"
 
 
-def _unsaid(place: str, found: set[str], owners: dict[str, set[str]]) -> Iterator[str]:
+def _where(cell: Cell) -> str:
+    return f"cell {cell.number}, line {cell.line}"
+
+
+def _unsaid(place: str, found: set[str], owners: Owners) -> Iterator[str]:
     for name in sorted(found):
-        them = " and ".join(sorted(owners[name]))
-        yield f"{place}: which {name}? {them} define it."
+        them = " and ".join(
+            owner if owner == _where(cell) else f"{owner} ({_where(cell)})"
+            for owner, cell in sorted(owners[name].items(), key=lambda each: each[0])
+        )
+        yield (
+            f"{place}: which {name}? {them} bind it: import here the one that is meant,"
+            " or give one of them another name."
+        )
 
 
 def _slide_faults(slide: Slide) -> Iterator[str]:
@@ -323,7 +360,10 @@ def _over_faults(slide: Slide) -> Iterator[str]:
 
 
 def _cell_faults(cell: Cell) -> Iterator[str]:
-    faults = _code_faults(cell) if cell.is_code else _prose_faults(cell)
+    faults = chain(
+        options.stray(cell.node.metadata, code=cell.is_code),
+        _code_faults(cell) if cell.is_code else _prose_faults(cell),
+    )
     yield from (f"{cell.place}: {fault}" for fault in faults)
 
 

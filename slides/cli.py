@@ -24,6 +24,7 @@ examples:
   python -m slides sync --check               do the decks show today's demos?
   python -m slides check tasks
   python -m slides check --lang en            how far is a translation?
+  python -m slides new demo tasks/my_lesson   a first version, to change
   python -m slides shots tulipes              pictures of all its slides, to look at
   python -m slides shots tulipes --slides 3-12,await --size 1920x1080
 """
@@ -117,6 +118,12 @@ def parser() -> Parser:
     check.add_argument(
         "--structure", action="store_true", help="check the structure, run nothing"
     )
+
+    new = command(
+        _new, "new", "Write a first demo, talk or figure that passes the checks."
+    )
+    new.add_argument("kind", choices=("demo", "talk", "figure"))
+    new.add_argument("name", metavar="NAME", help="a demo's is CHAPTER/NAME")
 
     shots = command(
         _shots,
@@ -258,6 +265,12 @@ def _check(options: argparse.Namespace) -> int:
     from slides.check import check
 
     return check(options.what, cells=not options.structure, lang=options.lang)
+
+
+def _new(options: argparse.Namespace) -> int:
+    from slides.new import new
+
+    return new(options.kind, options.name)
 
 
 def _shots(options: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from itertools import takewhile
 from pathlib import Path
 
 import nbformat
-from jupytext.myst import myst_to_notebook
+from jupytext.myst import get_parser, myst_to_notebook
 from nbformat import NotebookNode
 
 from slides import options
@@ -217,6 +217,8 @@ def parse(path: Path, text: str) -> Deck:
         line = text[: strange.start()].count("\n") + 1
         raise Problem(f"{short(path)}:{line}: no text holds {strange.group()!r}.")
     lines = text.splitlines()
+    if fault := _unclosed(text, lines):
+        raise Problem(f"{short(path)}:{fault}")
     try:
         notebook = myst_to_notebook(text, add_source_map=True)
     except Exception as error:  # its own, YAML's, nbformat's
@@ -236,6 +238,25 @@ def parse(path: Path, text: str) -> Deck:
         except ValueError as error:
             raise Problem(f"{cell.place}: options: {error}") from None
     return Deck(path, text, cells)
+
+
+def _unclosed(text: str, lines: Sequence[str]) -> str:
+    """Say which fence takes in what follows its cell, from its line on: "" if none."""
+    for token in get_parser().parse(text + "\n"):
+        if token.type != "fence" or token.level or not token.map:
+            continue
+        start, end = token.map
+        inside = lines[start + 1 : end]
+        last = inside[-1].strip() if inside else ""
+        closed = last.startswith(token.markup) and len({*last}) == 1
+        opened = any(
+            found[1].startswith(token.markup)
+            for found in map(OPENING.match, inside)
+            if found
+        )
+        if opened or not closed:
+            return f"{start + 1}: an open fence: end its cell with {token.markup}."
+    return ""
 
 
 def _options(cell: Cell, lines: Sequence[str]) -> options.Options:

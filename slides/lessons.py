@@ -28,6 +28,10 @@ def code(address: str, demos: Path = DEMOS) -> str:
     source, tree = parsed(file, address, demos)
     found = dict(definitions(tree))
     pieces = []
+    if not names:
+        known = ", ".join(found) or "nothing"
+        example = f", such as {file}:{next(iter(found))}" if found else ""
+        raise Problem(f"{address}: which part of it{example}? It has {known}.")
     for name in names.split(","):
         if name not in found:
             raise Problem(
@@ -52,7 +56,7 @@ def parsed(file: str, address: str, demos: Path = DEMOS) -> tuple[str, ast.Modul
         raise Problem(f"{address}: demos/{file} is not UTF-8.") from None
     except SyntaxError as error:
         place = f"demos/{file}:{error.lineno}"
-        raise Problem(f"{address}: {place}: {error.msg}.") from None
+        raise Problem(f"{address}: {place}: {error.msg}: mend it there.") from None
 
 
 def definitions(tree: ast.Module) -> Iterator[tuple[str, Definition]]:

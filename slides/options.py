@@ -8,10 +8,11 @@ is a ValueError, in one line.
 
 from __future__ import annotations
 
+import difflib
 import json
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import yaml
@@ -22,6 +23,15 @@ and in JavaScript."""
 
 LARGEST = 2**53 - 1
 """JavaScript's largest number with all its digits."""
+
+JUPYTERS = {"deletable", "editable", "jupyter", "name", "slideshow", "tags"}
+"""Options that JupyterLab writes, for cells of both kinds."""
+
+OF_CODE = {"beside", "demo", "from"}
+OF_PROSE = {"box", "changes", "demo", "end", "file", "id", "lang", "lines", "over"}
+
+TYPES = {"slide", "subslide", "fragment", "notes", "skip", "-", ""}
+"""What RISE knows as a cell's `slide_type`."""
 
 Options = dict[str, Any]
 
@@ -91,6 +101,23 @@ def of_prose(text: str) -> Options:
         parse_constant=_number,
     )
     return options
+
+
+def stray(options: Options, *, code: bool) -> Iterator[str]:
+    """Say which options of a cell nobody reads, and what was meant, a line each."""
+    known = sorted(JUPYTERS | (OF_CODE if code else OF_PROSE))
+    for name in options.keys() - {*known}:
+        yield _unknown("option", name, known)
+    slideshow = options.get("slideshow")
+    kind = slideshow.get("slide_type", "") if isinstance(slideshow, dict) else ""
+    if kind not in TYPES:
+        yield _unknown("slide_type", str(kind), sorted(TYPES - {"", "-"}))
+
+
+def _unknown(what: str, name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f" did you mean {near[0]}?" if near else ""
+    return f"unknown {what} «{name}»:{hint} Known: {', '.join(known)}."
 
 
 def _refuse_comments(block: str) -> None:

@@ -39,7 +39,7 @@ def _needed(cell: Cell) -> set[str]:
     if cell.demo or "raises-exception" in cell.node.metadata.get("tags", []):
         return set()
     found = names(cell.source)
-    return (found.now | (found.later if runs(cell) else set())) - found.bound
+    return (found.now | (found.later if runs(cell.source) else set())) - found.bound
 
 
 def _homes(source: Deck) -> dict[str, list[Slide]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 import nbformat
@@ -18,8 +19,12 @@ from slides.paths import BUILD, HOME
 from slides.server import environment
 from slides.solutions import solve
 
-LONGEST = 60
+LONGEST = 30
 """Seconds that a single cell may take."""
+
+
+AT_ONCE = 4
+"""Notebooks that run at the same time: their cells mostly sleep."""
 
 
 def run(notebook: NotebookNode, progress: Callable[[int], None]) -> NotebookNode:
@@ -27,8 +32,36 @@ def run(notebook: NotebookNode, progress: Callable[[int], None]) -> NotebookNode
 
     `progress` is called with the index of each code cell before it runs. Raises
     Problem, with file, line and cell, at the first cell that fails without the
-    tag raises-exception, or that takes longer than a minute.
+    tag raises-exception, or that takes longer than `LONGEST`.
     """
+    (done,) = run_together([notebook], progress)
+    return done
+
+
+def run_together(
+    notebooks: list[NotebookNode], progress: Callable[[int], None]
+) -> list[NotebookNode]:
+    """Return copies of notebooks in one language, each run as by `run`, in a kernel.
+
+    Raises Problem, as `run` does, for the first of them that fails.
+    """
+    with _settings(notebooks[0].metadata["tulipes"]):
+        return asyncio.run(_run_all(notebooks, progress))
+
+
+async def _run_all(
+    notebooks: list[NotebookNode], progress: Callable[[int], None]
+) -> list[NotebookNode]:
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def one(notebook: NotebookNode) -> NotebookNode:
+        async with room:
+            return await _run(notebook, progress)
+
+    return await asyncio.gather(*map(one, notebooks))
+
+
+async def _run(notebook: NotebookNode, progress: Callable[[int], None]) -> NotebookNode:
     copy: NotebookNode = nbformat.from_dict(dict(notebook))
     for cell in copy.cells:
         solve(cell)
@@ -42,26 +75,38 @@ def run(notebook: NotebookNode, progress: Callable[[int], None]) -> NotebookNode
             client.kc.session.metadata = told(cell)
             progress(cell_index)
 
-    with _settings(notebook.metadata["tulipes"]):
-        client = NotebookClient(
-            copy,
-            timeout=LONGEST,
-            kernel_name="python3",
-            resources={"metadata": {"path": str(HOME)}},
-            on_cell_start=on_start,
+    client = NotebookClient(
+        copy,
+        timeout=LONGEST,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(HOME)}},
+        on_cell_start=on_start,
+        on_notebook_start=_leave_signals,
+    )
+    try:
+        await client.async_execute()
+    except CellExecutionError as error:
+        reason = f"{error.ename}: {error.evalue}"
+    except CellTimeoutError:
+        reason = (
+            f"still running after {LONGEST} s: a cell ends by itself, or gives up,"
+            " by asyncio.timeout(2)"
         )
-        try:
-            asyncio.run(client.async_execute())
-        except CellExecutionError as error:
-            reason = f"{error.ename}: {error.evalue}"
-        except CellTimeoutError:
-            reason = f"still running after {LONGEST} s"
-        except DeadKernelError:
-            reason = "the kernel died"
-        else:
-            return copy
+    except DeadKernelError:
+        if (task := asyncio.current_task()) and task.cancelling():
+            raise asyncio.CancelledError from None  # what nbclient took it for
+        reason = "the kernel died"
+    else:
+        return copy
     place = copy.cells[at].metadata.get("tulipes", {}).get("place", f"cell {at + 1}")
     raise Problem(f"{place}: {' '.join(reason.split())}.")
+
+
+def _leave_signals(notebook: NotebookNode) -> None:
+    """Have Ctrl-C end all kernels: nbclient would end that of one notebook."""
+    for number in signal.SIGINT, signal.SIGTERM:
+        with suppress(NotImplementedError, RuntimeError):  # Windows; another thread
+            asyncio.get_running_loop().remove_signal_handler(number)
 
 
 def seconds(cell: NotebookNode) -> float:

@@ -12,8 +12,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from slides import changes, deck, form, solutions
-from slides.deck import Cell
+from slides import changes, deck, form, options, solutions
+from slides.deck import Cell, Deck
 from slides.errors import Problem
 from slides.files import replacing
 from slides.paths import short
@@ -26,8 +26,8 @@ def sync(what: Iterable[str] = (), *, check: bool = False) -> int:
     """Bring decks (all, if none is named) up to their sources, or show what differs.
 
     A deck is named by its file or its chapter. Returns the exit code. Raises Problem
-    for a name and for an address that lead nowhere. A deck is written whole or not at
-    all.
+    for a name and for an address that lead nowhere, and for an unknown option. A deck
+    is written whole or not at all.
     """
     console = Console(soft_wrap=True, highlight=False)
     changed = 0
@@ -35,7 +35,9 @@ def sync(what: Iterable[str] = (), *, check: bool = False) -> int:
     named = [path for name in what for path in repertoire.found(name)]
     for path in named or repertoire.all_paths():
         before = deck.read_text(path)
-        after = synced(path, before)
+        source = deck.parse(path, before)
+        _refuse_stray(source.cells)
+        after = _from_sources(source)
         if after == before:
             continue
         changed += 1
@@ -66,7 +68,17 @@ def synced(path: Path, text: str) -> str:
     The same for the tables of what changed. Raises Problem, with file, cell and line,
     for a bad address, and for what JupyterLab would not keep.
     """
-    source = deck.parse(path, text)
+    return _from_sources(deck.parse(path, text))
+
+
+def _refuse_stray(cells: Iterable[Cell]) -> None:
+    """Raise Problem for an option that nobody reads: a mistyped `demo`."""
+    for cell in cells:
+        for fault in options.stray(cell.node.metadata, code=cell.is_code):
+            raise Problem(f"{cell.place}: {fault}")
+
+
+def _from_sources(source: Deck) -> str:
     for cell in source.cells:
         if cell.shows_changes:
             cell.node.source = _with_tables(cell)

@@ -99,12 +99,16 @@ def demo_id(path: Path) -> str:
 
 @functools.cache
 def tree(demo: Path) -> ast.Module:
-    return ast.parse(demo.read_text(encoding="utf-8"))
+    try:
+        return ast.parse(demo.read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        place = f"demos/{demo.parent.name}/{demo.name}:{error.lineno}"
+        pytest.fail(f"{place}: no Python: {error.msg}: mend it there", pytrace=False)
 
 
 def docstring(demo: Path) -> str:
     text = ast.get_docstring(tree(demo))
-    assert text, "no docstring"
+    assert text, "a demo needs a docstring: the lesson, a sample run, a remark"
     return text
 
 
@@ -119,7 +123,9 @@ def imported(demo: Path) -> set[str]:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"line {node.lineno}: a relative import"
+            assert node.level == 0, (
+                f"line {node.lineno}: a demo stands alone: no relative import"
+            )
             assert node.module
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
     return names
@@ -163,14 +169,25 @@ def samples(demo: Path) -> dict[tuple[int, int], Sample]:
     found: dict[tuple[int, int], Sample] = {}
     start = ["python", *how_to_start(demo)]
     for block in SAMPLE.finditer(docstring(demo)):
-        assert (block["minor"] is None) is (not found), "of which Python?"
+        assert (block["minor"] is None) is (not found), (
+            "the first sample run has no Python above it, each other has one:"
+            " a line such as `3.14 and newer:`"
+        )
         words = shlex.split(block["command"])
-        assert words[: len(start)] == start
+        assert words[: len(start)] == start, (
+            f"a sample run starts with `$ {' '.join(start)}`: this is"
+            f" `$ {block['command']}`"
+        )
         run = Sample(tuple(words[len(start) :]), textwrap.dedent(block["output"]))
-        assert run not in found.values(), "it differs from no other"
+        assert run not in found.values(), (
+            "a newer Python's sample run differs from the one before: take it out"
+        )
         found[3, int(block["minor"] or 0)] = run
-    assert found, "no sample run"
-    assert list(found) == sorted(found)
+    assert found, (
+        "a docstring needs a sample run, four columns in:"
+        f" `    $ {' '.join(start)}`, then what it prints"
+    )
+    assert list(found) == sorted(found), "sample runs go from the oldest Python on"
     return found
 
 
@@ -503,8 +520,16 @@ def test_closed_imports(demo: Path) -> None:
     foreign = {name.partition(".")[0] for name in names} - sys.stdlib_module_names
     if demo in MODULES:
         foreign -= OPTIONAL
-    assert foreign <= declared
-    assert len(foreign) == len(requirements(demo)), "declared, but not imported"
+    unknown = ", ".join(sorted(foreign - declared))
+    assert not unknown, (
+        f"a demo imports the standard library, and what its PEP 723 block declares:"
+        f" {unknown} is neither"
+    )
+    assert len(foreign) == len(requirements(demo)), (
+        f"what the PEP 723 block declares is imported: it declares"
+        f" {', '.join(requirements(demo))}, and the demo imports"
+        f" {', '.join(sorted(foreign)) or 'none of it'}"
+    )
 
 
 def test_the_package_requires_what_demos_declare() -> None:
@@ -532,11 +557,13 @@ def test_only_definitions(demo: Path) -> None:
     A package has constants too.
     """
     documentation, *body = tree(demo).body
-    assert isinstance(documentation, ast.Expr)
+    assert isinstance(documentation, ast.Expr), "a demo starts with its docstring"
     if demo in PROGRAMS:
         last = body.pop()
-        assert isinstance(last, ast.If)
-        assert ast.unparse(last.test) == "__name__ == '__main__'"
+        starts = isinstance(last, ast.If) and ast.unparse(last.test)
+        assert starts == "__name__ == '__main__'", (
+            f'a demo ends with `if __name__ == "__main__":`: not so line {last.lineno}'
+        )
     definitions: tuple[type[ast.stmt], ...] = (
         ast.Import,
         ast.ImportFrom,
@@ -555,7 +582,10 @@ def test_only_definitions(demo: Path) -> None:
         and not is_type_alias(node)
         and not is_context_variable(node)
     ]
-    assert not others
+    assert not others, (
+        "a demo holds imports and definitions, work starts in main: move lines"
+        f" {others}"
+    )
 
 
 def imports_where_it_can(node: ast.stmt, demo: Path) -> bool:
@@ -624,31 +654,38 @@ print(json.dumps(sorted(seen)))
 @pytest.mark.parametrize("python", pythons(), ids=str)
 def test_safe_names(python: Python) -> None:
     stems = {demo.stem for demo in DEMOS}
-    assert not stems & sys.stdlib_module_names
+    hiding = stems & sys.stdlib_module_names
+    assert not hiding, f"a demo hides no module: rename {', '.join(sorted(hiding))}"
     if python.prepared:
         looked_up = names_looked_up(python)
         assert {"aiohttp", "requests", "asyncio"} <= looked_up
-        assert not stems & looked_up
+        hiding = stems & looked_up
+        assert not hiding, f"a demo hides no module: rename {', '.join(sorted(hiding))}"
 
 
 @every_demo
 def test_docstring_starts_with_the_lesson(demo: Path) -> None:
     lesson = docstring(demo).partition("\n\n")[0]
-    assert "\n" not in lesson
-    assert lesson.endswith(".")
+    rule = "a docstring starts with the lesson: one line, an empty line below"
+    assert "\n" not in lesson, rule
+    assert lesson.endswith("."), f"{rule}, a full stop at its end: «{lesson}»"
 
 
 @every_run
 def test_docstring_goes_on_with_a_sample_and_a_remark(demo: Path) -> None:
     *_, remark, last = docstring(demo).split("\n\n")
+    is_run = re.search(r"(?m)^ *\$ ", last)
+    assert not is_run, "a sample needs a remark after it: what to notice"
     if last.startswith("    "):  # what to type in other terminals
-        assert remark.endswith((":", "."))
-        assert "$" not in last
+        assert remark.endswith((":", ".")), (
+            f"what stands above lines to type ends with : or a full stop: «{remark}»"
+        )
     else:
         remark = last
-        assert remark.endswith((".", "!")) or "https://" in remark.split("\n")[-1]
-    assert not remark.startswith(" ")
-    assert all(run.output for run in samples(demo).values())
+        ended = remark.endswith((".", "!")) or "https://" in remark.split("\n")[-1]
+        assert ended, f"a remark ends with a full stop, or an address: «{remark}»"
+    assert not remark.startswith(" "), "a sample needs a remark after it, not indented"
+    assert all(run.output for run in samples(demo).values()), "a sample run prints"
 
 
 RUN = "    $ python lesson.py\n    {} names left\n\n"
@@ -668,27 +705,30 @@ def test_each_python_has_its_sample(
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "said"),
     [
-        "No run.",
-        "3.14 and newer:\n\n" + RUN.format(59),
-        RUN.format(64) + RUN.format(59),
-        RUN.format(64) + "3.14 and newer:\n\n" + RUN.format(64),
-        NEWER + "3.13 and newer:\n\n" + RUN.format(60),
+        ("No run.", r"needs a sample run, .* `    \$ python lesson\.py`"),
+        ("3.14 and newer:\n\n" + RUN.format(59), "the first sample run has no Python"),
+        (RUN.format(64) + RUN.format(59), "each other has one"),
+        (RUN.format(64) + "3.14 and newer:\n\n" + RUN.format(64), "take it out"),
+        (NEWER + "3.13 and newer:\n\n" + RUN.format(60), "from the oldest"),
     ],
     ids=["none", "no first", "of which Python", "no difference", "order"],
 )
-def test_a_sample_that_says_not_whose_it_is(text: str, tmp_path: Path) -> None:
+def test_a_sample_that_says_not_whose_it_is(
+    text: str, said: str, tmp_path: Path
+) -> None:
     demo = tmp_path / "lesson.py"
     demo.write_text(f'"""Names leave.\n\n{text}Few do."""\n')
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match=said):
         samples(demo)
 
 
 @every_demo
 def test_columns(demo: Path) -> None:
     lines = demo.read_text(encoding="utf-8").splitlines()
-    assert [line for line in lines if len(line) > 72] == []
+    wide = [number for number, line in enumerate(lines, 1) if len(line) > 72]
+    assert not wide, f"72 columns fit on a slide: break lines {wide}"
 
 
 @every_lesson
@@ -700,16 +740,24 @@ def test_sizes(demo: Path) -> None:
     if demo.stem.startswith(STAGE):
         return
     body = [node for node in tree(demo).body if isinstance(node, DEFINITION)]
-    assert body[-1].name == "main"
+    assert body, "a demo needs a `main`: its last definition"
+    assert body[-1].name == "main", f"main comes last: {body[-1].name} does"
     first = min([body[0].lineno, *(each.lineno for each in body[0].decorator_list)])
-    assert body[-1].lineno - first <= LONGEST.get(demo_id(demo), 82)
+    lines, limit = body[-1].lineno - first, LONGEST.get(demo_id(demo), 82)
+    assert lines <= limit, (
+        f"a lesson, from its first definition to main, has at most {limit} lines:"
+        f" this has {lines}; make two of it"
+    )
 
 
 @every_demo
 def test_a_docstring_of_a_lesson_is_a_line(demo: Path) -> None:
     for node in ast.walk(tree(demo)) if demo in LESSONS else ():
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            assert "\n" not in (ast.get_docstring(node) or ""), node.name
+            assert "\n" not in (ast.get_docstring(node) or ""), (
+                f"line {node.lineno}: a docstring inside a demo is one line:"
+                f" {node.name}'s is longer"
+            )
 
 
 @every_run
@@ -721,22 +769,105 @@ def test_it_ends_as_their_own_programs_will(demo: Path) -> None:
     *_, last = tree(demo).body
     assert isinstance(last, ast.If)
     ending = "main()" if is_plain(demo) else "asyncio.run(main())"
-    assert list(map(ast.unparse, last.body)) == [ending]
+    found = list(map(ast.unparse, last.body))
+    assert found == [ending], (
+        f"a demo ends with `{ending}` under __main__, options are main's parameters:"
+        f" this ends with {found}"
+    )
 
 
 @every_run
 def test_every_option_is_a_keyword_with_a_default(demo: Path) -> None:
     for parameter in parameters(demo).values():
-        assert parameter.kind is parameter.KEYWORD_ONLY
-        assert parameter.default is not parameter.empty
+        assert parameter.kind is parameter.KEYWORD_ONLY, (
+            f"main's parameters are keywords: put `*,` before {parameter.name}"
+        )
+        assert parameter.default is not parameter.empty, (
+            f"a demo runs with no option: give {parameter.name} a default"
+        )
 
 
 @every_run
 def test_output_fits_a_slide(demo: Path) -> None:
     for run in samples(demo).values():
         lines = run.output.splitlines()
-        assert len(lines) <= 12
-        assert [line for line in lines if len(line) > 60] == []
+        assert len(lines) <= 12, (
+            f"12 lines of output fit on a slide: this prints {len(lines)}"
+        )
+        wide = [line for line in lines if len(line) > 60]
+        assert not wide, f"60 columns of output fit on a slide: shorten {wide}"
+
+
+def keep_rules(demo: Path) -> None:
+    for rule in (
+        test_closed_imports,
+        test_only_definitions,
+        test_docstring_starts_with_the_lesson,
+        test_docstring_goes_on_with_a_sample_and_a_remark,
+        test_columns,
+        test_sizes,
+        test_a_docstring_of_a_lesson_is_a_line,
+        test_it_ends_as_their_own_programs_will,
+        test_every_option_is_a_keyword_with_a_default,
+        test_output_fits_a_slide,
+    ):
+        rule(demo)
+
+
+GOOD = '''\
+"""A good lesson.
+
+    $ python lesson.py
+    tulip
+
+It prints.
+"""
+
+
+def main() -> None:
+    """Print."""
+    print("tulip")
+
+
+if __name__ == "__main__":
+    main()
+'''
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("It prints.\n", ""), "a sample needs a remark after it"),
+        (("It prints.", "It prints"), "a remark ends with a full stop"),
+        (("good lesson.", "good lesson"), "a full stop at its end"),
+        (("def main()", "def main(x)"), "put `\\*,` before x"),
+        (("def main()", "def main(*, x)"), "give x a default"),
+        (("    main()\n", "    print(main())\n"), "ends with `main\\(\\)` under"),
+        (("\n\ndef", "\nx = 1\n\n\ndef"), r"move lines \[9\]"),
+        (("\n\ndef", "\nimport rich\n\n\ndef"), "PEP 723 .*: rich is neither"),
+        (('"""Print."""', '"""Print\n\n    it."""'), "main's is longer"),
+        (('("tulip")', f'("tulip")  # {"x" * 70}'), r"72 columns .* lines \[12\]"),
+        (("    tulip\n", "    tulip\n" * 13), "this prints 13"),
+        (("    tulip\n", f"    {'tulip' * 13}\n"), "60 columns"),
+        (("def main", "def other"), "main comes last: other does"),
+    ],
+)
+def test_what_breaks_a_rule_is_told_with_the_rule(
+    change: tuple[str, str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo = tmp_path / "lesson.py"
+    demo.write_text(GOOD.replace(*change))
+    monkeypatch.setattr(sys.modules[__name__], "LESSONS", [demo])
+    monkeypatch.setattr(sys.modules[__name__], "PROGRAMS", [demo])
+
+    def main_of(name: str) -> SimpleNamespace:
+        namespace: dict[str, Any] = {"__name__": name}
+        exec(demo.read_text(), namespace)
+        return SimpleNamespace(**namespace)
+
+    monkeypatch.setattr(importlib, "import_module", main_of)
+    with pytest.raises(AssertionError, match=said):
+        keep_rules(demo)
 
 
 @every_demo
@@ -755,10 +886,12 @@ def test_a_python_here_runs_it(demo: Path) -> None:
 def check_sample(attempt: Attempt, outcome: Outcome) -> None:
     if is_reordered(outcome.output, attempt.sample.output):
         outcome = run_slowly(attempt)
-    assert masked(outcome.output) == masked(attempt.sample.output)
-    assert without_reports(outcome.errors) == ""
-    assert outcome.code == 0
-    assert not outcome.orphans
+    assert masked(outcome.output) == masked(attempt.sample.output), (
+        "the sample is what the demo prints: paste it anew, or mend the demo"
+    )
+    assert without_reports(outcome.errors) == "", "stderr stays empty"
+    assert outcome.code == 0, f"a demo ends with 0: this with {outcome.code}"
+    assert not outcome.orphans, "a demo leaves no process behind"
 
 
 @attempts(run_sample, [demo for demo in RUNS if requirements(demo)], on=lowest)
@@ -785,26 +918,32 @@ def test_on_a_python_that_is_not_meant(attempt: Attempt, outcome: Outcome) -> No
 
 @attempts(run_import, [demo for demo in MODULES if not imported(demo) & OPTIONAL])
 def test_quiet_import(outcome: Outcome) -> None:
-    assert outcome == Outcome(0, "", "")
+    assert outcome == Outcome(0, "", ""), "an import prints and starts nothing"
 
 
 @attempts(run_probe)
 def test_inside_a_running_loop(attempt: Attempt, outcome: Outcome) -> None:
     assert without_reports(outcome.errors) == ""
     seen = json.loads(outcome.output)
-    assert seen["import_output"] == ""
-    assert seen["import_threads"] == seen["import_tasks"] == 0
-    assert seen["import_main"] is not is_plain(attempt.demo)
+    assert seen["import_output"] == "", "an import prints nothing"
+    started = seen["import_threads"] + seen["import_tasks"]
+    assert started == 0, "an import starts no thread, no task"
+    assert seen["import_main"] is not is_plain(attempt.demo), (
+        "main is `async def` where asyncio is imported, `def` elsewhere"
+    )
     expected = attempt.sample.output
     turns = [without_module(attempt.demo, seen[turn]) for turn in ("first", "second")]
     if any(is_reordered(turn, expected) for turn in turns):
         seen = json.loads(run_probe(attempt, slower=5).output)
     for turn in "first", "second":
         printed = without_module(attempt.demo, seen[turn])
-        assert masked(printed) == masked(expected)
-        assert seen[f"{turn}_left"] == "set()"
-    assert seen["handler"] == "None"
-    assert seen["same_debug"]
+        assert masked(printed) == masked(expected), (
+            f"awaited in a running loop, main prints its sample: not so the {turn} time"
+        )
+        left = seen[f"{turn}_left"]
+        assert left == "set()", f"a demo waits for its tasks: {left} is left"
+    assert seen["handler"] == "None", "a demo sets no exception handler on its loop"
+    assert seen["same_debug"], "a demo leaves the loop's debug mode as it was"
 
 
 @pytest.mark.parametrize(

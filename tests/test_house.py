@@ -79,6 +79,16 @@ def test_conda_and_pip_agree() -> None:
     assert by_pip == ["--editable ."]
 
 
+def test_what_contributors_are_told_to_run_is_in_their_environment() -> None:
+    """The hooks are `.venv`'s, and so is what runs them: conda's users have none."""
+    told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    programs = set(re.findall(r"\.venv/bin/([\w-]+)", told + hooks))
+    project = PYPROJECT["project"]["optional-dependencies"]
+    assert programs >= {"pre-commit", "ruff", "mypy", "codespell"}
+    assert programs - {"python"} <= {Requirement(each).name for each in project["test"]}
+
+
 def test_a_redis_py_that_ends_silent_subscribers_is_refused() -> None:
     """Its default timeout ends them: https://github.com/redis/redis-py/issues/4098."""
     needs = map(Requirement, PYPROJECT["project"]["dependencies"])

@@ -62,7 +62,7 @@ def test_french_typography(name: str) -> None:
         for element in root.iter()
         if "Iosevka" not in element.get("font-family", "")
     ]
-    assert len(prose) > 5
+    assert prose
     for text in prose:
         text = re.sub(r"CPython 3\.\d+", "", text)
         assert not re.search(r"[^\u00a0][:;!?»]|«[^\u00a0]|'|\d\.\d", text), text
@@ -184,6 +184,13 @@ def test_an_await_is_coloured_wherever_it_is_code(name: str, lang: Lang) -> None
             assert accent == words, plain
 
 
+def test_each_drawing_word_is_shown() -> None:
+    root = ET.fromstring(drawn("shapes", "en"))
+    shown = {"".join(text.itertext()) for text in root.iter(f"{SVG}text")}
+    words = {name for name in vars(Page) if not name.startswith("_")}
+    assert words - {"add", "svg"} <= shown
+
+
 STRANGE = "DejaVu Serif"
 """A font that is none of the stage's, and wider than they are."""
 
@@ -209,7 +216,7 @@ def test_lines_survive_on_white() -> None:
 @pytest.mark.parametrize(("name", "lang"), ALL)
 def test_every_text_is_legible(browser: Browser, name: str, lang: Lang) -> None:
     shapes = show(browser, drawn(name, lang))
-    assert sum(shape.tag == "text" for shape in shapes) > 5
+    assert any(shape.tag == "text" for shape in shapes)
     assert list(defects(shapes)) == []
 
 

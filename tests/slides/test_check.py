@@ -140,8 +140,11 @@ def test_typography_is_asked_of_french_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        ([code("x = work")], "which work? tasks/future.py and tasks/kinds.py"),
-        ([code("def f():\n    return work")], "which work?"),
+        (
+            [code("x = work")],
+            r"which work\? tasks/future.py \(cell 2, .*\) and tasks/kinds.py \(cell 6",
+        ),
+        ([code("def f():\n    return work")], r"which work\?"),
         (
             [
                 code("def f():\n    return work"),
@@ -149,7 +152,7 @@ def test_typography_is_asked_of_french_only(tmp_path: Path) -> None:
             ],
             "",
         ),
-        ([code("print([work])")], "which work?"),
+        ([code("print([work])")], r"which work\?"),
         ([code("from demos.tasks.kinds import work\nx = work")], ""),
         ([code("from demos.tasks import kinds as work"), code("work")], ""),
         ([code("x = work"), code("from demos.tasks.kinds import work")], "which"),
@@ -169,18 +172,28 @@ def test_a_slide_says_which_of_two_demos_it_runs(
         slide("Three", ASK, *cells),
     )
     found = faults(path)
-    assert said in found
+    assert re.search(said, found)
     assert bool(found) == bool(said)
 
 
 @pytest.mark.parametrize(
     ("first", "second", "third", "said"),
     [
-        ("port = 1", "port = 2", "print(port)", r"which port\? line \d+ and line \d+"),
+        (
+            "port = 1",
+            "port = 2",
+            "print(port)",
+            r"which port\? cell 3, .* and cell 7, line \d+ bind",
+        ),
         ("port = 1", "port = 2", "port = 3\nprint(port)", ""),
         ("port = 1", "port = 2", "async with serve() as port: print(port)", ""),
         ("port = 1", "x = [port for port in []]", "print(port)", ""),
-        ("import ssl as s", "from json import loads as s", "s", "json and ssl define"),
+        (
+            "import ssl as s",
+            "from json import loads as s",
+            "s",
+            r"json \(cell 7, .*\) and ssl \(cell 3",
+        ),
         ("import json", "import json", "json", ""),
     ],
 )

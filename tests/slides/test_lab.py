@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from slides.paths import ROOT
-from slides.sync import sync
+from slides.sync import synced
 from tests import copied
 from tests.slides.decks import REAL, code, slide, write
 from tests.slides.stage import Show
@@ -116,8 +116,8 @@ def test_what_cells_print_stays_out_of_the_deck(
 
 def test_an_edit_changes_its_own_lines_only(lab: Lab, home: Path) -> None:
     path = write(home, slide("Un", code("x = 1", "start: 1:30", "on: no")))
-    assert sync([str(path)]) == 0
-    before = path.read_text(encoding="utf-8")
+    before = synced(path, path.read_text(encoding="utf-8"))
+    path.write_text(before, encoding="utf-8")
     assert "start: '1:30'\n'on': 'no'\n" in before
     notebook = lab.open(f"/{path.name}")
     for cell in notebook["cells"]:
