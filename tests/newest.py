@@ -23,7 +23,7 @@ from pathlib import Path
 
 from cheatsheet import ran
 from tests import copied
-from tests.clients import AXE, NODE, PUPPETEER, Missing, reason
+from tests.clients import AXE, NEWEST_NODE, NODE, PUPPETEER, Missing, reason
 from tests.pythons import ROOT
 
 BUILD = ROOT / "build" / "newest"
@@ -210,7 +210,7 @@ def put_tree() -> None:
     copied.copy_tree(tree)
     for words in ["init", "--quiet"], ["add", "--all"]:
         subprocess.run(["git", "-C", str(tree), *words], check=True)
-    for client in NODE, AXE, PUPPETEER:  # no Python, so the same there
+    for client in NODE, NEWEST_NODE, AXE, PUPPETEER:  # no Python, so the same there
         if client.prepared is None:
             client.prepare()
         shutil.copytree(client.folder, tree / client.folder.relative_to(ROOT))

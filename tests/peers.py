@@ -54,6 +54,6 @@ def need_newer(name: str) -> list[str]:
     found = find_newer(name)
     if not found and not newest.inside_it():
         pytest.skip(f"missing: {name} (sudo make test-newest)")
-    need(found and found[-1], f"{name}, in Debian {newest.SUITE}")
+    need(found[-1] if found else None, f"{name}, in Debian {newest.SUITE}")
     assert found
     return found
