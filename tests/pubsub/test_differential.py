@@ -1218,7 +1218,7 @@ def test_newer_servers_do_otherwise(duo: Duo, difference: Difference) -> None:
 
 def test_readme_lists_what_newer_servers_do_otherwise() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (listed,) = re.findall(r"than the stub:\n\n((?:- .*\n|  .*\n)+)", readme)
+    (listed,) = re.findall(r"so than the\sstub:\n\n((?:- .*\n|  .*\n)+)", readme)
     bullets = re.findall(r"(?m)^- (.*(?:\n  .*)*)", listed)
     assert [" ".join(each.replace("`", "").split()) for each in bullets] == [
         each.reason + ("" if each.servers == BOTH else f" ({each.servers[0]})")
