@@ -15,7 +15,7 @@ MOST = 80 * MEGABYTE
 
 
 def published(port: int, size: int) -> int:
-    """Publish to one who reads nothing, until it is dropped; give the bytes, or MOST."""
+    """Publish to one who reads nothing until it is dropped; give the bytes, or MOST."""
     with closing(socket.socket()) as sleeper, closing(socket.socket()) as publisher:
         sleeper.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         for sock, words in (sleeper, [b"SUBSCRIBE", b"news"]), (publisher, [b"PING"]):
