@@ -3,7 +3,8 @@
     python -m tests.clients
 
 puts into build/clients: redis-py's own tests, from the source package of the
-version installed here, with what they need; node's `redis` and `ioredis`; axe,
+version installed here, with what they need; node's `redis` and `ioredis`, and the
+newest of both; valkey-glide; axe,
 which finds what is wrong with a page for those who do not see it; and puppeteer,
 which drives Firefox.
 pytest itself installs nothing: it needs no network.
@@ -34,7 +35,12 @@ HIREDIS = f"hiredis=={version('hiredis')}"
 RUNNER = ("pytest==9.2.0", "pytest-asyncio==1.5.0", "pytest-timeout==2.4.0")
 """What runs redis-py's tests; its plugins would disturb ours."""
 
+GLIDE_VERSION = "2.6.0"
+GLIDE_RUNS = sys.version_info < (3, 15) and sys.platform != "win32"
+"""Whether it has a wheel."""
+
 REDIS_LOCK = ROOT / "tests" / "pubsub" / "node" / "package-lock.json"
+NEWEST_LOCK = ROOT / "tests" / "pubsub" / "node_newest" / "package-lock.json"
 AXE_LOCK = ROOT / "tests" / "cheatsheet" / "axe" / "package-lock.json"
 PUPPETEER_LOCK = ROOT / "tests" / "slides" / "firefox" / "package-lock.json"
 NODE_AND_NPM = "node and npm (apt install nodejs npm)"
@@ -88,6 +94,13 @@ def fetch_redis_py(folder: Path) -> None:
     (folder / archive.name.removesuffix(".tar.gz")).rename(folder / "source")
 
 
+def fetch_glide(folder: Path) -> None:
+    """Install valkey-glide and what it needs, beside what our tests use."""
+    options = ("--quiet", "--only-binary", ":all:", "--target", folder)
+    wanted = f"valkey-glide=={GLIDE_VERSION}"
+    run(sys.executable, "-m", "pip", "install", *options, wanted)
+
+
 def fetch_node(lock: Path, folder: Path) -> None:
     """Install node's packages as they are locked, running no script of theirs."""
     npm = shutil.which("npm")
@@ -105,7 +118,13 @@ REDIS_PY = Client(
     fetch_redis_py,
     (REDIS, HIREDIS, *RUNNER, sys.version, sys.executable),
 )
-NODE, AXE, PUPPETEER = (
+GLIDE = Client(
+    f"valkey-glide {GLIDE_VERSION}",
+    BUILD / "glide",
+    fetch_glide,
+    (GLIDE_VERSION, sys.version),
+)
+NODE, NEWEST_NODE, AXE, PUPPETEER = (
     Client(
         name,
         BUILD / folder,
@@ -114,10 +133,18 @@ NODE, AXE, PUPPETEER = (
     )
     for name, folder, lock in (
         ("node's redis and ioredis", "node", REDIS_LOCK),
+        ("their newest versions", "node_newest", NEWEST_LOCK),
         ("axe", "axe", AXE_LOCK),
         ("puppeteer", "puppeteer", PUPPETEER_LOCK),
     )
 )
+
+
+def locked(client: Client, package: str) -> str:
+    """Return the version of a node package that a client's lock names."""
+    packages = json.loads(client.depends[0])["packages"]
+    named: str = packages[f"node_modules/{package}"]["version"]
+    return named
 
 
 def run(*command: str | Path, folder: Path = ROOT) -> None:
@@ -138,7 +165,8 @@ def reason(error: Exception) -> str:
 def main() -> int:
     """Fetch each client that is not there yet, with a line each."""
     failed = False
-    for client in (REDIS_PY, NODE, AXE, PUPPETEER):
+    glide = [GLIDE] if GLIDE_RUNS else []
+    for client in (REDIS_PY, *glide, NODE, NEWEST_NODE, AXE, PUPPETEER):
         if client.prepared:
             print(f"{client.name}: ready", flush=True)
             continue

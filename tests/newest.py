@@ -23,7 +23,7 @@ from pathlib import Path
 
 from cheatsheet import ran
 from tests import copied
-from tests.clients import AXE, NODE, PUPPETEER, Missing, reason
+from tests.clients import AXE, NEWEST_NODE, NODE, PUPPETEER, Missing, reason
 from tests.pythons import ROOT
 
 BUILD = ROOT / "build" / "newest"
@@ -41,6 +41,35 @@ PEERS = [
 ]
 REDIS = "redis-server", "redis-tools"
 """From this machine's own suite: the stub is held against the same Redis."""
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """A program of a package that can't be installed: another has its files."""
+
+    package: str
+    folder: str
+
+    @property
+    def program(self) -> str:
+        """Where it is in the room; it is the server, too, if called by its name."""
+        return f"{self.folder}/usr/bin/{self.package.replace('tools', 'check-rdb')}"
+
+
+SERVERS = {
+    "Redis 8": Unpacked("redis-tools", "opt/redis-8"),
+    "Valkey 9": Unpacked("valkey-tools", "opt/valkey-9"),
+}
+"""What the stub is held against besides, and what of it differs from 7.0: see
+tests/pubsub/newer.py."""
+
+LIBRARIES = "libatomic1", "libjemalloc2", "liblzf1", "libssl3t64", "libstdc++6"
+"""Of SERVERS."""
+
+UNPACK = """
+cd /var/tmp && apt-get download --quiet "$1/$2" && mkdir -p "/$3" &&
+dpkg-deb --extract "$1"_*.deb "/$3" && rm "$1"_*.deb
+"""
 
 CERTIFICATES = "etc/ssl/certs/ca-certificates.crt"
 
@@ -60,6 +89,11 @@ ENTER = """
 cd "$0" && mount -t proc proc proc && mount -t sysfs sysfs sys &&
 mount --rbind /dev dev && { chroot . "$@"; exit; }
 """
+
+
+def inside_it() -> bool:
+    """Whether this tree is the copy in the room."""
+    return str(ROOT) == TREE
 
 
 class Refused(Exception):
@@ -134,7 +168,7 @@ def is_stamped(folder: Path, stamp: str) -> bool:
 
 def furnish(source: Archive) -> None:
     """Make the room: the suite, its Pythons, and the programs that tests need."""
-    stamp = repr((source, SUITE, FIRST, PEERS, REDIS))
+    stamp = repr((source, SUITE, FIRST, PEERS, REDIS, SERVERS, LIBRARIES))
     if is_stamped(ROOM, stamp):
         return
     shutil.rmtree(BUILD, ignore_errors=True)
@@ -160,7 +194,10 @@ def furnish(source: Archive) -> None:
         apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"]
         quietly(*inside(room, *apt, "update"))
         install = ["install", "--yes", "--no-install-recommends"]
-        quietly(*inside(room, *apt, *install, *PEERS, *old))
+        quietly(*inside(room, *apt, *install, *PEERS, *old, *LIBRARIES))
+        for each in SERVERS.values():
+            unpack = ["sh", "-ec", UNPACK, "sh", each.package, SUITE, each.folder]
+            quietly(*inside(room, *unpack))
         quietly(*inside(room, "apt-get", "clean"))
     (room / "stamp").write_text(stamp)
     room.rename(ROOM)
@@ -173,7 +210,7 @@ def put_tree() -> None:
     copied.copy_tree(tree)
     for words in ["init", "--quiet"], ["add", "--all"]:
         subprocess.run(["git", "-C", str(tree), *words], check=True)
-    for client in NODE, AXE, PUPPETEER:  # no Python, so the same there
+    for client in NODE, NEWEST_NODE, AXE, PUPPETEER:  # no Python, so the same there
         if client.prepared is None:
             client.prepare()
         shutil.copytree(client.folder, tree / client.folder.relative_to(ROOT))

@@ -27,6 +27,9 @@ import psutil
 
 CHANNEL = b"news"
 
+PORTS = 20_000
+"""Connections from one address, which has fewer than 30,000 ports to give."""
+
 BUFFER = bytearray(1 << 18)
 """Where whatever arrives goes, and is forgotten."""
 
@@ -62,6 +65,15 @@ class Idle:
     after: int
 
 
+@dataclass(frozen=True)
+class Heard:
+    """Seconds until so many subscribers were there, and until all heard a message."""
+
+    count: int
+    connecting: float
+    seconds: float
+
+
 def array(*words: bytes) -> bytes:
     """Encode an array of strings: a request, or a message delivered."""
     parts = [b"*%d\r\n" % len(words)]
@@ -69,9 +81,10 @@ def array(*words: bytes) -> bytes:
     return b"".join(parts)
 
 
-def connect(port: int) -> socket.socket:
-    """Open a connection."""
-    connection = socket.create_connection(("127.0.0.1", port), timeout=30)
+def connect(port: int, number: int = 0) -> socket.socket:
+    """Open a connection; the later ones from other addresses, whose ports are free."""
+    source = (f"127.0.0.{1 + number // PORTS}", 0) if number >= PORTS else None
+    connection = socket.create_connection(("127.0.0.1", port), 30, source)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
 
@@ -92,8 +105,8 @@ def crowd(port: int, count: int) -> Iterator[list[socket.socket]]:
     answer = array(b"subscribe", CHANNEL).replace(b"*2", b"*3") + b":1\r\n"
     with ExitStack() as stack:
         subscribers = []
-        for _ in range(count):
-            subscribers.append(stack.enter_context(connect(port)))
+        for number in range(count):
+            subscribers.append(stack.enter_context(connect(port, number)))
             subscribers[-1].sendall(request)
             expect(subscribers[-1], answer)
         yield subscribers
@@ -273,6 +286,28 @@ def idle(port: int, pid: int, *, subscribers: int = 10_000) -> Idle:
             return Idle(subscribers, before, server.memory_info().rss)
 
 
+def hear(port: int, pid: int, *, subscribers: int = 10_000) -> Heard:
+    """Let a crowd connect, then all of it hear one message, of which each byte counts.
+
+    The server's process is not looked at: `pid` is there for the other measures.
+    """
+    message = array(b"message", CHANNEL, b"x" * 32)
+    start = time.perf_counter()
+    with crowd(port, subscribers) as crowded, connect(port) as publisher:
+        connecting = time.perf_counter() - start
+        with selectors.DefaultSelector() as selector:
+            for connection in crowded:
+                selector.register(connection, selectors.EVENT_READ)
+            awaited = len(message) * subscribers
+            start = time.perf_counter()
+            publisher.sendall(array(b"PUBLISH", CHANNEL, b"x" * 32))
+            while awaited:
+                for key, _ in selector.select():
+                    assert isinstance(key.fileobj, socket.socket)
+                    awaited -= key.fileobj.recv_into(BUFFER)
+            return Heard(subscribers, connecting, time.perf_counter() - start)
+
+
 def main() -> None:
     """Run what the command line says."""
     parser = argparse.ArgumentParser(
@@ -281,7 +316,7 @@ def main() -> None:
         epilog="example: python -m tests.bench.load publish 6379 --pid 4242"
         " --subscribers 100 --pipeline 16",
     )
-    parser.add_argument("measure", choices=("publish", "latency", "idle"))
+    parser.add_argument("measure", choices=("publish", "latency", "idle", "hear"))
     parser.add_argument("port", type=int)
     parser.add_argument("--pid", type=int, required=True, help="of the server")
     parser.add_argument("--subscribers", type=int)
@@ -291,10 +326,11 @@ def main() -> None:
     parser.add_argument("--rate", type=float, help="messages a second")
     parser.add_argument("--seconds", type=float, help="of publishing")
     given = {k: v for k, v in vars(parser.parse_args()).items() if v is not None}
-    measures: dict[str, Callable[..., Round | Latencies | Idle]] = {
+    measures: dict[str, Callable[..., Round | Latencies | Idle | Heard]] = {
         "publish": publish,
         "latency": latency,
         "idle": idle,
+        "hear": hear,
     }
     measured = asdict(measures[given.pop("measure")](**given))
     print(json.dumps({name: round(value, 4) for name, value in measured.items()}))

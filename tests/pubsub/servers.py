@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.peers import need
+from tests.peers import need, need_newer
 
 ROOT = Path(__file__).parents[2]
 REDIS = "redis-server 7 (apt install redis-server)"
@@ -36,9 +36,14 @@ def find_redis() -> str:
 
 
 @contextmanager
-def redis_server(password: str | None = None, **settings: object) -> Iterator[Server]:
-    """Run redis-server; `client_output_buffer_limit="…"` sets what has that name."""
-    program = find_redis()
+def redis_server(
+    password: str | None = None, *, newer: str = "", **settings: object
+) -> Iterator[Server]:
+    """Run redis-server, or one that is `newer` (see tests/newest.py).
+
+    `client_output_buffer_limit="…"` sets what has that name.
+    """
+    program = need_newer(newer) if newer else [find_redis()]
     with tempfile.TemporaryDirectory() as folder:
         config = {
             "bind": "127.0.0.1",
@@ -52,7 +57,7 @@ def redis_server(password: str | None = None, **settings: object) -> Iterator[Se
         for _ in range(5):
             port = free_port()
             lines = [f"{name} {value}" for name, value in config.items()]
-            with _started([program, "-"]) as process:
+            with _started([*program, "-"]) as process:
                 assert process.stdin
                 process.stdin.write("\n".join([*lines, f"port {port}\n"]).encode())
                 process.stdin.close()

@@ -124,8 +124,11 @@ def stub_hiredis() -> Iterator[Server]:
         yield server
 
 
+SERVERS = ["redis", "redis_8", "valkey_9", "stub", "stub_hiredis"]
+
+
 @pytest.fixture(
-    params=itertools.product(["redis", "stub", "stub_hiredis"], [2, 3]),
+    params=itertools.product(SERVERS, [2, 3]),
     ids=lambda param: f"{param[0]}-{param[1]}",
 )
 def peer(request: pytest.FixtureRequest) -> Peer:
