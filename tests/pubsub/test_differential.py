@@ -1230,7 +1230,7 @@ def test_readme_lists_what_newer_servers_do_otherwise() -> None:
 
 # Passwords.
 
-LONG = "HELLO 3 AUTH default tulip"
+HELLO = "HELLO 3 AUTH default tulip"
 STRANGERS = [
     *(
         name + ending
@@ -1245,10 +1245,10 @@ STRANGERS = [
     "AUTH tulip; SUBSCRIBE a; RESET; SUBSCRIBE a; PING",
     "HELLO; HELLO 2; HELLO 3; HELLO 9; HELLO x; PING",
     "HELLO 3 AUTH default bad; PING; HELLO; GET x",
-    LONG + "; PING; GET x",
-    LONG + " SETNAME x; CLIENT GETNAME",
-    LONG + " FOO; PING; GET x",
-    LONG + " SETNAME; PING; GET x",
+    HELLO + "; PING; GET x",
+    HELLO + " SETNAME x; CLIENT GETNAME",
+    HELLO + " FOO; PING; GET x",
+    HELLO + " SETNAME; PING; GET x",
     "HELLO 2 AUTH default tulip; GET x",
     "HELLO 9 AUTH default tulip; PING",
     "HELLO x AUTH default tulip; PING",
