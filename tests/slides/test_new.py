@@ -26,7 +26,7 @@ CHECKS = {
         " -k tasks.first_result|left_out"
     ),
     "talk": "slides check my_talk",
-    "figure": "pytest -q tests/media/test_figures.py -k wheel",
+    "figure": "pytest -q --without=browser tests/media/test_figures.py -k wheel",
 }
 """What says that all is well, from `python -m` on; `|` is `or`."""
 
