@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from slides.deck import Slide
 from slides.lessons import Documented
-from slides.names import plain
+from slides.names import parsed
 from slides.words import MARKDOWN, words
 
 END = re.compile(r"[.?!…:][\s»)*_]*$")
@@ -40,7 +40,7 @@ def runs(source: str) -> bool:
     if re.search(r"(?m)^[%!]", source):
         return True
     try:
-        body = ast.parse(plain(source)).body
+        body = parsed(source).body
     except SyntaxError:  # which it is there to show
         return True
     return not all(map(_is_silent, body))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from itertools import chain, groupby, pairwise, zip_longest
 
 from markdown_it.token import Token
@@ -26,11 +24,12 @@ from slides import (
     picked,
     solutions,
     translated,
+    twice,
 )
 from slides.clock import NOT_RUN, Ran
 from slides.deck import Cell, Deck, Slide
 from slides.errors import Problem
-from slides.names import Names, names, plain
+from slides.names import parsed
 from slides.paths import CHECKOUT, ROOT, short
 from slides.run import AT_ONCE, run_together, seconds
 from slides.shares import shares
@@ -54,9 +53,6 @@ FUNCTION = 16
 
 OWN = 5
 """Lines of a definition that is the deck's own."""
-
-Owners = dict[str, dict[str, Cell]]
-"""Names, the things that each is bound to, and the first cell that binds it so."""
 
 FRENCH = (
     (re.compile(r"(?<=\S) [:;!?»]"), "needs a non-breaking space (U+00A0) before"),
@@ -156,7 +152,7 @@ def progress_on(console: Console) -> Progress:
 def structure(source: Deck) -> Iterator[str]:
     """Yield the faults of a deck, a line each."""
     yield from _form_faults(source)
-    yield from _twice_bound(source)
+    yield from twice.faults(source)
     if source.cells[0].slide_type != "slide":
         yield f"{source.cells[0].place}: a deck starts with a slide."
     for cell in source.cells:
@@ -173,11 +169,6 @@ def timing(talk: Talk, ran: Ran = NOT_RUN) -> Iterator[str]:
     yield from clock.faults(talk, ran)
     yield from picked.faults(talk)
     yield from _repeated(talk.slides, "title", lambda slide: slide.title)
-
-
-def parsed(cell: Cell) -> ast.Module:
-    """Parse a cell's code, without its magics; raises SyntaxError."""
-    return ast.parse(plain(cell.source))
 
 
 def _named(
@@ -223,76 +214,6 @@ def _form_faults(source: Deck) -> Iterator[str]:
             place = f"{short(source.path)}:{number}"
             yield f"{place}: not as JupyterLab saves it: run `python -m slides sync`."
             return
-
-
-def _twice_bound(source: Deck) -> Iterator[str]:
-    """Find slides that use a name of two things and don't say which of the two.
-
-    A speaker may go back: a slide then runs what was bound last, unless it binds the
-    name itself, by the lesson that it shows, an import, an assignment. One that only
-    shows lessons runs nothing of them yet.
-    """
-    owners: Owners = {}
-    for cell in source.cells:
-        for name, owner in _owned(cell):
-            owners.setdefault(name, {}).setdefault(owner, cell)
-    twice = {name for name, things in owners.items() if len(things) > 1}
-    for slide in source.slides():
-        said: set[str] = set()
-        later: set[str] = set()
-        for cell in slide.shown:
-            found = names(cell.source) if cell.is_code else Names()
-            said |= found.bound
-            yield from _unsaid(cell.place, twice & found.now - said, owners)
-            later |= found.later
-        if any(cell.is_code and cell.demo is None for cell in slide.shown):
-            yield from _unsaid(slide.place, twice & later - said, owners)
-
-
-def _owned(cell: Cell) -> Iterator[tuple[str, str]]:
-    """Yield the names that a cell binds, and whose each is: a file's, or a line's."""
-    if not cell.is_code:
-        return
-    file, _, shown = (cell.demo or "").partition(":")
-    if file:
-        yield from ((name.rpartition(".")[2], file) for name in shown.split(","))
-        return
-    owners = dict.fromkeys(names(cell.source).bound, _where(cell))
-    with suppress(SyntaxError):  # told of elsewhere
-        for node in parsed(cell).body:
-            if isinstance(node, ast.ImportFrom):
-                for each in node.names:
-                    owners[each.asname or each.name] = _home(
-                        f"{node.module}", each.name
-                    )
-            elif isinstance(node, ast.Import):
-                owners |= {each.asname or each.name: each.name for each in node.names}
-    yield from owners.items()
-
-
-def _home(module: str, name: str) -> str:
-    """Return whose a name is that a module has: a demo's file, or a module's."""
-    if not module.startswith("demos."):
-        return module
-    if name in sys.stdlib_module_names:
-        return name  # the demo imports it
-    return module.removeprefix("demos.").replace(".", "/") + ".py"
-
-
-def _where(cell: Cell) -> str:
-    return f"cell {cell.number}, line {cell.line}"
-
-
-def _unsaid(place: str, found: set[str], owners: Owners) -> Iterator[str]:
-    for name in sorted(found):
-        them = " and ".join(
-            owner if owner == _where(cell) else f"{owner} ({_where(cell)})"
-            for owner, cell in sorted(owners[name].items(), key=lambda each: each[0])
-        )
-        yield (
-            f"{place}: which {name}? {them} bind it: import here the one that is meant,"
-            " or give one of them another name."
-        )
 
 
 def _slide_faults(slide: Slide) -> Iterator[str]:
@@ -387,7 +308,7 @@ def _code_faults(cell: Cell) -> Iterator[str]:
         if len(line) > WIDTH:
             yield f"{len(line)} columns of code; {WIDTH} fit: {line.strip()}"
     try:
-        tree = parsed(cell)
+        tree = parsed(cell.source)
     except SyntaxError as error:
         if "raises-exception" not in cell.node.metadata.get("tags", []):
             yield f"line {error.lineno}: {error.msg}."

@@ -45,6 +45,11 @@ def plain(source: str) -> str:
     return re.sub(r"(?m)^[%!]", "#", source)
 
 
+def parsed(source: str) -> ast.Module:
+    """Parse a cell's code, without its magics; raises SyntaxError."""
+    return ast.parse(plain(source))
+
+
 def _inner(code: CodeType) -> Iterator[CodeType]:
     for part in code.co_consts:
         if isinstance(part, CodeType):

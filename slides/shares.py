@@ -13,7 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from slides.announced import runs
-from slides.names import names, plain
+from slides.names import names, parsed
 from slides.solutions import solve
 
 WORTH = 4
@@ -93,7 +93,7 @@ def _silent(source: str, *, assignments: bool = True) -> str:
             return source
         quiet += (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     with suppress(SyntaxError):
-        body = ast.parse(plain(source)).body
+        body = parsed(source).body
         kept = [node for node in body if isinstance(node, quiet)]
         return "\n".join(map(ast.unparse, kept))
     return ""

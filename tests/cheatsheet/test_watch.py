@@ -138,7 +138,12 @@ def test_a_deck_is_a_source_too(watcher: Watcher) -> None:
             "#let let",
             "sheet.typ: expected pattern",
         ),
-        ("demos/tasks/cancel.py", "async def", "async deff", "invalid syntax."),
+        (
+            "demos/tasks/cancel.py",
+            "async def",
+            "async deff",
+            "invalid syntax: mend it there.",
+        ),
         ("media/figures/task_states.py", "HEIGHT / 2", "HIGH / 2", "NameError: name"),
         ("media/figures/task_states.py", "def ", "deff ", "SyntaxError: invalid"),
     ],

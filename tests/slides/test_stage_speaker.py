@@ -110,6 +110,11 @@ def test_the_view_shows_what_the_room_sees_when_it_does(cell: Stage) -> None:
     slide.locator("#stage-message.shown", has_text="Shift-Enter").wait_for()
 
 
+HUE = """getComputedStyle(document.querySelector(
+    '.present .present .code_cell.selected .input_area')).borderLeftColor"""
+"""Of the mark beside the cell that will run."""
+
+
 def test_the_cell_that_will_run_is_marked(stage: Stage) -> None:
     number = next(
         n for n, slide in enumerate(SLIDES) if sum(c.is_code for c in slide.shown) > 1
@@ -126,7 +131,7 @@ def test_the_cell_that_will_run_is_marked(stage: Stage) -> None:
         marks = view.frame(FRAMES[0]).locator(marked, has_text=line)
         marks.wait_for()
         expect(view.frame(FRAMES[0]).locator(marked)).to_have_count(1)
-        hue = "rgb(138, 79, 20)"  # of the first part
+        hue = stage.page.evaluate(HUE)  # of its part, as on the stage
         expect(marks.locator(".input_area")).to_have_css("border-left-color", hue)
         seen.append(line)
     assert len(set(seen)) == 2
