@@ -2,8 +2,10 @@
 
 A message is built once. It joins a batch, which waits for all that
 listen to its channel; at the loop's next turn each of them sends what
-waits for it, in one write. One loop, no lock: nothing here awaits, so
-nothing changes between the first line of a function and its last.
+waits for it, in one write. Right after many writes, the next ones wait
+a moment, so that each takes more messages. One loop, no lock: nothing
+here awaits, so nothing changes between the first line of a function
+and its last.
 
 Source: https://redis.io/docs/latest/develop/pubsub
 """
@@ -20,6 +22,13 @@ from demos.pubsub.resp import strings
 
 MESSAGE = b"*3\r\n$7\r\nmessage\r\n$%d\r\n%b\r\n$%d\r\n%b\r\n"
 """What a subscriber hears: a channel and a text, with their lengths."""
+
+
+GATHER = 0.001
+"""Seconds that a message may wait for others, while there are many."""
+
+WORTH, SHARE = 5e-5, 4
+"""Seconds of writing that are worth a wait, so many times as long."""
 
 
 class Kind(IntEnum):
@@ -82,11 +91,13 @@ class Subscriber(ABC):
 class Broker:
     """The list of who listens to what, and the way of each message."""
 
-    def __init__(self) -> None:
+    def __init__(self, gather: float = 0) -> None:
+        self.gather = gather
         self.topics: tuple[Topics, Topics, Topics] = ({}, {}, {})
         self.expressions: dict[bytes, re.Pattern[bytes]] = {}
         self._batch: Batch | None = None
         self._unsent: list[Subscriber] = []
+        self._rests_until = 0.0
 
     def publish(self, channel: bytes, text: bytes) -> int:
         """Send to all who listen to a channel; return how many."""
@@ -129,18 +140,30 @@ class Broker:
         self._batch = None
 
     def flush_later(self, subscriber: Subscriber) -> None:
-        """Send what waits for a subscriber at the loop's next turn."""
+        """Send what waits for a subscriber at the loop's next turn.
+
+        Others may add to it before that; if much has just been sent,
+        they are given a moment.
+        """
         if not self._unsent:
-            # Other sessions may run before that, and add to it.
-            asyncio.get_running_loop().call_soon(self.flush)
+            loop = asyncio.get_running_loop()
+            if loop.time() < self._rests_until:
+                loop.call_at(self._rests_until, self.flush)
+            else:
+                loop.call_soon(self.flush)
         self._unsent.append(subscriber)
 
     def flush(self) -> None:
         """Send all that waits, in one write a subscriber."""
+        loop = asyncio.get_running_loop()
+        start = loop.time()
         self.seal()
         unsent, self._unsent = self._unsent, []
         for subscriber in unsent:
             subscriber.flush()
+        took = loop.time() - start
+        rest = min(SHARE * took, self.gather) if took > WORTH else 0
+        self._rests_until = start + took + rest
 
     def subscribe(
         self, subscriber: Subscriber, kind: Kind, name: bytes

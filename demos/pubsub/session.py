@@ -20,7 +20,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from demos.pubsub.broker import Batch, Broker, Kind, Subscriber
+from demos.pubsub.broker import (
+    GATHER,
+    Batch,
+    Broker,
+    Kind,
+    Subscriber,
+)
 from demos.pubsub.commands import (
     NO_REPLY,
     Command,
@@ -69,7 +75,8 @@ class Server:
     """What the sessions of a server share.
 
     A subscriber is dropped if more than `hard` bytes wait for it, or
-    more than `soft` for `soft_seconds`; 0 bytes is no limit. `parser`
+    more than `soft` for `soft_seconds`; 0 bytes is no limit. While many
+    listen, a message may wait `gather` seconds for others. `parser`
     is `own`, or `hiredis` (ImportError where that isn't installed);
     `trace` is given each chunk on the wire, as a line of text.
     """
@@ -79,6 +86,7 @@ class Server:
     hard: int = HARD
     soft: int = SOFT
     soft_seconds: float = SOFT_SECONDS
+    gather: float = GATHER
     parser: str = "own"
     trace: Callable[[str], object] | None = None
 
@@ -86,7 +94,7 @@ class Server:
         self.fast_path: FastPath | None = fast_path_of(self.parser)
         if self.password is not None:
             self.fast_path = None  # or it reads ahead of AUTH
-        self.broker = Broker()
+        self.broker = Broker(self.gather)
         self.notices = Notices(self.broker)
         self.databases = [
             Database(functools.partial(self.notices.tell, index))
@@ -362,6 +370,7 @@ class Session(Subscriber, asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """Forget the client."""
         self.leaving = True
+        self.waiting.clear()
         self.server.broker.forget(self)
         self.server.sessions.pop(self.id, None)
         self.end_transaction()

@@ -37,6 +37,7 @@ from demos.pubsub import (
     commands_pubsub,
     commands_server,
 )
+from demos.pubsub.broker import GATHER
 from demos.pubsub.commands import Commands
 from demos.pubsub.session import (
     HARD,
@@ -169,6 +170,14 @@ def arguments() -> argparse.ArgumentParser:
         "--trace",
         action="store_true",
         help="print the bytes on the wire",
+    )
+    parser.add_argument(
+        "--gather",
+        type=float,
+        default=GATHER,
+        metavar="S",
+        help="how long a message may wait for others, while many listen"
+        " (%(default)s; 0: never)",
     )
     limits = parser.add_argument_group(
         "a subscriber that doesn't read is dropped"

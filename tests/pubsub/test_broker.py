@@ -8,6 +8,7 @@ import pytest
 
 from demos.pubsub.broker import NO_NAMES, Batch, Broker, Kind, Subscriber
 from demos.pubsub.resp import ReplyError, request
+from tests.virtual import Virtual, run_virtual
 
 NEWS = request("message", "news", "tulip")
 
@@ -41,6 +42,53 @@ def test_messages_leave_at_the_next_turn_joined() -> None:
         assert (one.sent, other.sent) == ([NEWS * 2], [NEWS * 2])
 
     asyncio.run(scene())
+
+
+class Slow(Listener):
+    """Needs some of the virtual loop's time for each write; notes its start."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+        self.starts: list[float] = []
+
+    def flush(self) -> None:
+        super().flush()
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, Virtual)
+        self.starts.append(loop.time())
+        loop.skips.now += self.seconds
+
+
+@pytest.mark.parametrize(
+    ("gather", "seconds", "rest"),
+    [
+        (0.001, 0.0002, 0.0008),  # four times as long as the writing
+        (0.001, 0.1, 0.001),  # no longer than was asked
+        (0.001, 0.00001, 0),  # not worth it
+        (0, 0.1, 0),
+    ],
+)
+def test_right_after_many_writes_messages_wait_for_others(
+    gather: float, seconds: float, rest: float
+) -> None:
+    async def scene() -> None:
+        broker, listener = Broker(gather), Slow(seconds)
+        broker.subscribe(listener, Kind.CHANNELS, b"news")
+        for _ in range(3):
+            broker.publish(b"news", b"tulip")
+            await asyncio.sleep(0)
+        await asyncio.sleep(1)
+        joined = [NEWS, NEWS * 2] if rest else [NEWS, NEWS, NEWS]
+        assert listener.sent == joined
+        first, second, *_ = listener.starts
+        assert second - first == pytest.approx(seconds + rest)
+        asked = asyncio.get_running_loop().time()
+        broker.publish(b"news", b"tulip")
+        await asyncio.sleep(0)
+        assert listener.starts[-1] == asked  # after a pause: at once
+
+    run_virtual(scene())
 
 
 def test_who_comes_in_the_midst_of_a_turn_misses_what_was_before() -> None:
