@@ -55,7 +55,7 @@ if __name__ == "__main__":
 BEYOND = '"PATH" = "to be placed: say what it is for, or name it in an entry above"\n'
 """The line of the syllabus for a lesson that no number of the course has yet."""
 
-DECK = """\
+HEADER = """\
 ---
 jupytext:
   text_representation:
@@ -66,7 +66,10 @@ kernelspec:
   language: python
   name: python3
 ---
+"""
+"""What a deck starts with."""
 
+DECK = """
 +++ {"slideshow": {"slide_type": "slide"}, "id": "NAME"}
 
 # TITLE
@@ -197,7 +200,7 @@ def _talk(name: str) -> None:
     if name in repertoire.entries or name in repertoire.paths("fr"):
         raise Problem(f"{name} is a talk, or a chapter: take another name.", 2)
     path, title = SLIDES / "fr" / f"00-{name}.md", name.replace("_", " ").capitalize()
-    text = DECK.replace("NAME", name).replace("TITLE", title)
+    text = HEADER + DECK.replace("NAME", name).replace("TITLE", title)
     _write(path, synced(path, text))
     talk = TALK.replace("NAME", name).replace("TITLE", title)
     _append(SLIDES / "talks.toml", talk)

@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+from slides.new import HEADER
 from slides.talks import Repertoire
 from tests import copied
 
@@ -26,19 +27,6 @@ chapter = "why"
 minutes = 3
 """
 """A talks.toml with one talk, `short`, of the deck that `write` writes."""
-
-HEADER = """\
----
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3
-  language: python
-  name: python3
----
-"""
 
 
 def cell(kind: str, text: str) -> str:

@@ -17,9 +17,10 @@ from slides import deck, options
 from slides.check import structure
 from slides.errors import Problem
 from slides.form import FORMAT, SETTINGS, formed
+from slides.new import HEADER
 from slides.paths import ROOT, short
 from slides.sync import synced
-from tests.slides.decks import HEADER, REAL, code, slide
+from tests.slides.decks import REAL, code, slide
 
 PATH = Path("fr", "01-why.md")
 

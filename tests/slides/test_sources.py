@@ -12,9 +12,10 @@ from slides import changes, clock, deck, lessons
 from slides.cli import main
 from slides.errors import Problem
 from slides.listing import list_talks
+from slides.new import HEADER
 from slides.sync import sync, synced
 from slides.talks import Repertoire
-from tests.slides.decks import HEADER, REAL, cell, code, slide, write
+from tests.slides.decks import REAL, cell, code, slide, write
 
 
 @pytest.fixture
